@@ -1,0 +1,1 @@
+../../calico-ipip/in/lab.sh
