@@ -1,0 +1,170 @@
+// Reads captures: whole in memory, or as a stream, in any of the formats, told apart by their magic.
+
+import { ByteQueue } from './byte-queue.ts';
+import { ClassicParser, classicVariant } from './classic.ts';
+import type { Finding, FindingWhat } from './finding.ts';
+import { gunzip, gunzipWhole, startsGzip } from './gunzip.ts';
+import type { CaptureParser, CaptureSink } from './parser.ts';
+import { PcapngParser } from './pcapng.ts';
+import { BLOCK_SECTION } from './pcapng-blocks.ts';
+import type { CaptureInfo, CaptureRecord } from './record.ts';
+
+/** What was read since the batch before. */
+export interface CaptureBatch {
+  readonly records: CaptureRecord[];
+  readonly findings: Finding[];
+  /** The same object in every batch; it grows with the file. */
+  readonly info: CaptureInfo;
+}
+
+/** Bytes parsed at once: what a batch can hold at most, besides one record or block. */
+const PIECE = 65_536;
+const MAGIC_LENGTH = 4;
+/** The most a gzip file read whole may unpack to, in bytes. Streams have no limit, they keep nothing. */
+const UNPACKED_LIMIT = 1_073_741_824;
+
+/** Chooses the parser by the first four bytes and collects what it reads. */
+class CaptureReader {
+  readonly #sink: CaptureSink = {
+    info: { format: 'unknown', bigEndian: false, gzip: false, interfaces: [] },
+    records: [],
+    findings: [],
+  };
+  readonly #head = new ByteQueue();
+  #parser: CaptureParser | undefined;
+  #bytes = 0;
+
+  get info(): CaptureInfo {
+    return this.#sink.info;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    if (this.#parser !== undefined) this.#parser.push(chunk);
+    else this.#pushHead(chunk);
+  }
+
+  #pushHead(chunk: Uint8Array): void {
+    this.#head.append(chunk);
+    if (this.#head.length < MAGIC_LENGTH) return;
+    this.#parser = this.#choose(this.#head.u32(0, false));
+    this.#parser.push(this.#head.bytes(0, this.#head.length));
+  }
+
+  /** A problem of the file as a whole, at the place reached. */
+  find(what: FindingWhat, value: number | string): void {
+    this.#sink.findings.push({ number: 0, offset: this.#bytes, what, value });
+  }
+
+  end(): void {
+    if (this.#parser !== undefined) this.#parser.end();
+    else if (this.#bytes === 0) this.find('empty-file', 0);
+    else this.#unknown();
+  }
+
+  /** Everything read since the last call. */
+  take(): CaptureBatch {
+    const { records, findings, info } = this.#sink;
+    this.#sink.records = [];
+    this.#sink.findings = [];
+    return { records, findings, info };
+  }
+
+  get hasNews(): boolean {
+    return this.#sink.records.length > 0 || this.#sink.findings.length > 0;
+  }
+
+  #choose(magic: number): CaptureParser {
+    const { info } = this.#sink;
+    if (magic === BLOCK_SECTION) {
+      info.format = 'pcapng';
+      return new PcapngParser(this.#sink);
+    }
+    const variant = classicVariant(magic);
+    if (variant === undefined) return this.#unknown();
+    info.format = 'pcap';
+    info.bigEndian = !variant.littleEndian;
+    return new ClassicParser(variant, this.#sink);
+  }
+
+  /** Says how the file starts, and passes over the rest of it. */
+  #unknown(): CaptureParser {
+    const start = this.#head.bytes(0, Math.min(MAGIC_LENGTH, this.#head.length));
+    const value = Array.from(start, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    this.#sink.findings.push({ number: 0, offset: 0, what: 'unknown-magic', value });
+    return { push() {}, end() {} };
+  }
+}
+
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+/**
+ * Reads a capture that is whole in memory, gzipped or not. Never throws for what the bytes contain. The
+ * records do not share memory with `bytes`.
+ */
+export function readCapture(bytes: Uint8Array): CaptureBatch {
+  const reader = new CaptureReader();
+  for (const piece of pieces(unpack(bytes, reader))) reader.push(piece);
+  reader.end();
+  return reader.take();
+}
+
+function unpack(bytes: Uint8Array, reader: CaptureReader): Uint8Array {
+  if (!startsGzip(bytes)) return bytes;
+  reader.info.gzip = true;
+  const { bytes: unpacked, damage, tooLarge } = gunzipWhole(bytes, UNPACKED_LIMIT);
+  if (damage !== undefined) reader.find('gzip-damage', damage);
+  if (tooLarge) reader.find('gzip-too-large', UNPACKED_LIMIT);
+  return unpacked;
+}
+
+/**
+ * Reads a capture as it comes, gzipped or not, and asks for more bytes only when the batch before was taken.
+ * The last batch comes after the end of the source and may be empty, so that every capture has one. Throws
+ * what `source` throws, nothing else; leaving the loop early closes the source.
+ */
+export async function* captureBatches(source: AsyncIterable<Uint8Array>): AsyncGenerator<CaptureBatch> {
+  const reader = new CaptureReader();
+  for await (const chunk of unpackStream(source, reader)) {
+    for (const piece of pieces(chunk)) {
+      reader.push(piece);
+      if (reader.hasNews) yield reader.take();
+    }
+  }
+  reader.end();
+  yield reader.take();
+}
+
+/** The bytes of the source, unpacked when the first two say so. */
+async function* unpackStream(
+  source: AsyncIterable<Uint8Array>,
+  reader: CaptureReader,
+): AsyncGenerator<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    const head = await firstBytes(iterator);
+    const whole = chain(head, iterator);
+    reader.info.gzip = startsGzip(head);
+    yield* reader.info.gzip ? gunzip(whole, (message) => reader.find('gzip-damage', message)) : whole;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Chunks until there are two bytes or the source ends, joined. */
+async function firstBytes(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  const head = new ByteQueue();
+  while (head.length < 2) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    head.append(value);
+  }
+  return head.bytes(0, head.length);
+}
+
+async function* chain(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
