@@ -13,7 +13,8 @@ export function startsGzip(bytes: Uint8Array): boolean {
 
 /**
  * Unpacks a stream with back-pressure; several members in a row are one stream. Damage does not throw: what
- * came before it is yielded, then `onDamage` is told, and the stream ends. What `source` throws is passed on.
+ * came before it is yielded (but for the last 16 KiB at most, which zlib keeps), then `onDamage` is told, and
+ * the stream ends. What `source` throws is passed on.
  */
 export async function* gunzip(
   source: AsyncIterable<Uint8Array>,
@@ -44,9 +45,16 @@ export async function* gunzip(
 
 type Inflater = ReturnType<typeof createGunzip>;
 
-/** Resolves when zlib is through with the piece, damaged or not. */
+/** Resolves when zlib is through with the piece. After an error the write's own callback never comes. */
 function written(inflater: Inflater, piece: Uint8Array): Promise<void> {
-  return new Promise((resolve) => inflater.write(piece, () => resolve()));
+  return new Promise((resolve) => {
+    const done = () => {
+      inflater.off('error', done);
+      resolve();
+    };
+    inflater.on('error', done);
+    inflater.write(piece, done);
+  });
 }
 
 async function ended(inflater: Inflater): Promise<void> {

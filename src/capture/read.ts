@@ -20,6 +20,9 @@ export interface CaptureBatch {
 /** Bytes parsed at once: what a batch can hold at most, besides one record or block. */
 const PIECE = 65_536;
 const MAGIC_LENGTH = 4;
+const GZIP_MAGIC_LENGTH = 2;
+/** A gzip stream that ends before this many bytes is unpacked in one go. */
+const SMALL_GZIP = 65_536;
 /** The most a gzip file read whole may unpack to, in bytes. Streams have no limit, they keep nothing. */
 const UNPACKED_LIMIT = 1_073_741_824;
 
@@ -143,28 +146,42 @@ async function* unpackStream(
   reader: CaptureReader,
 ): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
+  const head = new ByteQueue();
   try {
-    const head = await firstBytes(iterator);
-    const whole = chain(head, iterator);
-    reader.info.gzip = startsGzip(head);
-    yield* reader.info.gzip ? gunzip(whole, (message) => reader.find('gzip-damage', message)) : whole;
+    await fill(head, GZIP_MAGIC_LENGTH, iterator);
+    if (startsGzip(head.bytes(0, head.length))) yield* gunzipStream(head, iterator, reader);
+    else yield* chain(head, iterator);
   } finally {
     await iterator.return?.();
   }
 }
 
-/** Chunks until there are two bytes or the source ends, joined. */
-async function firstBytes(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  const head = new ByteQueue();
-  while (head.length < 2) {
-    const { done, value } = await iterator.next();
-    if (done) break;
-    head.append(value);
+/** A small file is unpacked whole, because that saves more of a damaged one than a stream does. */
+async function* gunzipStream(
+  head: ByteQueue,
+  rest: AsyncIterator<Uint8Array>,
+  reader: CaptureReader,
+): AsyncGenerator<Uint8Array> {
+  const ended = await fill(head, SMALL_GZIP, rest);
+  if (ended) {
+    yield unpack(head.bytes(0, head.length), reader);
+    return;
   }
-  return head.bytes(0, head.length);
+  reader.info.gzip = true;
+  yield* gunzip(chain(head, rest), (message) => reader.find('gzip-damage', message));
 }
 
-async function* chain(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield head;
+/** Adds chunks until there are `length` bytes; true when the source ended before. */
+async function fill(head: ByteQueue, length: number, source: AsyncIterator<Uint8Array>): Promise<boolean> {
+  while (head.length < length) {
+    const { done, value } = await source.next();
+    if (done) return true;
+    head.append(value);
+  }
+  return false;
+}
+
+async function* chain(head: ByteQueue, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head.bytes(0, head.length);
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }

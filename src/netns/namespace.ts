@@ -1,0 +1,85 @@
+// One network namespace, which is one host's stack: its devices, tables, settings, sockets and counters.
+import type { Ipv4 } from '../addr/ipv4.ts';
+import { DROP_COUNT } from '../drop/reasons.ts';
+import type { Fib } from '../fib/fib.ts';
+import type { NeighbourTable } from '../neigh/table.ts';
+import type { Packet } from '../packet/packet.ts';
+import { type Ipv4Conf, NamespaceConf, type NeighConf } from './conf.ts';
+import type { Device } from './device.ts';
+import type { Kernel } from './kernel.ts';
+
+/** Takes packets that are for a local user: a ping, a traceroute, a test. It may read the packet, not keep or free it. */
+export interface Socket {
+  /** IP protocol it hears, as a raw socket does. */
+  readonly protocol: number;
+  /** `packet.network` is the IPv4 header, `packet.head` the transport header. */
+  receive(packet: Packet, device: Device): void;
+  /** An ICMP error that quotes a packet of this protocol: `packet.head` is the quoted IPv4 header. */
+  error?(packet: Packet, device: Device, type: number, code: number, info: number): void;
+}
+
+/** SNMP-like counters of one namespace that `netstat -s` would print; the drop reasons are apart. */
+export class Counters {
+  received = 0;
+  delivered = 0;
+  forwarded = 0;
+  sent = 0;
+  fragmentsMade = 0;
+  reassembled = 0;
+}
+
+export class Namespace {
+  readonly kernel: Kernel;
+  /** A name for people; '' for the initial namespace. `ip netns` keeps its own list in the lab. */
+  name: string;
+  /** By index, in order of index. */
+  readonly devices = new Map<number, Device>();
+  /** By name. */
+  readonly names = new Map<string, Device>();
+  readonly conf = new NamespaceConf();
+  confAll: Ipv4Conf;
+  confDefault: Ipv4Conf;
+  neighDefault: NeighConf;
+  /** Set by src/ip/stack.ts when the namespace is made. */
+  fib!: Fib;
+  neighbours!: NeighbourTable;
+  /** How many packets ended here for each DropReason. */
+  readonly drops = new Float64Array(DROP_COUNT);
+  readonly counters = new Counters();
+  readonly sockets = new Set<Socket>();
+  /** UDP ports that somebody listens on (VXLAN devices are found by their own ports). */
+  readonly udpPorts = new Map<number, Socket>();
+  /** Namespaces that this one has an id for, by id (peernet2id). */
+  readonly peerIds = new Map<Namespace, number>();
+  nextIndex = 1;
+  /** fallback devices such as tunl0 by kind. */
+  readonly fallback = new Map<number, Device>();
+  /** net.ipv6.conf.<name>.disable_ipv6 and other keys that are kept and read back but move no packet. */
+  readonly inertSysctls = new Map<string, string>();
+  /** Source of IPv4 identifications for packets made here, by destination bucket (ip_idents). */
+  identification = 0;
+  gone = false;
+
+  constructor(kernel: Kernel, name: string, confAll: Ipv4Conf, confDefault: Ipv4Conf, neighDefault: NeighConf) {
+    this.kernel = kernel;
+    this.name = name;
+    this.confAll = confAll;
+    this.confDefault = confDefault;
+    this.neighDefault = neighDefault;
+  }
+
+  device(name: string): Device | undefined {
+    return this.names.get(name);
+  }
+
+  get loopback(): Device {
+    return this.devices.get(1) as Device;
+  }
+
+  /** The device that has `address`, up or not (as __ip_dev_find without the table). */
+  ownerOf(address: Ipv4): Device | null {
+    for (const device of this.devices.values())
+      for (const held of device.addresses) if (held.local === address) return device;
+    return null;
+  }
+}

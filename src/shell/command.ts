@@ -1,0 +1,52 @@
+// What a command of the lab shell is: one file under commands/, one object of this shape, one line in the registry.
+import type { Lab } from '../lab/lab.ts';
+import type { Namespace } from '../netns/namespace.ts';
+
+/** A process of the lab: one run of a command, on the virtual clock. */
+export interface Process {
+  /** The virtual process id, as `$!` gives it. */
+  readonly pid: number;
+  /** True once `kill` or the end of the script asked it to end. */
+  readonly killed: boolean;
+  /** Runs when the process is asked to end (SIGTERM, SIGINT); may be called at once if it already was. */
+  onKill(run: () => void): void;
+  /** Virtual microseconds pass; other processes and the network go on meanwhile. Ends early when killed. */
+  sleep(microseconds: number): Promise<void>;
+  /**
+   * Waits until `wake` is called or `microseconds` (Infinity for ever) have passed or the process is killed.
+   * `start` is called at once with the function to wake by. Resolves with true if it was woken.
+   */
+  wait(microseconds: number, start: (wake: () => void) => void): Promise<boolean>;
+}
+
+/** What a command may use. */
+export interface Context {
+  readonly lab: Lab;
+  /** The network namespace it runs in. */
+  readonly namespace: Namespace;
+  readonly process: Process;
+  readonly stdin: Uint8Array;
+  readonly cwd: string;
+  readonly env: ReadonlyMap<string, string>;
+  /** Whether output goes to a terminal (the interactive prompt). */
+  readonly isTerminal: boolean;
+  out(text: string): void;
+  err(text: string): void;
+  /** Raw bytes on standard output. */
+  outBytes(bytes: Uint8Array): void;
+  /** The whole file, or null if it cannot be read; virtual files such as /proc/sys/… included. */
+  readFile(path: string): Promise<Uint8Array | null>;
+  /** Creates or replaces a file; an error text (strerror) or null. */
+  writeFile(path: string, bytes: Uint8Array): Promise<string | null>;
+  appendFile(path: string, bytes: Uint8Array): Promise<string | null>;
+  /** Runs another command line (already split) as this shell would, optionally in another namespace; its output is ours. */
+  run(argv: readonly string[], namespace?: Namespace): Promise<number>;
+}
+
+/** A command: its name and what it does; resolves with the exit code. */
+export interface Command {
+  readonly name: string;
+  /** Other names it answers to. */
+  readonly aliases?: readonly string[];
+  run(context: Context, args: readonly string[]): number | Promise<number>;
+}
