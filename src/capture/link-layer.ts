@@ -44,11 +44,11 @@ export function networkOffset(linkType: number, data: Uint8Array): NetworkHeader
 export function linkHeader(linkType: number, data: Uint8Array): NetworkHeader | FrameFinding {
   switch (linkType) {
     case LINKTYPE_EN10MB:
-      return fixedHeader(data, 12, ETHERNET_HEADER_LENGTH);
+      return ethernetHeader(data);
     case LINKTYPE_LINUX_SLL:
-      return fixedHeader(data, SLL_PROTOCOL_AT, SLL_LENGTH);
+      return cookedNetwork(linkType, data, SLL_LENGTH);
     case LINKTYPE_LINUX_SLL2:
-      return fixedHeader(data, SLL2_PROTOCOL_AT, SLL2_LENGTH);
+      return cookedNetwork(linkType, data, SLL2_LENGTH);
     case LINKTYPE_RAW:
       return rawHeader(data);
     case LINKTYPE_IPV4:
@@ -60,10 +60,16 @@ export function linkHeader(linkType: number, data: Uint8Array): NetworkHeader | 
   }
 }
 
-/** A header of `length` bytes with the EtherType at `typeAt`, in network order. */
-function fixedHeader(data: Uint8Array, typeAt: number, length: number): NetworkHeader | FrameFinding {
-  if (data.length < length) return { what: 'frame-too-short', value: data.length };
-  return { etherType: u16(data, typeAt), offset: length };
+function ethernetHeader(data: Uint8Array): NetworkHeader | FrameFinding {
+  if (data.length < ETHERNET_HEADER_LENGTH) return { what: 'frame-too-short', value: data.length };
+  return { etherType: u16(data, 12), offset: ETHERNET_HEADER_LENGTH };
+}
+
+function cookedNetwork(linkType: number, data: Uint8Array, offset: number): NetworkHeader | FrameFinding {
+  const header = cookedHeader(linkType, data);
+  if (isFinding(header)) return header;
+  if (FOREIGN_ARPHRD.has(header.arphrd)) return { what: 'no-ether-type', value: header.protocol };
+  return { etherType: header.protocol, offset };
 }
 
 function skipTags(data: Uint8Array, { etherType, offset }: NetworkHeader): NetworkHeader {
@@ -118,6 +124,8 @@ const SLL_LENGTH = 16;
 const SLL_PROTOCOL_AT = 14;
 const SLL2_LENGTH = 20;
 const SLL2_PROTOCOL_AT = 0;
+/** Devices whose cooked protocol field is no EtherType: Frame Relay, 802.11 with radiotap, netlink. */
+const FOREIGN_ARPHRD: ReadonlySet<number> = new Set([770, 803, 824]);
 /** The address field has room for this many bytes; the length may say more. */
 const COOKED_ADDRESS_ROOM = 8;
 
