@@ -177,7 +177,9 @@ export interface LinkInfo {
 }
 
 export type IpipInfo = Required<Omit<IpipSettings, 'link'>> & { link: number };
-export type VxlanInfo = Required<Omit<VxlanSettings, 'link' | 'group' | 'external' | 'gbp'>> & { link: number };
+export type VxlanInfo = Required<Omit<VxlanSettings, 'link' | 'group' | 'external' | 'gbp'>> & {
+  link: number;
+};
 export type BridgeInfo = Required<BridgeSettings> & {
   address: Mac;
   /** 8000.<mac> as the kernel writes the ids. */
