@@ -12,6 +12,8 @@ ip -n host address add 10.9.1.1/24 brd + dev eth1
 ip netns exec host sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_ratemask=0
 ip -n host neigh add 10.9.0.2 lladdr 02:09:00:00:00:02 dev eth0
 ip -n host neigh add 10.9.1.2 lladdr 02:09:01:00:00:02 dev eth1
+ip -n host neigh add 10.9.0.77 lladdr 02:09:00:00:00:77 dev eth0
+ip -n host neigh add 10.9.1.77 lladdr 02:09:01:00:00:77 dev eth1
 ip -n host route add 203.0.113.0/25 via 10.9.1.2
 
 # replay NAME: the frames of NAME.pcap go in at eth0; what is seen there and at eth1 is kept.
@@ -21,7 +23,7 @@ replay() {
   ip netns exec host tcpdump -U -B 16384 -i eth1 -w "eth1-$2.pcap" 2>/dev/null &
   second=$!
   sleep 1.5
-  tcpreplay -q -p 200 -i peer0 "$1.pcap" >/dev/null
+  tcpreplay -q -p 200 -i peer0 "$1.pcap" >/dev/null 2>&1
   sleep "$3"
   kill $first $second
   wait $first $second
@@ -39,8 +41,8 @@ for filter in 0 1 2; do
   ip netns exec host sysctl -w net.ipv4.conf.eth0.rp_filter=$filter
   # Answers to senders that do not exist wait for ARP, and fail together with it.
   replay martians martians-rp-filter-$filter 5
-  ip -n host neigh flush dev eth0
-  ip -n host neigh flush dev eth1
+  ip -n host neigh del 10.9.0.0 dev eth0
+  ip -n host neigh del 10.9.1.0 dev eth1
 done
 ip netns exec host sysctl -w net.ipv4.conf.eth0.rp_filter=0
 ip netns exec host sysctl -w net.ipv4.ipfrag_time=2
