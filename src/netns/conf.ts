@@ -48,6 +48,8 @@ export class NeighConf {
   retransTime = 1_000_000;
   /** base_reachable_time_ms: 30 s. */
   baseReachableTime = 30_000_000;
+  /** Drawn between half and three halves of it when first needed; set to 0 to have it drawn anew. */
+  reachableTime = 0;
   /** delay_first_probe_time: 5 s. */
   delayProbeTime = 5_000_000;
   /** interval_probe_time_ms: 5 s. */
