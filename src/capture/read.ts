@@ -109,18 +109,20 @@ function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
  */
 export function readCapture(bytes: Uint8Array): CaptureBatch {
   const reader = new CaptureReader();
-  for (const piece of pieces(unpack(bytes, reader))) reader.push(piece);
+  for (const file of startsGzip(bytes) ? unpack(bytes, reader) : [bytes]) {
+    for (const piece of pieces(file)) reader.push(piece);
+  }
   reader.end();
   return reader.take();
 }
 
-function unpack(bytes: Uint8Array, reader: CaptureReader): Uint8Array {
-  if (!startsGzip(bytes)) return bytes;
+/** Yields a gzip file unpacked; what was wrong with it is said when those bytes were taken, at their end. */
+function* unpack(bytes: Uint8Array, reader: CaptureReader): Generator<Uint8Array> {
   reader.info.gzip = true;
   const { bytes: unpacked, damage, tooLarge } = gunzipWhole(bytes, UNPACKED_LIMIT);
+  yield unpacked;
   if (damage !== undefined) reader.find('gzip-damage', damage);
   if (tooLarge) reader.find('gzip-too-large', UNPACKED_LIMIT);
-  return unpacked;
 }
 
 /**
@@ -164,7 +166,7 @@ async function* gunzipStream(
 ): AsyncGenerator<Uint8Array> {
   const ended = await fill(head, SMALL_GZIP, rest);
   if (ended) {
-    yield unpack(head.bytes(0, head.length), reader);
+    yield* unpack(head.bytes(0, head.length), reader);
     return;
   }
   reader.info.gzip = true;
