@@ -158,8 +158,11 @@ export interface LinkInfo {
   /** Address is present (IFLA_ADDRESS): false for kinds that have none. */
   hasAddress: boolean;
   promiscuity: number;
+  allmulti: number;
   /** IFLA_LINK: index of the lower device or of the peer; 0 for none. */
   link: number;
+  /** IFLA_LINK is present at all: with 0 in it iproute2 prints `@NONE`. */
+  hasLink: boolean;
   /** Its name, when it is in this namespace. */
   linkName: string;
   /** IFLA_LINK_NETNSID when the other end is in another namespace, else -1. */
@@ -388,6 +391,8 @@ export interface FdbInfo {
   port: number;
   vni: number;
   via: string;
+  /** 0 for none. */
+  vlan: number;
   flags: number;
   state: number;
   used: number;

@@ -4,6 +4,7 @@ import type { Ipv4 } from '../addr/ipv4.ts';
 import { type Mac, MAC_BROADCAST, MAC_ZERO } from '../addr/mac.ts';
 import type { FibDevice } from '../fib/route.ts';
 import type { Packet } from '../packet/packet.ts';
+import type { Timer } from '../time/clock.ts';
 import { type Ipv4Conf, NeighConf } from './conf.ts';
 import type { Namespace } from './namespace.ts';
 
@@ -50,9 +51,12 @@ export interface InterfaceAddress {
   preferredLifetime: number;
   /** IFA_PROTO, 0 for none. */
   protocol: number;
+  /** Virtual microseconds at which the lifetimes were last set (ifa_tstamp), and at which it was made (ifa_cstamp). */
+  updatedAt: number;
+  createdAt: number;
 }
 
-export const AddressFlag = { SECONDARY: 0x1, PERMANENT: 0x80, NOPREFIXROUTE: 0x200 } as const;
+export const AddressFlag = { SECONDARY: 0x1, DEPRECATED: 0x20, PERMANENT: 0x80, NOPREFIXROUTE: 0x200 } as const;
 
 /** Sees every frame at a device, as a packet socket does: from the link header on, before it is acted on. */
 export interface Tap {
@@ -61,6 +65,8 @@ export interface Tap {
 
 /** An IPIP device's settings (struct ip_tunnel_parm). */
 export interface TunnelState {
+  /** Where its outer packets live (tunnel->net): the namespace that it was made in, wherever the device is now. */
+  underlay: Namespace;
   /** 0 for any. */
   local: Ipv4;
   remote: Ipv4;
@@ -103,6 +109,8 @@ export interface VxlanRemote {
 }
 
 export interface VxlanState {
+  /** Where its outer packets live (vxlan->net): the namespace that it was made in, wherever the device is now. */
+  underlay: Namespace;
   vni: number;
   /** Default remote (or multicast group), 0 for none: kept as the FDB entry for 00:00:00:00:00:00 as the kernel does. */
   remote: Ipv4;
@@ -137,13 +145,18 @@ export interface BridgeFdbEntry {
   local: boolean;
   static: boolean;
   externLearn: boolean;
+  /** Made by `bridge fdb` and not by a port's own address (BR_FDB_ADDED_BY_USER). */
+  addedByUser?: boolean;
+  sticky?: boolean;
   used: number;
   updated: number;
 }
 
 export interface BridgeState {
-  /** Keyed by MAC (VLAN filtering is not modelled). */
+  /** Keyed by MAC: what forwarding looks at (VLAN filtering is not modelled). */
   fdb: Map<Mac, BridgeFdbEntry>;
+  /** The twins in VLAN 1, the default PVID: shown by `bridge fdb`, never looked at while filtering is off. */
+  vlanFdb: Map<Mac, BridgeFdbEntry>;
   /** In order of joining. */
   ports: Device[];
   /** Microseconds: 300 s. */
@@ -156,6 +169,10 @@ export interface BridgeState {
   /** The MAC was set by hand: it no longer follows the lowest port's. */
   addressSet: boolean;
   vlanFiltering: boolean;
+  /** Its MTU was set by hand: it no longer follows the smallest port's (BROPT_MTU_SET_BY_USER). */
+  mtuSet: boolean;
+  /** The MAC in its bridge id: the device's own from the first time it was set or followed a port (bridge_id.addr). */
+  idAddress: Mac;
 }
 
 /** A device's place as a bridge port. */
@@ -178,6 +195,10 @@ export interface BridgePort {
   guard: boolean;
   rootBlock: boolean;
   fastLeave: boolean;
+  /** The cost was set by hand (BR_ADMIN_COST). */
+  costSet: boolean;
+  /** Runs from listening to learning to forwarding when STP is on. */
+  forwardTimer: Timer | null;
 }
 
 /** rtnl_link_stats64, the part that is counted. */
@@ -242,6 +263,19 @@ export class Device implements FibDevice {
   ipv4Disabled = false;
   /** Unregistered: it no longer takes frames. */
   gone = false;
+  /** __LINK_STATE_START: set before the device's own open, cleared before its own stop. */
+  running = false;
+  /** IF_OPER_* as the link watch last set it; while the device does not run, DOWN is reported instead. */
+  operstate = 0;
+  carrierChanges = 0;
+  /** Its carrier changed and the link watch has not seen it yet. */
+  linkWatchPending = false;
+  /** Its qdisc was activated with carrier (dev_activate); asked for only by the link watch's urgency. */
+  transmitActive = false;
+  /** IFF_PROMISC and IFF_ALLMULTI as a user set them (dev->gflags): the ones that are reported. */
+  userFlags = 0;
+  /** Users of all-multicast mode (dev->allmulti). */
+  allmulti = 0;
 
   constructor(namespace: Namespace, kind: number, index: number, name: string, conf: Ipv4Conf) {
     this.namespace = namespace;

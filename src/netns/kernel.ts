@@ -2,7 +2,7 @@
 import type { DropReason } from '../drop/reasons.ts';
 import { type Packet, PacketPool } from '../packet/packet.ts';
 import { WorkQueue } from '../packet/queue.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { MachineConf } from './conf.ts';
 import type { Device } from './device.ts';
@@ -16,6 +16,31 @@ export interface Observer {
   route?(namespace: Namespace, packet: Packet, decided: object | null, device: Device | null): void;
   /** A step worth telling, in words: "proxy_arp=1 but no route to 169.254.1.1". */
   note?(namespace: Namespace, packet: Packet, what: string): void;
+}
+
+/** What happens to a device, as the kernel's netdevice notifiers hear it (NETDEV_*). */
+export type DeviceEvent =
+  | 'register'
+  | 'unregister'
+  | 'up'
+  | 'down'
+  | 'change'
+  | 'changeAddress'
+  | 'changeMtu'
+  | 'changeName';
+
+/** Hears of devices; `detail` is the flags that changed ('change') or the old MTU ('changeMtu'). */
+export interface DeviceListener {
+  deviceEvent(device: Device, event: DeviceEvent, detail: number): void;
+}
+
+/** Carrier changes that wait to be acted on (net/core/link_watch.c); src/link/carrier.ts runs it. */
+export interface LinkWatch {
+  readonly pending: Device[];
+  /** Microseconds before which only urgent changes are acted on. */
+  nextAt: number;
+  urgent: boolean;
+  timer: Timer | null;
 }
 
 const DEFERRED_LIMIT = 65536;
@@ -36,6 +61,9 @@ export class Kernel {
   /** Names of loaded modules: `modprobe ipip` makes tunl0 appear everywhere. */
   readonly modules = new Set<string>();
   observer: Observer | null = null;
+  /** In the order of the kernel's notifier chain: ARP, addresses, routes. */
+  readonly deviceListeners: DeviceListener[] = [];
+  readonly linkWatch: LinkWatch = { pending: [], nextAt: 0, urgent: false, timer: null };
   private traces = 0;
 
   constructor(clock: Clock, random: Random) {
