@@ -104,7 +104,7 @@ export function walkOptions(
   return -1;
 }
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** An option's text; bytes that are not UTF-8 become U+FFFD, and zeros at the end are dropped. */
 export function optionText(view: DataView, at: number, length: number): string {

@@ -14,7 +14,7 @@ function noise(length: number, seed: number): Uint8Array {
   });
 }
 
-const many = Array.from({ length: 3_000 }, (_, i) => ({
+const many = Array.from({ length: 900 }, (_, i) => ({
   seconds: 1_700_000_000 + i,
   nanos: (i * 7_919_000) % 1e9,
   data: noise(100, Math.imul(i, 0x9e37_79b1)),
@@ -39,7 +39,7 @@ describe('gzip', () => {
   });
 
   test('several members in a row are one file', async () => {
-    const members = concat(gzip(file.subarray(0, 100_000)), gzip(file.subarray(100_000)));
+    const members = concat(gzip(file.subarray(0, 50_000)), gzip(file.subarray(50_000)));
     expect(readCapture(members).records).toEqual(plain.records);
     expect((await readChunked(members, [999])).records).toEqual(plain.records);
   });
@@ -55,7 +55,7 @@ describe('gzip', () => {
   test('cut off: what came before is read, whole and as a stream', async () => {
     const cut = packed.subarray(0, packed.length - 10_000);
     for (const { records, findings } of [readCapture(cut), await readChunked(cut, [5_000])]) {
-      expect(records.length).toBeGreaterThan(2_500);
+      expect(records.length).toBeGreaterThan(750);
       expect(records).toEqual(plain.records.slice(0, records.length));
       expect(findings.map(({ what }) => what)).toEqual(['gzip-damage', 'truncated-record']);
     }
@@ -72,7 +72,7 @@ describe('gzip', () => {
 
   test('damage in the middle of a large file', async () => {
     const bad = packed.slice();
-    bad.fill(0xff, 100_000, 101_000);
+    bad.fill(0xff, 80_000, 81_000);
     for (const { records, findings } of [readCapture(bad), await readChunked(bad, [5_000])]) {
       expect(records.length).toBeGreaterThan(500);
       expect(findings).toContainEqual(expect.objectContaining({ what: 'gzip-damage', number: 0 }));
@@ -124,7 +124,7 @@ describe('the stream', () => {
     ['gzip', gzip(file)],
   ])('passes on what a %s source throws', async (_, bytes) => {
     async function* source(): AsyncGenerator<Uint8Array> {
-      yield bytes.subarray(0, 90_000);
+      yield bytes.subarray(0, 80_000);
       throw new Error('EIO');
     }
     const read = async () => {
@@ -148,11 +148,11 @@ describe('the stream', () => {
 });
 
 describe('memory', () => {
-  /** 64 MiB in 1 MiB chunks: `head` and then zeros, or whatever `fill` is. */
+  /** 18 MiB in 1 MiB chunks: `head` and then zeros, or whatever `fill` is. */
   async function* endless(head: Uint8Array, fill: number): AsyncGenerator<Uint8Array> {
     yield head;
     const chunk = new Uint8Array(1_048_576).fill(fill);
-    for (let i = 0; i < 64; i++) yield chunk;
+    for (let i = 0; i < 18; i++) yield chunk;
   }
 
   const cases: [string, Uint8Array, number][] = [
@@ -169,20 +169,20 @@ describe('memory', () => {
       most = Math.max(most, batch.records.length, batch.findings.length);
     }
     expect(most).toBeLessThanOrEqual(65_536 / 16 + 1);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200 * 1_048_576);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100 * 1_048_576);
   });
 
   test('a gzip bomb is unpacked as it is read', async () => {
-    const bomb = gzip(concat(file.subarray(0, 24), new Uint8Array(200 * 1_048_576)));
+    const bomb = gzip(concat(file.subarray(0, 24), new Uint8Array(4 * 1_048_576)));
     let records = 0;
     let most = 0;
     for await (const batch of captureBatches(chunks(bomb, [bomb.length]))) {
       records += batch.records.length;
       most = Math.max(most, batch.records.length);
     }
-    expect(records).toBe((200 * 1_048_576) / 16);
+    expect(records).toBe((4 * 1_048_576) / 16);
     expect(most).toBeLessThanOrEqual(65_536 / 16 + 1);
-  }, 60_000);
+  });
 
   test('single bytes cost no more than linear time', async () => {
     const large = classicFile([{ seconds: 1, nanos: 0, data: new Uint8Array(262_144) }]);
