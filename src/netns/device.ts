@@ -263,6 +263,8 @@ export class Device implements FibDevice {
   ipv4Disabled = false;
   /** Unregistered: it no longer takes frames. */
   gone = false;
+  /** In its namespace's lists (NETREG_REGISTERED). */
+  registered = false;
   /** __LINK_STATE_START: set before the device's own open, cleared before its own stop. */
   running = false;
   /** IF_OPER_* as the link watch last set it; while the device does not run, DOWN is reported instead. */
