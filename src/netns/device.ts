@@ -157,7 +157,7 @@ export interface BridgeState {
   fdb: Map<Mac, BridgeFdbEntry>;
   /** The twins in VLAN 1, the default PVID: shown by `bridge fdb`, never looked at while filtering is off. */
   vlanFdb: Map<Mac, BridgeFdbEntry>;
-  /** In order of joining. */
+  /** Latest first, which is the order in which the kernel floods. */
   ports: Device[];
   /** Microseconds: 300 s. */
   ageingTime: number;

@@ -1,0 +1,149 @@
+// Devices become ports of a bridge and leave it (net/bridge/br_if.c), and what happens to a port happens to its
+// bridge (br_device_event).
+import { Errno, type Refusal, refuse } from '../addr/errno.ts';
+import { isValidUnicast } from '../addr/mac.ts';
+import { type BridgePort, type BridgeState, type Device, HardwareType, Kind } from '../netns/device.ts';
+import type { DeviceEvent, DeviceListener } from '../netns/kernel.ts';
+import { addLocal, changeBridgeAddress, changePortAddress, deleteByPort } from './bridge-fdb.ts';
+import { disablePort, enablePort, PortState, recalculateBridgeId } from './bridge-stp.ts';
+import { isLive, isOperational } from './carrier.ts';
+import { setMtu } from './lifecycle.ts';
+import { notifyDevice } from './notify.ts';
+import { announceLink } from './peer-id.ts';
+import { addAllmulti, addPromiscuity } from './promiscuity.ts';
+
+const MAX_PORTS = 1024;
+const ETH_DATA_LENGTH = 1500;
+
+/** port_cost: veth says that it runs at 10 Gbit/s, the others say nothing. */
+const portCost = (device: Device): number => (device.kind === Kind.VETH ? 2 : 100);
+
+/** do_set_master: leaves the bridge it is in, and joins `master` unless it is null. */
+export function setMaster(device: Device, master: Device | null): Refusal | null {
+  const present = device.port?.bridge ?? null;
+  if (present !== null) {
+    if (present === master) return null;
+    removePort(present, device);
+  }
+  if (master === null) return null;
+  return master.bridge === null ? refuse(Errno.EOPNOTSUPP) : addPort(master, device);
+}
+
+/** br_add_if. */
+function addPort(bridge: Device, device: Device): Refusal | null {
+  const state = bridge.bridge as BridgeState;
+  if (device.hardwareType !== HardwareType.ETHER || !isValidUnicast(device.address)) return refuse(Errno.EINVAL);
+  if (device.kind === Kind.BRIDGE) return refuse(Errno.ELOOP, 'Can not enslave a bridge to a bridge');
+  const number = freeNumber(state);
+  if (number >= MAX_PORTS) return refuse(Errno.EXFULL);
+  device.port = newPort(bridge, device, number);
+  addAllmulti(device, 1);
+  announceLink(device);
+  // The kernel puts the latest port at the head of its list.
+  state.ports.unshift(device);
+  addPromiscuity(device, 1);
+  addLocal(bridge, device, device.address);
+  const changed = recalculateBridgeId(bridge);
+  if (isLive(device) && bridge.up) enablePort(bridge, device);
+  if (changed) notifyDevice(bridge, 'changeAddress');
+  adjustMtu(bridge);
+  return null;
+}
+
+/** find_portno. */
+function freeNumber(state: BridgeState): number {
+  const taken = new Set(state.ports.map((port) => port.port?.number));
+  let number = 1;
+  while (taken.has(number)) number++;
+  return number;
+}
+
+/** new_nbp. */
+const newPort = (bridge: Device, device: Device, number: number): BridgePort => ({
+  bridge,
+  number,
+  state: PortState.DISABLED,
+  priority: 32,
+  cost: portCost(device),
+  costSet: false,
+  learning: true,
+  flood: true,
+  mcastFlood: true,
+  bcastFlood: true,
+  hairpin: false,
+  isolated: false,
+  neighSuppress: false,
+  proxyArp: false,
+  guard: false,
+  rootBlock: false,
+  fastLeave: false,
+  forwardTimer: null,
+});
+
+/** del_nbp. */
+function dropPort(bridge: Device, device: Device): void {
+  const state = bridge.bridge as BridgeState;
+  addAllmulti(device, -1);
+  addPromiscuity(device, -1);
+  disablePort(bridge, device);
+  state.ports.splice(state.ports.indexOf(device), 1);
+  deleteByPort(bridge, device, true);
+  device.port = null;
+  announceLink(device);
+}
+
+/** br_del_if. */
+function removePort(bridge: Device, device: Device): void {
+  dropPort(bridge, device);
+  adjustMtu(bridge);
+  if (recalculateBridgeId(bridge)) notifyDevice(bridge, 'changeAddress');
+}
+
+/** br_dev_delete: the bridge is about to go, its ports stay. */
+export function releasePorts(bridge: Device): void {
+  for (const port of [...(bridge.bridge as BridgeState).ports]) dropPort(bridge, port);
+  deleteByPort(bridge, null, true);
+}
+
+/** br_mtu_auto_adjust: the smallest of the ports', until somebody sets it by hand. */
+function adjustMtu(bridge: Device): void {
+  const state = bridge.bridge as BridgeState;
+  if (state.mtuSet) return;
+  const sizes = state.ports.map((port) => port.mtu);
+  setMtu(bridge, sizes.length === 0 ? ETH_DATA_LENGTH : Math.min(...sizes));
+  state.mtuSet = false;
+}
+
+/** What happens to bridges and their ports, from the moment that the module is loaded. */
+export const bridgeListener: DeviceListener = {
+  deviceEvent(device: Device, event: DeviceEvent): void {
+    if (device.bridge !== null && event === 'register') changeBridgeAddress(device, device.address);
+    const bridge = device.port?.bridge;
+    if (bridge !== undefined) portEvent(bridge, device, event);
+  },
+};
+
+/** br_device_event, for a port. */
+function portEvent(bridge: Device, port: Device, event: DeviceEvent): void {
+  if (event === 'changeMtu') adjustMtu(bridge);
+  else if (event === 'changeAddress') portAddressChanged(bridge, port);
+  else if (event === 'change') checkCarrier(bridge, port);
+  else if (event === 'down' && bridge.up) disablePort(bridge, port);
+  else if (event === 'up' && bridge.running && isOperational(port)) enablePort(bridge, port);
+  else if (event === 'unregister') removePort(bridge, port);
+}
+
+function portAddressChanged(bridge: Device, port: Device): void {
+  changePortAddress(bridge, port);
+  if (recalculateBridgeId(bridge)) notifyDevice(bridge, 'changeAddress');
+}
+
+/** br_port_carrier_check. */
+function checkCarrier(bridge: Device, port: Device): void {
+  const place = port.port as BridgePort;
+  if (!place.costSet && isLive(port)) place.cost = portCost(port);
+  if (!bridge.running) return;
+  if (isLive(port)) {
+    if (place.state === PortState.DISABLED) enablePort(bridge, port);
+  } else if (place.state !== PortState.DISABLED) disablePort(bridge, port);
+}

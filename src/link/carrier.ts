@@ -1,0 +1,160 @@
+// Carrier, and what follows from it some time later: the operational state of RFC 2863 and the notice to everybody
+// (net/core/link_watch.c). Urgent changes are acted on at once, the rest at most once a second, as in the kernel:
+// between a change and its notice `ip link` shows a device that is neither up nor down.
+import { Kind, DeviceFlag, type Device } from '../netns/device.ts';
+import type { Kernel } from '../netns/kernel.ts';
+import { SECOND } from '../time/clock.ts';
+import { notifyDevice } from './notify.ts';
+import { announceLink } from './peer-id.ts';
+
+/** IF_OPER_* (RFC 2863). */
+export const OperState = { UNKNOWN: 0, DOWN: 2, LOWERLAYERDOWN: 3, UP: 6 } as const;
+
+/** netif_oper_up. */
+export const isOperational = (device: Device): boolean =>
+  device.operstate === OperState.UP || device.operstate === OperState.UNKNOWN;
+
+/** Running and operational: what a bridge asks of a port. */
+export const isLive = (device: Device): boolean => device.running && isOperational(device);
+
+/** The state as rtnetlink reports it: DOWN for whatever does not run (rtnl_fill_ifinfo). */
+export const reportedState = (device: Device): number => (device.running ? device.operstate : OperState.DOWN);
+
+/** The flags as the kernel reports them (dev_get_flags): what holds now, and promiscuity only as a user asked for it. */
+export function reportedFlags(device: Device): number {
+  const own = DeviceFlag.PROMISC | DeviceFlag.ALLMULTI | DeviceFlag.RUNNING | DeviceFlag.LOWER_UP;
+  let flags = (device.flags & ~own) | device.userFlags;
+  if (device.running && isOperational(device)) flags |= DeviceFlag.RUNNING;
+  if (device.running && device.carrierOn) flags |= DeviceFlag.LOWER_UP;
+  return flags;
+}
+
+/**
+ * The index of the device below or at the other end, its own for kinds that have none (dev_get_iflink). Indexes of
+ * different namespaces are compared with each other, as the kernel does.
+ */
+export function linkIndex(device: Device): number {
+  if (device.kind === Kind.VETH) return device.peer?.index ?? 0;
+  return device.tunnel === null ? device.index : device.tunnel.link;
+}
+
+export function carrierOn(device: Device): void {
+  if (device.carrierOn) return;
+  device.carrierOn = true;
+  changed(device);
+}
+
+export function carrierOff(device: Device): void {
+  if (!device.carrierOn) return;
+  device.carrierOn = false;
+  changed(device);
+}
+
+function changed(device: Device): void {
+  if (!device.registered) return;
+  device.carrierChanges++;
+  fire(device);
+}
+
+/** A device that is registered without carrier begins in the right state (linkwatch_init_dev). */
+export function initOperState(device: Device): void {
+  if (!device.carrierOn) device.operstate = carrierState(device);
+}
+
+/** dev_activate: gives the device its qdisc the first time; packets pass once there is carrier. */
+export function activate(device: Device): void {
+  device.qdisc = 'noqueue';
+  if (device.carrierOn) device.transmitActive = true;
+}
+
+/** dev_deactivate. */
+export function deactivate(device: Device): void {
+  device.transmitActive = false;
+}
+
+/** netdev_state_change: a running device's users hear of it. */
+export function stateChanged(device: Device): void {
+  if (!device.up) return;
+  notifyDevice(device, 'change');
+  announceLink(device);
+}
+
+/** Forgets what waits for a device that goes away, but acts on it first (linkwatch_forget_dev). */
+export function forgetCarrier(device: Device): void {
+  const { pending } = device.namespace.kernel.linkWatch;
+  const at = pending.indexOf(device);
+  if (at < 0) return;
+  pending.splice(at, 1);
+  settleDevice(device);
+}
+
+/** What the kernel's worker does before anybody else can look: every change that is due now is acted on. */
+export function runLinkWatch(kernel: Kernel): void {
+  const watch = kernel.linkWatch;
+  while (watch.timer !== null && watch.timer.at <= kernel.clock.now) {
+    kernel.clock.cancel(watch.timer);
+    runQueue(kernel);
+  }
+}
+
+const carrierState = (device: Device): number => {
+  if (device.carrierOn) return OperState.UP;
+  return linkIndex(device) === device.index ? OperState.DOWN : OperState.LOWERLAYERDOWN;
+};
+
+/** linkwatch_urgent_event. */
+function isUrgent(device: Device): boolean {
+  if (!device.running) return false;
+  if (linkIndex(device) !== device.index) return true;
+  return device.carrierOn && device.qdisc !== 'noop' && !device.transmitActive;
+}
+
+/** linkwatch_fire_event. */
+function fire(device: Device): void {
+  const urgent = isUrgent(device);
+  const { kernel } = device.namespace;
+  if (!device.linkWatchPending) {
+    device.linkWatchPending = true;
+    kernel.linkWatch.pending.push(device);
+  } else if (!urgent) return;
+  scheduleQueue(kernel, urgent);
+}
+
+/** linkwatch_schedule_work. */
+function scheduleQueue(kernel: Kernel, urgent: boolean): void {
+  const watch = kernel.linkWatch;
+  if (watch.urgent) return;
+  let delay = watch.nextAt - kernel.clock.now;
+  if (delay > SECOND) delay = 0;
+  if (urgent) {
+    watch.urgent = true;
+    kernel.clock.cancel(watch.timer);
+    watch.timer = null;
+    delay = 0;
+  }
+  watch.timer ??= kernel.clock.schedule(delay, () => runQueue(kernel));
+}
+
+/** linkwatch_event, __linkwatch_run_queue. */
+function runQueue(kernel: Kernel): void {
+  const watch = kernel.linkWatch;
+  const urgentOnly = watch.nextAt > kernel.clock.now;
+  watch.timer = null;
+  watch.urgent = false;
+  if (!urgentOnly) watch.nextAt = kernel.clock.now + SECOND;
+  for (const device of watch.pending.splice(0)) {
+    if (urgentOnly && !isUrgent(device)) watch.pending.push(device);
+    else settleDevice(device);
+  }
+  if (watch.pending.length > 0) scheduleQueue(kernel, false);
+}
+
+/** linkwatch_do_dev. */
+function settleDevice(device: Device): void {
+  device.linkWatchPending = false;
+  device.operstate = carrierState(device);
+  if (!device.up) return;
+  if (device.carrierOn) activate(device);
+  else deactivate(device);
+  stateChanged(device);
+}

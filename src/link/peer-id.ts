@@ -1,0 +1,32 @@
+// Ids that one namespace has for another (struct net's netns_ids, net/core/net_namespace.c).
+import { Kind, type Device } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+
+/** The id that `namespace` has for `peer`, -1 for none (peernet2id). */
+export const peerId = (namespace: Namespace, peer: Namespace): number => namespace.peerIds.get(peer) ?? -1;
+
+/** The id that `namespace` has for `peer`: the smallest free one is given if there is none (peernet2id_alloc). */
+export function obtainPeerId(namespace: Namespace, peer: Namespace): number {
+  const held = peerId(namespace, peer);
+  if (held >= 0 || namespace.gone || peer.gone) return held;
+  const taken = new Set(namespace.peerIds.values());
+  let id = 0;
+  while (taken.has(id)) id++;
+  namespace.peerIds.set(peer, id);
+  return id;
+}
+
+/** The namespace of a device's other end (rtnl_link_ops.get_link_net): its own for kinds that have none. */
+export function linkNamespace(device: Device): Namespace {
+  if (device.kind === Kind.VETH) return device.peer?.namespace ?? device.namespace;
+  return device.tunnel?.underlay ?? device.vxlan?.underlay ?? device.namespace;
+}
+
+/**
+ * What every link message does, whether anybody listens or not: the other end's namespace gets an id
+ * (rtmsg_ifinfo, rtnl_fill_link_netnsid).
+ */
+export function announceLink(device: Device): void {
+  const other = linkNamespace(device);
+  if (other !== device.namespace) obtainPeerId(device.namespace, other);
+}

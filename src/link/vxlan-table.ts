@@ -1,0 +1,156 @@
+// The forwarding table of a VXLAN device: entries that an administrator makes and removes
+// (drivers/net/vxlan/vxlan_core.c). Learning and looking up are in the packet path.
+import { Errno, type Refusal, refuse } from '../addr/errno.ts';
+import type { Ipv4 } from '../addr/ipv4.ts';
+import { isGroup, MAC_ZERO, type Mac } from '../addr/mac.ts';
+import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
+
+const NUD_NOARP = 0x40;
+const NUD_PERMANENT = 0x80;
+const NTF_USE = 0x01;
+const NTF_EXT_LEARNED = 0x10;
+/** Made by an administrator and not learnt (NTF_VXLAN_ADDED_BY_USER); never reported. */
+const ADDED_BY_USER = 0x100;
+
+/** How a request treats what is there: NLM_F_CREATE, NLM_F_EXCL, NLM_F_APPEND, NLM_F_REPLACE. */
+export interface TableVerb {
+  create?: boolean;
+  exclusive?: boolean;
+  append?: boolean;
+  replace?: boolean;
+}
+
+const sameRemote = (a: VxlanRemote, b: VxlanRemote): boolean =>
+  a.address === b.address && a.port === b.port && a.vni === b.vni && a.link === b.link;
+
+/** Entries with several remotes: groups, broadcast and the default entry 00:00:00:00:00:00. */
+const floods = (mac: Mac): boolean => isGroup(mac) || mac === MAC_ZERO;
+
+/** vxlan_fdb_update: `flags` are NTF_*, `state` NUD_*. */
+export function updateTable(
+  device: Device,
+  mac: Mac,
+  remote: VxlanRemote,
+  state: number,
+  flags: number,
+  verb: TableVerb,
+): Refusal | null {
+  const vxlan = device.vxlan as VxlanState;
+  const entry = vxlan.fdb.get(mac);
+  if (entry !== undefined) {
+    if (verb.exclusive) return refuse(Errno.EEXIST);
+    return updateEntry(device, entry, remote, state, flags, verb);
+  }
+  if (!verb.create) return refuse(Errno.ENOENT);
+  if (verb.replace && floods(mac)) return refuse(Errno.EOPNOTSUPP);
+  if (vxlan.maxAddresses !== 0 && vxlan.fdb.size >= vxlan.maxAddresses) return refuse(Errno.ENOSPC);
+  const { now } = device.namespace.kernel.clock;
+  vxlan.fdb.set(mac, { mac, remotes: [remote], state, flags: flags & ~NTF_USE, used: now, updated: now });
+  return null;
+}
+
+/** vxlan_fdb_update_existing. */
+function updateEntry(
+  device: Device,
+  entry: VxlanFdbEntry,
+  remote: VxlanRemote,
+  state: number,
+  flags: number,
+  verb: TableVerb,
+): Refusal | null {
+  const { now } = device.namespace.kernel.clock;
+  const kept = flags & ~NTF_USE;
+  if ((kept & NTF_EXT_LEARNED) === 0 || (entry.flags & ADDED_BY_USER) === 0) {
+    if (entry.state !== state || entry.flags !== kept) entry.updated = now;
+    entry.state = state;
+    entry.flags = kept;
+  }
+  if (verb.replace) {
+    if (floods(entry.mac)) return refuse(Errno.EOPNOTSUPP, 'Cannot replace non-unicast fdb entries');
+    if (!entry.remotes.some((held) => sameRemote(held, remote))) entry.remotes[0] = remote;
+  }
+  if (verb.append && floods(entry.mac) && !entry.remotes.some((held) => sameRemote(held, remote)))
+    entry.remotes.push(remote);
+  if ((flags & NTF_USE) !== 0) entry.used = now;
+  return null;
+}
+
+/** vxlan_fdb_add, behind the checks of the attributes. */
+export function addByUser(
+  device: Device,
+  mac: Mac,
+  remote: VxlanRemote,
+  state: number,
+  flags: number,
+  verb: TableVerb,
+): Refusal | null {
+  return updateTable(device, mac, remote, state, flags | ADDED_BY_USER, verb);
+}
+
+/** __vxlan_fdb_delete: one remote of several, or the entry; an unknown remote is no error. */
+export function removeFromTable(device: Device, mac: Mac, remote: VxlanRemote): Refusal | null {
+  const { fdb } = device.vxlan as VxlanState;
+  const entry = fdb.get(mac);
+  if (entry === undefined) return refuse(Errno.ENOENT);
+  entry.used = device.namespace.kernel.clock.now;
+  if (remote.address !== 0) {
+    const at = entry.remotes.findIndex((held) => sameRemote(held, remote));
+    if (at < 0) return null;
+    if (entry.remotes.length > 1) {
+      entry.remotes.splice(at, 1);
+      return null;
+    }
+  }
+  fdb.delete(mac);
+  return null;
+}
+
+/** The flags of an entry as they are reported. */
+export const reportedEntryFlags = (entry: VxlanFdbEntry): number => entry.flags & 0xff;
+
+/** vxlan_flush without `do_all`: what was learnt or added as dynamic goes when the device goes down. */
+export function flushDynamic(device: Device): void {
+  const { fdb } = device.vxlan as VxlanState;
+  for (const entry of fdb.values())
+    if (entry.mac !== MAC_ZERO && (entry.state & (NUD_PERMANENT | NUD_NOARP)) === 0) fdb.delete(entry.mac);
+}
+
+/** vxlan_sock_add: the port must be free in the underlay; VXLAN devices share it with each other. */
+export function mayListen(device: Device): Refusal | null {
+  const { underlay, port } = device.vxlan as VxlanState;
+  return underlay.udpPorts.has(port) ? refuse(Errno.EADDRINUSE) : null;
+}
+
+/** The default entry follows the device's `remote` (or group): 00:00:00:00:00:00 to there, or none for 0. */
+export function setDefaultRemote(device: Device, address: Ipv4, link: number): Refusal | null {
+  const vxlan = device.vxlan as VxlanState;
+  const old = { address: vxlan.remote, port: vxlan.port, vni: vxlan.vni, link: vxlan.link };
+  if (address !== 0) {
+    const remote = { address, port: vxlan.port, vni: vxlan.vni, link };
+    const verb = { create: true, append: true };
+    const refusal = updateTable(device, MAC_ZERO, remote, DEFAULT_STATE, NTF_SELF, verb);
+    if (refusal !== null) return refusal;
+  }
+  if (old.address !== 0) removeFromTable(device, MAC_ZERO, old);
+  return null;
+}
+
+const NTF_SELF = 0x02;
+/** NUD_REACHABLE | NUD_PERMANENT. */
+const DEFAULT_STATE = 0x82;
+
+const GOLDEN_RATIO_64 = 0x61c8864680b583ebn;
+
+/** eth_hash: the bucket, of 256, of a MAC address. The kernel dumps bucket by bucket, latest first in each. */
+export function bucketOf(mac: Mac): number {
+  let value = 0n;
+  for (let i = 0; i < 6; i++) value = (value << 8n) | BigInt(Math.floor(mac / 256 ** i) % 256);
+  const product = BigInt.asUintN(64, (value << 16n) * GOLDEN_RATIO_64);
+  return Number(product >> 56n);
+}
+
+/** The entries in the order of the kernel's dump. */
+export function dumpOrder(vxlan: VxlanState): VxlanFdbEntry[] {
+  const latestFirst = [...vxlan.fdb.values()].reverse();
+  return latestFirst.sort((a, b) => bucketOf(a.mac) - bucketOf(b.mac));
+}
