@@ -26,7 +26,14 @@ export const Table = { UNSPEC: 0, COMPAT: 252, DEFAULT: 253, MAIN: 254, LOCAL: 2
 export const RouteProtocol = { UNSPEC: 0, REDIRECT: 1, KERNEL: 2, BOOT: 3, STATIC: 4, BIRD: 12 } as const;
 
 /** RTNH_F_*. */
-export const NextHopFlag = { DEAD: 1, PERVASIVE: 2, ONLINK: 4, OFFLOAD: 8, LINKDOWN: 16, UNRESOLVED: 32 } as const;
+export const NextHopFlag = {
+  DEAD: 1,
+  PERVASIVE: 2,
+  ONLINK: 4,
+  OFFLOAD: 8,
+  LINKDOWN: 16,
+  UNRESOLVED: 32,
+} as const;
 
 /** What the FIB has to know of a device. */
 export interface FibDevice {
@@ -120,6 +127,8 @@ export interface RouteConfig {
   metrics?: Partial<Metrics>;
   /** Next hops in order; none for blackhole and its like. */
   nextHops: NextHopConfig[];
+  /** The next hops came as a list (RTA_MULTIPATH) even if there is one; left out: if there are several. */
+  multipath?: boolean;
 }
 
 export interface NextHopConfig {
@@ -183,4 +192,11 @@ export interface Rule {
   readonly destinationPorts: readonly [number, number];
 }
 
-export const RuleAction = { TO_TABLE: 1, GOTO: 2, NOP: 3, BLACKHOLE: 6, UNREACHABLE: 7, PROHIBIT: 8 } as const;
+export const RuleAction = {
+  TO_TABLE: 1,
+  GOTO: 2,
+  NOP: 3,
+  BLACKHOLE: 6,
+  UNREACHABLE: 7,
+  PROHIBIT: 8,
+} as const;

@@ -1,0 +1,151 @@
+// Longest-prefix match: from a destination to the value of the longest prefix that holds it.
+//
+// Thousands of namespaces have three routes and one may have 900,000, so there are two forms. A small table is one
+// Int32Array that is scanned, longest prefixes first: an empty one costs an object and a shared empty array. A
+// large one is a trie (lpm-trie.ts). Both give the same answers; the test is test/oracle/prefix-list.ts.
+//
+// Users see only PrefixMap. Keys are split into 32-bit words nowhere outside this folder's two lpm files, so that
+// 128-bit keys need a second pair of files with (high, low) arguments and no change of shape.
+import { type Ipv4, maskOf } from '../addr/ipv4.ts';
+import { PrefixTrie } from './lpm-trie.ts';
+
+/** Words of one entry of the small form. */
+const KEY = 0;
+const LENGTH = 1;
+const VALUE = 2;
+const WORDS = 3;
+
+/** Up to so many prefixes a scan is used; measured: at 16 it takes as long as the trie does. */
+const SMALL_MAX = 16;
+/** A trie that shrinks to this becomes a scan again; lower than SMALL_MAX, so that one route does not flip it. */
+const SMALL_AGAIN = 8;
+
+const EMPTY = new Int32Array(0);
+
+/** Values are integers from 0 to 2^31 - 2; -1 is "none" wherever a value is returned. */
+export class PrefixMap {
+  private entries = EMPTY;
+  private count = 0;
+  private trie: PrefixTrie | null = null;
+
+  get size(): number {
+    return this.trie === null ? this.count : this.trie.size;
+  }
+
+  /** The value of the longest prefix that holds `address`. */
+  lookup(address: Ipv4): number {
+    if (this.trie !== null) return this.trie.lookup(address);
+    return this.scan(address, 0);
+  }
+
+  /** The value of the longest prefix that holds `address` and is shorter than `length`. */
+  nextShorter(address: Ipv4, length: number): number {
+    if (this.trie !== null) return this.trie.nextShorter(address, length);
+    let at = 0;
+    const end = this.count * WORDS;
+    while (at < end && this.entries[at + LENGTH] >= length) at += WORDS;
+    return this.scan(address, at);
+  }
+
+  /** The value of exactly this prefix; the bits of `prefix` behind `length` must be 0. */
+  get(prefix: Ipv4, length: number): number {
+    if (this.trie !== null) return this.trie.get(prefix, length);
+    const at = this.find(prefix, length);
+    return at < 0 ? -1 : this.entries[at + VALUE];
+  }
+
+  /** Adds a prefix or gives the one that is there a new value. */
+  insert(prefix: Ipv4, length: number, value: number): void {
+    if (this.trie !== null) {
+      this.trie.insert(prefix, length, value);
+      return;
+    }
+    const at = this.find(prefix, length);
+    if (at >= 0) {
+      this.entries[at + VALUE] = value;
+      return;
+    }
+    if (this.count === SMALL_MAX) {
+      this.grow();
+      this.insert(prefix, length, value);
+      return;
+    }
+    this.insertSmall(prefix, length, value);
+  }
+
+  /** Removes a prefix; its value, or -1 if it is not there. */
+  delete(prefix: Ipv4, length: number): number {
+    if (this.trie !== null) {
+      const value = this.trie.delete(prefix, length);
+      if (this.trie.size <= SMALL_AGAIN) this.shrink(this.trie);
+      return value;
+    }
+    const at = this.find(prefix, length);
+    if (at < 0) return -1;
+    const value = this.entries[at + VALUE];
+    this.entries.copyWithin(at, at + WORDS, this.count * WORDS);
+    this.count--;
+    if (this.count === 0) this.entries = EMPTY;
+    return value;
+  }
+
+  /** All values, by first address (unsigned) and at the same one the longest prefix first: the kernel's order. */
+  inOrder(): Int32Array {
+    if (this.trie !== null) return this.trie.inOrder();
+    const at = Array.from({ length: this.count }, (_, index) => index * WORDS);
+    const entries = this.entries;
+    at.sort((a, b) => (entries[a + KEY] >>> 0) - (entries[b + KEY] >>> 0) || a - b);
+    return Int32Array.from(at, (word) => entries[word + VALUE]);
+  }
+
+  private scan(address: Ipv4, from: number): number {
+    const entries = this.entries;
+    const end = this.count * WORDS;
+    for (let at = from; at < end; at += WORDS) {
+      const length = entries[at + LENGTH];
+      // A shift by 32 is a shift by 0 in JavaScript: length 0 would compare all bits.
+      if (length === 0 || (address ^ entries[at + KEY]) >>> (32 - length) === 0) return entries[at + VALUE];
+    }
+    return -1;
+  }
+
+  private find(prefix: Ipv4, length: number): number {
+    const end = this.count * WORDS;
+    for (let at = 0; at < end; at += WORDS)
+      if (this.entries[at + KEY] === prefix && this.entries[at + LENGTH] === length) return at;
+    return -1;
+  }
+
+  private insertSmall(prefix: Ipv4, length: number, value: number): void {
+    const end = this.count * WORDS;
+    if (end === this.entries.length) {
+      const larger = new Int32Array(Math.max(4 * WORDS, 2 * end));
+      larger.set(this.entries);
+      this.entries = larger;
+    }
+    let at = 0;
+    while (at < end && this.entries[at + LENGTH] >= length) at += WORDS;
+    this.entries.copyWithin(at + WORDS, at, end);
+    this.entries[at + KEY] = prefix & maskOf(length);
+    this.entries[at + LENGTH] = length;
+    this.entries[at + VALUE] = value;
+    this.count++;
+  }
+
+  private grow(): void {
+    const trie = new PrefixTrie();
+    const entries = this.entries;
+    for (let at = 0; at < this.count * WORDS; at += WORDS)
+      trie.insert(entries[at + KEY] as Ipv4, entries[at + LENGTH], entries[at + VALUE]);
+    this.trie = trie;
+    this.entries = EMPTY;
+    this.count = 0;
+  }
+
+  private shrink(trie: PrefixTrie): void {
+    this.trie = null;
+    trie.forEach((prefix, length, value) => {
+      this.insertSmall(prefix, length, value);
+    });
+  }
+}
