@@ -62,13 +62,12 @@ cp /run/lab/* /tmp/lab/
 uname -srm >/run/result/kernel.txt
 
 cd /tmp/lab || poweroff -f
-bash -c 'exec >/run/output.txt 2>&1; exec bash script.sh'
+bash -c 'exec >/run/result/output.txt 2>&1; exec bash script.sh'
 code=$?
 
 for file in *; do
   cmp -s "$file" "/run/lab/$file" || cp -r "$file" /run/result/files/
 done
-cp /run/output.txt /run/result/output.txt
 echo "$code" >/run/result/exit.txt
 echo done >/run/result/done
 sync

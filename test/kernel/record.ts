@@ -3,7 +3,17 @@
 //
 //   npm run record [-- NAME…] [--out DIR] [--jobs N] [--timeout SECONDS] [--install]
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -67,7 +77,8 @@ function parseOptions(argv: string[]): Options {
 
 function positiveNumber(option: string, text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new UsageError(`${option} takes a positive number, not "${text}"`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new UsageError(`${option} takes a positive number, not "${text}"`);
   return value;
 }
 
@@ -95,7 +106,8 @@ function installPackages(names: string[]): void {
     if (status !== 0) throw new UsageError(`apt-get ${args[0]} failed with status ${status}`);
   }
   const missing = missingPackages();
-  if (missing.length > 0) throw new UsageError(`apt-get did not bring ${missing.join(' ')}: Debian 12 is needed`);
+  if (missing.length > 0)
+    throw new UsageError(`apt-get did not bring ${missing.join(' ')}: Debian 12 is needed`);
 }
 
 /** The directory a guest exchanges files with; see init.sh for its parts. */
@@ -141,7 +153,10 @@ function killGuest(child: ChildProcess): void {
 
 function bootGuest(job: string, timeoutSeconds: number): Promise<{ console: string; timedOut: boolean }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('linux.uml', guestArguments(job), { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('linux.uml', guestArguments(job), {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     running.add(child);
     const chunks: Buffer[] = [];
     child.stdout!.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -167,7 +182,14 @@ function guestFailure(name: string, job: string, boot: { console: string; timedO
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   };
   const reason = boot.timedOut ? 'did not end in time' : 'ended before the scenario did';
-  return new Error(`${name}: the guest ${reason}\n${boot.console}${read('boot.txt')}`);
+  return new Error(
+    `${name}: the guest ${reason}\n${boot.console}${read('boot.txt')}${lastLines(read('output.txt'))}`,
+  );
+}
+
+/** Where a script hangs shows in the end of what it printed. */
+function lastLines(text: string): string {
+  return `its output ends with:\n${text.split('\n').slice(-10).join('\n')}`;
 }
 
 /** Replaces the recording in `target` by what the guest left in `out`. */
@@ -201,12 +223,28 @@ function publish(name: string, target: string, options: Options): void {
 
 function toolVersions(): string {
   const names = PACKAGES.map(([name]) => name);
-  const { stdout } = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${Version}\n', ...names], { encoding: 'utf8' });
-  return stdout ?? '';
+  const { stdout } = spawnSync('dpkg-query', ['--show', ...names], { encoding: 'utf8' });
+  return (stdout ?? '').replaceAll('\t', ' ');
+}
+
+/** A scenario may take the recording of another as its input (a link into golden/): it has to wait for it. */
+function readsRecordings(name: string): boolean {
+  const inputs = join(CAPTURES, name, 'in');
+  if (!existsSync(inputs)) return false;
+  return readdirSync(inputs).some((file) => realpathSync(join(inputs, file)).includes('/golden/'));
 }
 
 async function recordAll(options: Options): Promise<string[]> {
-  const queue = [...options.names];
+  const failures: string[] = [];
+  for (const last of [false, true]) {
+    const names = options.names.filter((name) => readsRecordings(name) === last);
+    failures.push(...(await recordSome(names, options)));
+  }
+  return failures;
+}
+
+async function recordSome(names: string[], options: Options): Promise<string[]> {
+  const queue = [...names];
   const failures: string[] = [];
   let kernel = '';
   const worker = async () => {

@@ -34,7 +34,10 @@ const toHost = (payload: Uint8Array, dst = HOST): Uint8Array => ethernet(dst, PE
 const sent = (fields: Partial<Ipv4Fields>, dst = HOST): Uint8Array => toHost(packet(fields), dst);
 
 /** Every frame twice: to the host itself, and through it to 10.9.1.2. */
-const both = (fields: Partial<Ipv4Fields>): Uint8Array[] => [sent(fields), sent({ dst: '10.9.1.2', ...fields })];
+const both = (fields: Partial<Ipv4Fields>): Uint8Array[] => [
+  sent(fields),
+  sent({ dst: '10.9.1.2', ...fields }),
+];
 
 function headers(): Uint8Array[] {
   return [
@@ -73,7 +76,15 @@ function headers(): Uint8Array[] {
 }
 
 const SOURCES = ['127.0.0.1', '0.0.0.0', '0.1.2.3', '224.0.0.5', '239.1.1.1', '240.0.0.1', '255.255.255.255'];
-const OWN_SOURCES = ['10.9.0.1', '10.9.1.1', '10.9.0.255', '10.9.1.255', '10.9.1.77', '169.254.3.4', '203.0.113.5'];
+const OWN_SOURCES = [
+  '10.9.0.1',
+  '10.9.1.1',
+  '10.9.0.255',
+  '10.9.1.255',
+  '10.9.1.77',
+  '169.254.3.4',
+  '203.0.113.5',
+];
 const DESTINATIONS = [
   '0.0.0.0',
   '0.1.2.3',
@@ -183,8 +194,15 @@ function arps(): Uint8Array[] {
 function messages(): Uint8Array[] {
   const flow = { src: '10.9.0.2', dst: '10.9.0.1', sport: 4000, dport: 9 };
   const forwarded = { ...flow, dst: '10.9.1.2' };
-  const quoted = ipv4({ src: '10.9.0.1', dst: '10.9.0.2', protocol: 17, payload: udp(flow, pattern(8)), id: 77 });
-  const error = (type: number, code: number, rest = [0, 0, 0, 0]) => sent({ payload: icmp(type, code, rest, quoted) });
+  const quoted = ipv4({
+    src: '10.9.0.1',
+    dst: '10.9.0.2',
+    protocol: 17,
+    payload: udp(flow, pattern(8)),
+    id: 77,
+  });
+  const error = (type: number, code: number, rest = [0, 0, 0, 0]) =>
+    sent({ payload: icmp(type, code, rest, quoted) });
   return [
     sent({ payload: icmp(8, 0, [1, 1, 0, 1], pattern(24), 0x0101) }),
     sent({ payload: icmp(8, 5, [1, 1, 0, 2], pattern(24)) }),
@@ -218,7 +236,10 @@ function messages(): Uint8Array[] {
     sent({ protocol: 17, payload: bytes(u16(4000), u16(9), u16(200), 0, 0, pattern(20)) }),
     sent({ protocol: 17, payload: bytes(u16(4000), u16(9), u16(12), 0, 0, pattern(20)) }),
     sent({ protocol: 17, payload: pattern(5) }),
-    sent({ protocol: 17, dst: '10.9.0.255', payload: udp({ ...flow, dst: '10.9.0.255' }, pattern(4)) }, BROADCAST),
+    sent(
+      { protocol: 17, dst: '10.9.0.255', payload: udp({ ...flow, dst: '10.9.0.255' }, pattern(4)) },
+      BROADCAST,
+    ),
     sent({ protocol: 17, dst: '10.9.1.2', payload: udp(forwarded, pattern(20), 0x0101) }),
     // TCP: SYN, SYN with a wrong checksum, ACK, RST, and short.
     sent({ protocol: 6, payload: tcp(flow, 0x02, 0x01020304, 0) }),
@@ -313,12 +334,32 @@ function fragments(): Uint8Array[] {
     // Forwarded pieces are not put together.
     ...cut(113, [c, a, b], '10.9.1.2'),
     // A datagram that would be longer than 65535, and two with the same identification.
-    toHost(ipv4({ src: '10.9.0.2', dst: '10.9.0.1', protocol: 1, id: 114, payload: pattern(32), fragment: 0x1fff })),
+    toHost(
+      ipv4({
+        src: '10.9.0.2',
+        dst: '10.9.0.1',
+        protocol: 1,
+        id: 114,
+        payload: pattern(32),
+        fragment: 0x1fff,
+      }),
+    ),
     ...cut(115, [a]),
-    toHost(ipv4({ src: '10.9.0.2', dst: '10.9.0.1', protocol: 17, id: 115, payload: pattern(32), fragment: 4 })),
+    toHost(
+      ipv4({ src: '10.9.0.2', dst: '10.9.0.1', protocol: 17, id: 115, payload: pattern(32), fragment: 4 }),
+    ),
     ...cut(115, [b, c]),
     // Don't fragment, and a piece all the same.
-    toHost(ipv4({ src: '10.9.0.2', dst: '10.9.0.1', protocol: 1, id: 116, payload: pattern(32), fragment: 0x6000 })),
+    toHost(
+      ipv4({
+        src: '10.9.0.2',
+        dst: '10.9.0.1',
+        protocol: 1,
+        id: 116,
+        payload: pattern(32),
+        fragment: 0x6000,
+      }),
+    ),
     // These never become whole: the first piece is answered when the time is up, the other is not.
     ...cut(117, [a, b]),
     ...cut(118, [b, c]),

@@ -4,7 +4,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CAPTURES } from '../scenarios.ts';
-import { bytes, dotted, echo, ethernet, ipv4, pattern, seededRandom, tcp, udp, writeCapture } from './build.ts';
+import {
+  bytes,
+  dotted,
+  echo,
+  ethernet,
+  ipv4,
+  pattern,
+  seededRandom,
+  tcp,
+  udp,
+  writeCapture,
+} from './build.ts';
 
 const random = seededRandom(20211115);
 const pick = <T>(list: readonly T[]): T => list[random(list.length)]!;
