@@ -36,6 +36,17 @@ export class Ipv4Conf {
   drop_gratuitous_arp = 0;
   bc_forwarding = 0;
   promote_secondaries = 0;
+  /** Settings that no longer follow conf.default: written one by one, or all of them with the first address. */
+  touched: Set<Ipv4Setting> | 'all' = new Set<Ipv4Setting>();
+}
+
+/** The name of a setting of Ipv4Conf. */
+export type Ipv4Setting = Exclude<keyof Ipv4Conf, 'touched'>;
+
+/** The same settings in another object, as devices and namespaces get theirs. */
+export function copyIpv4Conf(conf: Ipv4Conf): Ipv4Conf {
+  const touched = conf.touched === 'all' ? 'all' : new Set(conf.touched);
+  return Object.assign(new Ipv4Conf(), conf, { touched });
 }
 
 /** net.ipv4.neigh.<device>.* (struct neigh_parms); times in microseconds unless the name says otherwise. */
@@ -65,7 +76,16 @@ export class NeighConf {
   proxyDelay = 800_000;
   /** locktime: 1 s. */
   locktime = 1_000_000;
+  /** Settings that no longer follow neigh.default; see Ipv4Conf. */
+  touched: Set<NeighSetting> | 'all' = new Set<NeighSetting>();
 }
+
+/** The name of a setting of NeighConf. */
+export type NeighSetting = Exclude<keyof NeighConf, 'touched' | 'reachableTime'>;
+
+/** The settings of a new device: those of `conf`, all of which follow neigh.default (neigh_parms_alloc). */
+export const copyNeighConf = (conf: NeighConf): NeighConf =>
+  Object.assign(new NeighConf(), conf, { touched: new Set<NeighSetting>(), reachableTime: 0 });
 
 /** Settings of a whole namespace: net.ipv4.* beside conf, neigh and route. */
 export class NamespaceConf {

@@ -28,6 +28,17 @@ export class Counters {
   reassembled = 0;
 }
 
+/** What is remembered of an address that we send errors to (struct inet_peer). */
+export interface Peer {
+  /** Token bucket of ICMP errors, in microseconds, and when it was last filled. */
+  tokens: number;
+  filledAt: number;
+  /** Redirects sent without effect. */
+  redirects: number;
+  /** Counts its fragments, to tell those that come too late (ipfrag_max_dist). */
+  fragments: number;
+}
+
 export class Namespace {
   readonly kernel: Kernel;
   /** A name for people; '' for the initial namespace. `ip netns` keeps its own list in the lab. */
@@ -51,6 +62,8 @@ export class Namespace {
   readonly udpPorts = new Map<number, Socket>();
   /** Namespaces that this one has an id for, by id (peernet2id). */
   readonly peerIds = new Map<Namespace, number>();
+  /** Devices by each address that they hold, the latest first (inet_addr_lst). */
+  readonly addressOwners = new Map<Ipv4, Device[]>();
   nextIndex = 1;
   /** fallback devices such as tunl0 by kind. */
   readonly fallback = new Map<number, Device>();
@@ -59,8 +72,13 @@ export class Namespace {
   readonly vxlans = new Set<Device>();
   /** net.ipv6.conf.<name>.disable_ipv6 and other keys that are kept and read back but move no packet. */
   readonly inertSysctls = new Map<string, string>();
-  /** Source of IPv4 identifications for packets made here, by destination bucket (ip_idents). */
-  identification = 0;
+  /** IPIP and VXLAN devices whose outer packets are this namespace's, wherever the devices themselves are. */
+  readonly ipipDevices = new Set<Device>();
+  readonly vxlanDevices = new Set<Device>();
+  readonly peers = new Map<Ipv4, Peer>();
+  /** Half-finished datagrams; see src/ip/reassemble.ts. */
+  readonly fragments = new Map<string, object>();
+  fragmentMemory = 0;
   gone = false;
 
   constructor(kernel: Kernel, name: string, confAll: Ipv4Conf, confDefault: Ipv4Conf, neighDefault: NeighConf) {

@@ -1,0 +1,30 @@
+// Kernel modules of the kinds of devices, and what loading one changes in every namespace.
+import { Kind } from '../netns/device.ts';
+import type { Kernel } from '../netns/kernel.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import { bridgeListener } from './bridge-ports.ts';
+import { createFallbackTunnel } from './ipip-device.ts';
+import { vxlanListener } from './vxlan-device.ts';
+
+/** The module of each kind that is one, by the name that `ip link add type` takes. */
+export const KIND_MODULES: ReadonlyMap<string, number> = new Map([
+  ['veth', Kind.VETH],
+  ['bridge', Kind.BRIDGE],
+  ['dummy', Kind.DUMMY],
+  ['ipip', Kind.IPIP],
+  ['vxlan', Kind.VXLAN],
+]);
+
+/** Loads the module of a kind, once: tunl0 appears everywhere with ipip. */
+export function loadKind(kernel: Kernel, name: string): void {
+  if (kernel.modules.has(name)) return;
+  kernel.modules.add(name);
+  if (name === 'bridge') kernel.deviceListeners.push(bridgeListener);
+  if (name === 'vxlan') kernel.deviceListeners.push(vxlanListener);
+  if (name === 'ipip') for (const namespace of kernel.namespaces) createFallbackTunnel(namespace);
+}
+
+/** What the loaded modules make in a new namespace. */
+export function initNamespaceDevices(namespace: Namespace): void {
+  if (namespace.kernel.modules.has('ipip')) createFallbackTunnel(namespace);
+}
