@@ -1,0 +1,239 @@
+// One link as `ip link` and `ip address` print it (print_linkinfo in ip/ipaddress.c).
+import { formatIpv4 } from '../../../addr/ipv4.ts';
+import { formatMac } from '../../../addr/mac.ts';
+import type { LinkInfo } from '../../../admin/types.ts';
+import type { Namespace } from '../../../netns/namespace.ts';
+import { kindCalled } from './link-kinds.ts';
+import { printStats } from './link-stats.ts';
+import type { Names } from './names.ts';
+import { Family, type Options } from './options.ts';
+import { Color, type Printer } from './printer.ts';
+
+/** What the print of one link needs beside the link. */
+export interface LinkView {
+  readonly options: Options;
+  readonly names: Names;
+  /** `ip link`, as against `ip address`. */
+  readonly linkOnly: boolean;
+  /** The family that the list is filtered by. */
+  readonly family: number;
+  /** Another device of this namespace, by index. */
+  link(index: number): LinkInfo | null;
+  nameOf(index: number): string;
+  nameOfNamespace(namespace: Namespace | null): string | null;
+  /** Ports of a bridge. */
+  ports(bridge: number): LinkInfo[];
+}
+
+const UP = 0x1;
+const POINTOPOINT = 0x10;
+const RUNNING = 0x40;
+const ALLMULTI = 0x200;
+
+/** IFF_* in the order in which they are printed. */
+const FLAGS: readonly (readonly [flag: number, name: string])[] = [
+  [0x8, 'LOOPBACK'],
+  [0x2, 'BROADCAST'],
+  [0x10, 'POINTOPOINT'],
+  [0x1000, 'MULTICAST'],
+  [0x80, 'NOARP'],
+  [0x200, 'ALLMULTI'],
+  [0x100, 'PROMISC'],
+  [0x400, 'MASTER'],
+  [0x800, 'SLAVE'],
+  [0x4, 'DEBUG'],
+  [0x8000, 'DYNAMIC'],
+  [0x4000, 'AUTOMEDIA'],
+  [0x2000, 'PORTSEL'],
+  [0x20, 'NOTRAILERS'],
+  [0x1, 'UP'],
+  [0x10000, 'LOWER_UP'],
+  [0x20000, 'DORMANT'],
+  [0x40000, 'ECHO'],
+];
+
+const OPERATIONAL_STATES = ['UNKNOWN', 'NOTPRESENT', 'DOWN', 'LOWERLAYERDOWN', 'TESTING', 'DORMANT', 'UP'];
+const STATE_DOWN = 2;
+const STATE_UP = 6;
+const LINK_MODES = ['DEFAULT', 'DORMANT'];
+
+/** `<BROADCAST,UP>`; a device that is up and does not run has NO-CARRIER in front. */
+export function printFlags(out: Printer, flags: number, lowerDown: boolean): void {
+  const names = flags & UP && !(flags & RUNNING) ? ['NO-CARRIER'] : [];
+  let rest = flags & ~RUNNING;
+  for (const [flag, name] of FLAGS) {
+    if (rest & flag) names.push(name);
+    rest &= ~flag;
+  }
+  if (rest !== 0) names.push((rest >>> 0).toString(16));
+  out.openArray('flags', '<');
+  names.forEach((name, i) => {
+    out.item(name, i === 0 ? name : `,${name}`);
+  });
+  if (lowerDown) out.item('M-DOWN', ',M-DOWN');
+  out.closeArray('> ');
+}
+
+/** IFLA_LINK: -1 where the kernel tells none, 0 for a tunnel that is bound to no device. */
+function lowerIndex(info: LinkInfo): number {
+  if (info.kind === 'veth' || info.kind === 'ipip') return info.link;
+  // In a foreign namespace the attribute is forced, and a VXLAN device names itself.
+  return info.linkNetnsId === -1 ? -1 : info.index;
+}
+
+/** `name@lower: `; true if the lower device is here and down (print_name_and_link). */
+export function printName(
+  out: Printer,
+  info: LinkInfo,
+  view: Pick<LinkView, 'link' | 'nameOf'>,
+  layout: (name: string) => string,
+): boolean {
+  const lower = lowerIndex(info);
+  const foreign = info.linkNetnsId !== -1;
+  const here = lower > 0 && !foreign;
+  const suffix = lower < 0 ? '' : lower === 0 ? '@NONE' : foreign ? `@if${lower}` : `@${view.nameOf(lower)}`;
+  if (lower === 0) out.only('link', null);
+  else if (lower > 0 && foreign) out.only('link_index', lower);
+  else if (here) out.only('link', view.nameOf(lower));
+  out.field('ifname', info.name, layout(`${info.name}${suffix}`), Color.INTERFACE);
+  return here && !((view.link(lower)?.flags ?? -1) & UP);
+}
+
+/** IFLA_ADDRESS and IFLA_BROADCAST as text: a tunnel's are its ends. */
+function hardwareAddresses(info: LinkInfo): readonly [address: string, broadcast: string] | null {
+  if (info.ipip !== null) return [formatIpv4(info.ipip.local), formatIpv4(info.ipip.remote)];
+  return info.hasAddress ? [formatMac(info.address), formatMac(info.broadcast)] : null;
+}
+
+function printBrief(out: Printer, info: LinkInfo, view: LinkView): void {
+  const lowerDown = printName(out, info, view, (name) => `${name.padEnd(16)} `);
+  const state = OPERATIONAL_STATES[info.operstate] as string;
+  out.field('operstate', state, `${state.padEnd(14)} `, stateColor(info.operstate));
+  if (view.family !== Family.PACKET) return;
+  const addresses = hardwareAddresses(info);
+  if (addresses !== null) out.field('address', addresses[0], `${addresses[0]} `, Color.MAC);
+  printFlags(out, info.flags, lowerDown);
+  out.text('\n');
+}
+
+const stateColor = (state: number): number =>
+  state === STATE_UP ? Color.STATE_UP : state === STATE_DOWN ? Color.STATE_DOWN : Color.NONE;
+
+/** Prints the link's lines; with `-brief` the line of `ip address` stays open for the addresses. */
+export function printLink(out: Printer, info: LinkInfo, view: LinkView): void {
+  if (view.options.brief) {
+    printBrief(out, info, view);
+    return;
+  }
+  const { details, statistics } = view.options;
+  printFirstLine(out, info, view);
+  if (view.family === Family.UNSPEC || view.family === Family.PACKET || details)
+    printAddressLine(out, info, view);
+  printNamespace(out, info, view);
+  if (details) printDetails(out, info, view);
+  if ((view.linkOnly || details) && info.alias !== '') {
+    out.newline();
+    out.field('ifalias', info.alias, `    alias ${info.alias}`);
+  }
+  if (view.linkOnly && statistics > 0) {
+    out.newline();
+    printStats(out, info, view.options);
+  }
+  out.text('\n');
+}
+
+function printFirstLine(out: Printer, info: LinkInfo, view: LinkView): void {
+  out.field('ifindex', info.index, `${info.index}: `);
+  const lowerDown = printName(out, info, view, (name) => `${name}: `);
+  printFlags(out, info.flags, lowerDown);
+  out.field('mtu', info.mtu, `mtu ${info.mtu} `);
+  out.field('qdisc', info.qdisc, `qdisc ${info.qdisc} `);
+  if (info.masterIndex !== 0) out.field('master', info.master, `master ${info.master} `);
+  const state = OPERATIONAL_STATES[info.operstate] as string;
+  out.text('state ');
+  out.field('operstate', state, `${state} `, stateColor(info.operstate));
+  const mode = LINK_MODES[info.mode];
+  if (view.linkOnly && mode !== undefined) out.field('linkmode', mode, `mode ${mode} `);
+  const group = view.names.group(info.group);
+  out.field('group', group, `group ${group} `);
+  if (info.txQueueLength !== 0) out.field('txqlen', info.txQueueLength, `qlen ${info.txQueueLength}`);
+}
+
+function printAddressLine(out: Printer, info: LinkInfo, view: LinkView): void {
+  out.newline();
+  const type = view.names.linkType(info.hardwareType);
+  out.field('link_type', type, `    link/${type} `);
+  const addresses = hardwareAddresses(info);
+  if (addresses === null) return;
+  const [address, broadcast] = addresses;
+  out.field('address', address, address, Color.MAC);
+  const pointToPoint = (info.flags & POINTOPOINT) !== 0;
+  out.text(pointToPoint ? ' peer ' : ' brd ');
+  if (pointToPoint) out.only('link_pointtopoint', true);
+  out.field('broadcast', broadcast, broadcast, Color.MAC);
+}
+
+function printNamespace(out: Printer, info: LinkInfo, view: LinkView): void {
+  if (info.linkNetnsId === -1) return;
+  out.only('link_netnsid', info.linkNetnsId);
+  const name = view.nameOfNamespace(info.linkNamespace);
+  out.text(name === null ? ` link-netnsid ${info.linkNetnsId}` : ` link-netns ${name}`);
+}
+
+// ---- details -------------------------------------------------------------------------------------------------
+
+/** GSO_LEGACY_MAX_SIZE, and what veth and the loopback raise it to. */
+const SEGMENT_SIZE = 65536;
+const LARGE_SEGMENT_SIZE = 524280;
+const SEGMENTS = 65535;
+
+/** IFLA_TSO_MAX_SIZE: a bridge takes the least of its ports', a VXLAN device that of the device below. */
+function segmentSize(info: LinkInfo, view: LinkView): number {
+  if (info.kind === 'veth' || info.kind === '') return LARGE_SEGMENT_SIZE;
+  const lower = info.vxlan === null || info.vxlan.link === 0 ? null : view.link(info.vxlan.link);
+  if (lower !== null) return segmentSize(lower, view);
+  const ports = info.bridge === null ? [] : view.ports(info.index);
+  if (ports.length === 0) return SEGMENT_SIZE;
+  return Math.min(...ports.map((port) => segmentSize(port, view)));
+}
+
+function printDetails(out: Printer, info: LinkInfo, view: LinkView): void {
+  const count = (key: string, value: number, text: string): void =>
+    out.field(key, value, `${text} ${value} `);
+  count('promiscuity', info.promiscuity, ' promiscuity');
+  // A bridge holds its ports in all-multicast mode without their flag.
+  count('allmulti', Number((info.flags & ALLMULTI) !== 0) + Number(info.bridgePort !== null), ' allmulti');
+  count('min_mtu', info.minMtu, 'minmtu');
+  count('max_mtu', info.maxMtu, 'maxmtu');
+  if (info.kind !== '' || info.bridgePort !== null) printKind(out, info, view);
+  count('num_tx_queues', 1, 'numtxqueues');
+  count('gso_max_size', SEGMENT_SIZE, 'gso_max_size');
+  count('gso_max_segs', SEGMENTS, 'gso_max_segs');
+  count('tso_max_size', segmentSize(info, view), 'tso_max_size');
+  count('tso_max_segs', SEGMENTS, 'tso_max_segs');
+  count('gro_max_size', SEGMENT_SIZE, 'gro_max_size');
+}
+
+/** linkinfo: the kind with its data, then what it is as a port. */
+function printKind(out: Printer, info: LinkInfo, view: LinkView): void {
+  out.openObject('linkinfo');
+  if (info.kind !== '') {
+    out.newline();
+    out.field('info_kind', info.kind, `    ${info.kind} `);
+    printData(out, info, view, info.kind, 'info_data');
+  }
+  if (info.bridgePort !== null) {
+    out.newline();
+    out.field('info_slave_kind', 'bridge', '    bridge_slave ');
+    printData(out, info, view, 'bridge_slave', 'info_slave_data');
+  }
+  out.closeObject();
+}
+
+function printData(out: Printer, info: LinkInfo, view: LinkView, kind: string, key: string): void {
+  const print = kindCalled(kind)?.print;
+  if (print === undefined) return;
+  out.openObject(key);
+  print(out, info, (index) => view.nameOf(index));
+  out.closeObject();
+}

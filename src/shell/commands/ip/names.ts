@@ -1,0 +1,220 @@
+// Names for the numbers of rtnetlink: iproute2's lib/rt_names.c and ip/rtm_map.c with the files of /etc/iproute2 as
+// Debian 12 installs them, and the part of /etc/protocols that `ipproto` meets.
+import { parseInteger, parseUnsigned } from './numbers.ts';
+
+const PROTOCOLS = new Map<number, string>([
+  [0, 'unspec'],
+  [1, 'redirect'],
+  [2, 'kernel'],
+  [3, 'boot'],
+  [4, 'static'],
+  [8, 'gated'],
+  [9, 'ra'],
+  [10, 'mrt'],
+  [11, 'zebra'],
+  [12, 'bird'],
+  [13, 'dnrouted'],
+  [14, 'xorp'],
+  [15, 'ntk'],
+  [16, 'dhcp'],
+  [18, 'keepalived'],
+  [42, 'babel'],
+  [99, 'openr'],
+  [186, 'bgp'],
+  [187, 'isis'],
+  [188, 'ospf'],
+  [189, 'rip'],
+  [192, 'eigrp'],
+]);
+
+const SCOPES = new Map<number, string>([
+  [0, 'global'],
+  [200, 'site'],
+  [253, 'link'],
+  [254, 'host'],
+  [255, 'nowhere'],
+]);
+
+const TABLES = new Map<number, string>([
+  [0, 'unspec'],
+  [253, 'default'],
+  [254, 'main'],
+  [255, 'local'],
+]);
+
+const DSFIELDS = new Map<number, string>([
+  [0x00, 'default'],
+  [0x20, 'CS1'],
+  [0x28, 'AF11'],
+  [0x30, 'AF12'],
+  [0x38, 'AF13'],
+  [0x40, 'CS2'],
+  [0x48, 'AF21'],
+  [0x50, 'AF22'],
+  [0x58, 'AF23'],
+  [0x60, 'CS3'],
+  [0x68, 'AF31'],
+  [0x70, 'AF32'],
+  [0x78, 'AF33'],
+  [0x80, 'CS4'],
+  [0x88, 'AF41'],
+  [0x90, 'AF42'],
+  [0x98, 'AF43'],
+  [0xa0, 'CS5'],
+  [0xb8, 'EF'],
+  [0xc0, 'CS6'],
+  [0xe0, 'CS7'],
+]);
+
+const ROUTE_TYPES = [
+  'none',
+  'unicast',
+  'local',
+  'broadcast',
+  'anycast',
+  'multicast',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+  'nat',
+  'xresolve',
+];
+
+/** In rtnl_rtntype_a2n's order; whole words only for the first two and `throw`. */
+const ROUTE_TYPE_ORDER: readonly (readonly [word: string, type: number, abbreviates: boolean])[] = [
+  ['local', 2, false],
+  ['nat', 10, false],
+  ['broadcast', 3, true],
+  ['brd', 3, false],
+  ['anycast', 4, true],
+  ['multicast', 5, true],
+  ['prohibit', 8, true],
+  ['unreachable', 7, true],
+  ['blackhole', 6, true],
+  ['xresolve', 11, true],
+  ['unicast', 1, true],
+  ['throw', 9, false],
+];
+
+const INET_PROTOCOLS = new Map<number, string>([
+  [0, 'ip'],
+  [1, 'icmp'],
+  [2, 'igmp'],
+  [4, 'ipencap'],
+  [6, 'tcp'],
+  [8, 'egp'],
+  [17, 'udp'],
+  [33, 'dccp'],
+  [41, 'ipv6'],
+  [46, 'rsvp'],
+  [47, 'gre'],
+  [50, 'esp'],
+  [51, 'ah'],
+  [58, 'ipv6-icmp'],
+  [88, 'eigrp'],
+  [89, 'ospf'],
+  [94, 'ipip'],
+  [103, 'pim'],
+  [108, 'ipcomp'],
+  [112, 'vrrp'],
+  [115, 'l2tp'],
+  [132, 'sctp'],
+  [136, 'udplite'],
+  [137, 'mpls-in-ip'],
+]);
+
+const LINK_TYPES = new Map<number, string>([
+  [1, 'ether'],
+  [768, 'ipip'],
+  [769, 'tunnel6'],
+  [772, 'loopback'],
+  [776, 'sit'],
+  [778, 'gre'],
+  [0xfffe, 'none'],
+]);
+
+/** The number that has this name, or null. */
+function numberOf(names: ReadonlyMap<number, string>, text: string): number | null {
+  for (const [number, name] of names) if (name === text) return number;
+  return null;
+}
+
+/** Names by number, or numbers where `-Numeric` asks for them. */
+export class Names {
+  private readonly numeric: boolean;
+
+  constructor(numeric: boolean) {
+    this.numeric = numeric;
+  }
+
+  protocol(id: number): string {
+    return this.named(PROTOCOLS, id);
+  }
+
+  scope(id: number): string {
+    return this.named(SCOPES, id);
+  }
+
+  table(id: number): string {
+    return this.named(TABLES, id);
+  }
+
+  group(id: number): string {
+    return id === 0 && !this.numeric ? 'default' : String(id);
+  }
+
+  /** rtnl_dsfield_n2a: a name or two hexadecimal digits. */
+  dsfield(id: number): string {
+    const name = this.numeric ? undefined : DSFIELDS.get(id);
+    return name ?? `0x${id.toString(16).padStart(2, '0')}`;
+  }
+
+  routeType(id: number): string {
+    return (this.numeric ? undefined : ROUTE_TYPES[id]) ?? String(id);
+  }
+
+  inetProtocol(id: number): string {
+    return (this.numeric ? undefined : INET_PROTOCOLS.get(id)) ?? `ipproto-${id}`;
+  }
+
+  linkType(id: number): string {
+    return (this.numeric ? undefined : LINK_TYPES.get(id)) ?? `[${id}]`;
+  }
+
+  private named(names: ReadonlyMap<number, string>, id: number): string {
+    return (this.numeric ? undefined : names.get(id)) ?? String(id);
+  }
+}
+
+const named = (names: ReadonlyMap<number, string>, text: string, limit: number, base = 0): number | null =>
+  numberOf(names, text) ?? parseUnsigned(text, limit, base);
+
+export const parseProtocol = (text: string): number | null => named(PROTOCOLS, text, 255);
+export const parseScope = (text: string): number | null => named(SCOPES, text, 255);
+export const parseTable = (text: string): number | null => named(TABLES, text, 0xffffffff);
+/** A bare number is hexadecimal here. */
+export const parseDsfield = (text: string): number | null => named(DSFIELDS, text, 255, 16);
+
+export function parseGroup(text: string): number | null {
+  if (text === 'default') return 0;
+  const group = parseInteger(text);
+  return group !== null && group >= 0 ? group : null;
+}
+
+export function parseRouteType(text: string): number | null {
+  for (const [word, type, abbreviates] of ROUTE_TYPE_ORDER)
+    if (text === word || (abbreviates && text !== '' && word.startsWith(text))) return type;
+  return parseUnsigned(text, 255);
+}
+
+/** A number below 256 in decimal, or a name in either case of /etc/protocols. */
+export function parseInetProtocol(text: string): number | null {
+  const number = parseUnsigned(text, 255, 10);
+  if (number !== null) return number;
+  if (text === 'IP-ENCAP') return 4;
+  return (
+    numberOf(INET_PROTOCOLS, text) ??
+    (text === text.toUpperCase() ? numberOf(INET_PROTOCOLS, text.toLowerCase()) : null)
+  );
+}
