@@ -8,6 +8,8 @@ export interface Process {
   readonly pid: number;
   /** True once `kill` or the end of the script asked it to end. */
   readonly killed: boolean;
+  /** The signal it was asked with, as `kill` names it ('TERM', 'INT', 'HUP'); undefined while none came. */
+  readonly signal?: string | undefined;
   /** Runs when the process is asked to end (SIGTERM, SIGINT); may be called at once if it already was. */
   onKill(run: () => void): void;
   /** Virtual microseconds pass; other processes and the network go on meanwhile. Ends early when killed. */

@@ -1,0 +1,2 @@
+// The sockets of a namespace, for commands that send and hear datagrams: ping, traceroute.
+export * from '../ip/socket.ts';
