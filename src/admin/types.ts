@@ -17,7 +17,7 @@ export type Answer<T> = { readonly value: T } | { readonly refusal: Refusal };
 // ---- links ---------------------------------------------------------------------------------------------------
 
 export interface VethSettings {
-  peer?: LinkAdd & { namespace?: Namespace };
+  peer?: LinkAdd;
 }
 
 export interface IpipSettings {
@@ -118,6 +118,8 @@ export interface LinkAdd extends LinkChange {
   /** As in `type KIND`; an unknown one is refused with EOPNOTSUPP "Unknown device type". */
   kind?: string;
   index?: number;
+  /** Make it there (`netns NAME`); what it refers to is still looked for in the namespace of the request. */
+  namespace?: Namespace;
   veth?: VethSettings;
 }
 

@@ -4,7 +4,12 @@ import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
 import { AddressFlag, type Device, type InterfaceAddress } from '../netns/device.ts';
 import { SECOND } from '../time/clock.ts';
-import { addAddressRoutes, changePrefixMetric, removeAddressRoutes } from './address-routes.ts';
+import {
+  addAddressRoutes,
+  changePrefixMetric,
+  forgetNeighbours,
+  removeAddressRoutes,
+} from './address-routes.ts';
 import { inSubnet, isSecondary } from './devinet.ts';
 
 /** A lifetime without end. */
@@ -56,12 +61,12 @@ function addressAdded(device: Device, added: InterfaceAddress): void {
 
 /** fib_inetaddr_event, NETDEV_DOWN: with the last address IPv4 ends on the device. */
 function addressGone(device: Device, gone: InterfaceAddress, dying: boolean): void {
-  const { fib, neighbours } = device.namespace;
+  const { fib } = device.namespace;
   removeAddressRoutes(device, gone, null, dying);
   fib.addressesChanged();
   if (device.addresses.length > 0) return;
   fib.deviceDown(device, true);
-  neighbours.flushDevice(device, false);
+  forgetNeighbours(device);
 }
 
 const promotes = (device: Device): boolean =>

@@ -53,13 +53,22 @@ const remove = (
 const subnetType = (device: Device): number => (device.loopback ? RouteType.LOCAL : RouteType.UNICAST);
 
 /** The address is all there is of its subnet: no route for it but the local one. */
-const isAlone = (held: InterfaceAddress, prefix: Ipv4): boolean => prefix === held.local && held.length === 32;
+const isAlone = (held: InterfaceAddress, prefix: Ipv4): boolean =>
+  prefix === held.local && held.length === 32;
 
 /** arp_invalidate: an address that became a broadcast needs no neighbour any more. */
 function forgetNeighbour(device: Device, address: Ipv4): void {
   const { neighbours } = device.namespace;
   const neighbour = neighbours.lookup(device, address);
   if (neighbour !== null) neighbours.remove(neighbour);
+}
+
+/** arp_ifdown: the device's neighbours go, permanent ones and those it answers for too. */
+export function forgetNeighbours(device: Device): void {
+  const { neighbours } = device.namespace;
+  neighbours.flushDevice(device, false);
+  for (const { deviceIndex, address } of [...neighbours.proxyEntries()])
+    if (deviceIndex === device.index) neighbours.removeProxy(deviceIndex, address);
 }
 
 /** fib_add_ifaddr: local, broadcast and subnet routes; only the local one while the device is down. */
@@ -132,7 +141,13 @@ export function removeAddressRoutes(
   if (!need.local) removeLocal(device, held, primary, need.present);
 }
 
-const NOTHING_NEEDED: StillNeeded = { local: false, broadcast: false, last: false, first: false, present: false };
+const NOTHING_NEEDED: StillNeeded = {
+  local: false,
+  broadcast: false,
+  last: false,
+  first: false,
+  present: false,
+};
 
 /** The local route goes; if the address is nobody's any more, so do the routes that prefer it as their source. */
 function removeLocal(
@@ -160,7 +175,8 @@ function stillNeeded(
       need.present = true;
       continue;
     }
-    if (promotedFor !== null && other.length === promotedFor.length && inSubnet(other.peer, promotedFor)) continue;
+    if (promotedFor !== null && other.length === promotedFor.length && inSubnet(other.peer, promotedFor))
+      continue;
     if (!isSecondary(other)) {
       if (primary.local !== other.local) continue;
       otherPrimary = other;
@@ -168,7 +184,11 @@ function stillNeeded(
     } else if (other.length === primary.length && inSubnet(other.peer, primary)) otherPrimary = primary;
     else {
       if (!samePreferred) continue;
-      if (otherPrimary === undefined || other.length !== otherPrimary.length || !inSubnet(other.peer, otherPrimary))
+      if (
+        otherPrimary === undefined ||
+        other.length !== otherPrimary.length ||
+        !inSubnet(other.peer, otherPrimary)
+      )
         otherPrimary = primaryOf(device, other.peer, other.length);
       if (otherPrimary === undefined || otherPrimary.local !== primary.local) continue;
     }

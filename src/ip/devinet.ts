@@ -1,5 +1,5 @@
 // IPv4 addresses of devices: which is whose, and which to use as a source (net/ipv4/devinet.c).
-import { ANY, inPrefix, type Ipv4 } from '../addr/ipv4.ts';
+import { ANY, type Ipv4, inPrefix } from '../addr/ipv4.ts';
 import { makeFlow } from '../fib/flow.ts';
 import { RouteType, Scope, Table } from '../fib/route.ts';
 import { AddressFlag, type Device, type InterfaceAddress } from '../netns/device.ts';
@@ -90,8 +90,7 @@ function confirmOn(device: Device, destination: Ipv4, local: Ipv4, scope: number
       if (same) break;
     }
     if (same) continue;
-    same =
-      (local === ANY || inSubnet(local, held)) && (destination === ANY || inSubnet(destination, held));
+    same = (local === ANY || inSubnet(local, held)) && (destination === ANY || inSubnet(destination, held));
     if (!same || address === ANY) continue;
     if (local !== ANY || destination === ANY || inSubnet(address, held)) break;
     if (near <= scope) {

@@ -4,10 +4,10 @@ import type { Mac } from '../addr/mac.ts';
 import type { BridgePort, BridgeState, Device } from '../netns/device.ts';
 import { SECOND } from '../time/clock.ts';
 import { deleteByPort } from './bridge-fdb.ts';
-import { changeBridgeId, PortState, selectStates } from './bridge-stp.ts';
-import type { LinkAttributes } from './create.ts';
-import { isOperational } from './carrier.ts';
 import { releasePorts } from './bridge-ports.ts';
+import { changeBridgeId, PortState, selectStates } from './bridge-stp.ts';
+import { isOperational } from './carrier.ts';
+import type { LinkAttributes } from './create.ts';
 import { unregisterDevices } from './lifecycle.ts';
 import { registerDevice } from './registry.ts';
 
@@ -40,7 +40,11 @@ const newState = (): BridgeState => ({
 });
 
 /** br_dev_newlink. A bridge that is given an address loses its carrier until a port forwards. */
-export function registerBridge(device: Device, attributes: LinkAttributes, change: BridgeChange): Refusal | null {
+export function registerBridge(
+  device: Device,
+  attributes: LinkAttributes,
+  change: BridgeChange,
+): Refusal | null {
   device.bridge = newState();
   const refusal = registerDevice(device);
   if (refusal !== null) return refusal;
@@ -134,7 +138,8 @@ function setPortState(device: Device, wanted: number): Refusal | null {
   const place = device.port as BridgePort;
   if (wanted > PortState.BLOCKING) return refuse(Errno.EINVAL);
   if ((place.bridge.bridge as BridgeState).stp) return refuse(Errno.EBUSY);
-  if (!device.running || (!isOperational(device) && wanted !== PortState.DISABLED)) return refuse(Errno.ENETDOWN);
+  if (!device.running || (!isOperational(device) && wanted !== PortState.DISABLED))
+    return refuse(Errno.ENETDOWN);
   place.state = wanted;
   selectStates(place.bridge);
   return null;

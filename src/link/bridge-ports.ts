@@ -32,7 +32,8 @@ export function setMaster(device: Device, master: Device | null): Refusal | null
 /** br_add_if. */
 function addPort(bridge: Device, device: Device): Refusal | null {
   const state = bridge.bridge as BridgeState;
-  if (device.hardwareType !== HardwareType.ETHER || !isValidUnicast(device.address)) return refuse(Errno.EINVAL);
+  if (device.hardwareType !== HardwareType.ETHER || !isValidUnicast(device.address))
+    return refuse(Errno.EINVAL);
   if (device.kind === Kind.BRIDGE) return refuse(Errno.ELOOP, 'Can not enslave a bridge to a bridge');
   const number = freeNumber(state);
   if (number >= MAX_PORTS) return refuse(Errno.EXFULL);

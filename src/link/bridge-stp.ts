@@ -2,8 +2,8 @@
 // bridge is always its own root: BPDUs are neither sent nor read, so every enabled port is designated.
 import type { Mac } from '../addr/mac.ts';
 import type { BridgePort, BridgeState, Device } from '../netns/device.ts';
-import { carrierOff, carrierOn, isLive } from './carrier.ts';
 import { changeBridgeAddress, deleteByPort } from './bridge-fdb.ts';
+import { carrierOff, carrierOn, isLive } from './carrier.ts';
 
 /** BR_STATE_*. */
 export const PortState = { DISABLED: 0, LISTENING: 1, LEARNING: 2, FORWARDING: 3, BLOCKING: 4 } as const;

@@ -1,7 +1,7 @@
 // Carrier, and what follows from it some time later: the operational state of RFC 2863 and the notice to everybody
 // (net/core/link_watch.c). Urgent changes are acted on at once, the rest at most once a second, as in the kernel:
 // between a change and its notice `ip link` shows a device that is neither up nor down.
-import { Kind, DeviceFlag, type Device } from '../netns/device.ts';
+import { type Device, DeviceFlag, Kind } from '../netns/device.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import { SECOND } from '../time/clock.ts';
 import { notifyDevice } from './notify.ts';

@@ -1,12 +1,12 @@
 // A new device as its kind begins, before it is registered (rtnl_create_link and the kinds' setup functions).
-import { type Refusal, refuse, Errno } from '../addr/errno.ts';
+import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { isValidUnicast, type Mac, mac } from '../addr/mac.ts';
 import { Device, DeviceFlag, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Random } from '../time/random.ts';
+import { releasePorts } from './bridge-ports.ts';
 import { AddressAssign } from './bridge-stp.ts';
 import { unregisterDevices, validateMtu } from './lifecycle.ts';
-import { releasePorts } from './bridge-ports.ts';
 
 /** What a request may say of any device that it makes. */
 export interface LinkAttributes {
@@ -71,7 +71,9 @@ export function drawAddress(device: Device): void {
 
 /** The kinds' common look at an address that a request gives (rtnl_link_ops.validate). */
 export const validateNewAddress = (attributes: LinkAttributes): Refusal | null =>
-  attributes.address !== undefined && !isValidUnicast(attributes.address) ? refuse(Errno.EADDRNOTAVAIL) : null;
+  attributes.address !== undefined && !isValidUnicast(attributes.address)
+    ? refuse(Errno.EADDRNOTAVAIL)
+    : null;
 
 /**
  * rtnl_link_ops.dellink: the device and what cannot be without it. EOPNOTSUPP for the loopback; the fallback tunnel
@@ -87,8 +89,8 @@ export function deleteDevices(devices: readonly Device[]): Refusal | null {
 function dismantle(device: Device): Device[] {
   if (device.tunnel?.fallback === true) return [];
   if (device.bridge !== null) releasePorts(device);
-  if (device.vxlan !== null) device.vxlan.underlay.vxlans.delete(device);
-  if (device.tunnel !== null) device.tunnel.underlay.tunnels.delete(device);
+  if (device.vxlan !== null) device.underlay.vxlanDevices.delete(device);
+  if (device.tunnel !== null) device.underlay.ipipDevices.delete(device);
   const { peer } = device;
   if (peer === null) return [device];
   device.peer = null;

@@ -19,7 +19,7 @@ const MAX_PACKET = 0xffff;
 const IPV4_MIN_MTU = 68;
 
 /** What a tunnel is told (struct ip_tunnel_parm). */
-export type TunnelParameters = Omit<TunnelState, 'underlay' | 'fallback'>;
+export type TunnelParameters = Omit<TunnelState, 'fallback'>;
 
 const DEFAULTS: TunnelParameters = {
   local: 0 as Ipv4,
@@ -43,9 +43,10 @@ export const completeParameters = (given: Partial<TunnelParameters>): TunnelPara
 
 /** The tunnel of the namespace that has exactly these ends (ip_tunnel_find). */
 export function findTunnel(underlay: Namespace, wanted: TunnelParameters): Device | null {
-  for (const device of [...underlay.tunnels].reverse()) {
+  for (const device of [...underlay.ipipDevices].reverse()) {
     const held = device.tunnel as TunnelState;
-    if (held.local === wanted.local && held.remote === wanted.remote && held.link === wanted.link) return device;
+    if (held.local === wanted.local && held.remote === wanted.remote && held.link === wanted.link)
+      return device;
   }
   return null;
 }
@@ -58,16 +59,12 @@ function bindDevice(device: Device): number {
   const tunnel = device.tunnel as TunnelState;
   let lower: Device | null = null;
   if (tunnel.remote !== 0) {
-    lower = outgoingDevice(tunnel.underlay, tunnel);
+    lower = outgoingDevice(device);
     device.flags |= DeviceFlag.POINTOPOINT;
   }
-  if (lower === null && tunnel.link !== 0) lower = tunnel.underlay.devices.get(tunnel.link) ?? null;
+  if (lower === null && tunnel.link !== 0) lower = device.underlay.devices.get(tunnel.link) ?? null;
   const room = (lower === null ? ETHERNET_MTU : Math.min(lower.mtu, MAX_PACKET)) - HEADER;
   return Math.max(room, IPV4_MIN_MTU);
-}
-
-function giveParameters(device: Device, underlay: Namespace, parameters: TunnelParameters, fallback: boolean): void {
-  device.tunnel = { ...parameters, underlay, fallback };
 }
 
 /** ndo_init: the ends become the device's addresses when it is registered. */
@@ -82,25 +79,29 @@ export function createFallbackTunnel(namespace: Namespace): void {
   const made = createDevice(namespace, Kind.IPIP, { name: 'tunl0', index: 0 });
   if ('refusal' in made) return;
   const { device } = made;
-  giveParameters(device, namespace, DEFAULTS, true);
+  device.tunnel = { ...DEFAULTS, fallback: true };
   showEnds(device);
   if (registerDevice(device) !== null) return;
   device.mtu = bindDevice(device);
   namespace.fallback.set(Kind.IPIP, device);
-  namespace.tunnels.add(device);
+  namespace.ipipDevices.add(device);
 }
 
 /** ip_tunnel_newlink. EEXIST where a tunnel has these ends. */
-export function registerTunnel(device: Device, attributes: LinkAttributes, parameters: TunnelParameters): Refusal | null {
+export function registerTunnel(
+  device: Device,
+  attributes: LinkAttributes,
+  parameters: TunnelParameters,
+): Refusal | null {
   const { namespace } = device;
   if (findTunnel(namespace, parameters) !== null) return refuse(Errno.EEXIST);
-  giveParameters(device, namespace, parameters, false);
+  device.tunnel = { ...parameters, fallback: false };
   showEnds(device);
   const refusal = registerDevice(device);
   if (refusal !== null) return refusal;
   const fitting = bindDevice(device);
   const wanted = attributes.mtu === undefined ? fitting : clampMtu(device.mtu);
-  namespace.tunnels.add(device);
+  namespace.ipipDevices.add(device);
   return setMtu(device, wanted);
 }
 
@@ -115,8 +116,7 @@ export function changeTunnel(device: Device, parameters: TunnelParameters, keepM
 }
 
 function changeEnds(device: Device, parameters: TunnelParameters, keepMtu: boolean): Refusal | null {
-  const tunnel = device.tunnel as TunnelState;
-  const other = findTunnel(tunnel.underlay, parameters);
+  const other = findTunnel(device.underlay, parameters);
   if (other !== null && other !== device) return refuse(Errno.EEXIST);
   if (other === null && !sameNature(device, parameters)) return refuse(Errno.EINVAL);
   updateTunnel(device, parameters, keepMtu);
@@ -137,8 +137,8 @@ function updateTunnel(device: Device, parameters: TunnelParameters, keepMtu: boo
   const tunnel = device.tunnel as TunnelState;
   const rebind = tunnel.link !== parameters.link || tunnel.fwmark !== parameters.fwmark;
   Object.assign(tunnel, parameters, { protocol: tunnel.protocol });
-  tunnel.underlay.tunnels.delete(device);
-  tunnel.underlay.tunnels.add(device);
+  device.underlay.ipipDevices.delete(device);
+  device.underlay.ipipDevices.add(device);
   showEnds(device);
   if (rebind) {
     const mtu = bindDevice(device);
@@ -162,7 +162,7 @@ export function addTunnel(namespace: Namespace, name: string, parameters: Tunnel
 export function changeTunnelByRequest(device: Device, parameters: TunnelParameters): Refusal | null {
   const tunnel = device.tunnel as TunnelState;
   if (!tunnel.fallback) return changeEnds(device, parameters, false);
-  const found = findTunnel(tunnel.underlay, parameters);
+  const found = findTunnel(device.underlay, parameters);
   if (found === null) return refuse(Errno.ENOENT);
   // The kernel takes the parameters from the tunnel that it found and writes them with the device that it was asked of.
   updateTunnel(found, parameters, false);

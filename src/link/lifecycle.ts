@@ -56,7 +56,8 @@ function notifyFlags(device: Device, oldFlags: number): void {
 }
 
 /** dev_open. */
-export const openDevice = (device: Device): Refusal | null => changeFlags(device, device.flags | DeviceFlag.UP);
+export const openDevice = (device: Device): Refusal | null =>
+  changeFlags(device, device.flags | DeviceFlag.UP);
 
 /** dev_close. */
 export function closeDevice(device: Device): void {
@@ -139,13 +140,13 @@ export function unregisterDevices(devices: readonly Device[]): void {
 
 /** ndo_uninit: what the namespace of the underlay still knows of the device. */
 function retire(device: Device): void {
-  const underlay = device.tunnel?.underlay;
-  if (underlay !== undefined) {
-    underlay.tunnels.delete(device);
+  const { underlay } = device;
+  if (device.tunnel !== null) {
+    underlay.ipipDevices.delete(device);
     if (underlay.fallback.get(device.kind) === device) underlay.fallback.delete(device.kind);
   }
   if (device.vxlan !== null) {
-    device.vxlan.underlay.vxlans.delete(device);
+    underlay.vxlanDevices.delete(device);
     device.vxlan.fdb.clear();
   }
 }
@@ -172,7 +173,8 @@ export function renameDevice(device: Device, wanted: string): Refusal | null {
 /** dev_validate_mtu. */
 export function validateMtu(device: Device, mtu: number): Refusal | null {
   if (mtu > 0x7fffffff || mtu < device.minMtu) return refuse(Errno.EINVAL, 'mtu less than device minimum');
-  if (device.maxMtu > 0 && mtu > device.maxMtu) return refuse(Errno.EINVAL, 'mtu greater than device maximum');
+  if (device.maxMtu > 0 && mtu > device.maxMtu)
+    return refuse(Errno.EINVAL, 'mtu greater than device maximum');
   return null;
 }
 
@@ -192,7 +194,7 @@ export function setMtu(device: Device, mtu: number): Refusal | null {
 function validateKindMtu(device: Device, mtu: number): Refusal | null {
   if (device.kind === Kind.IPIP && (mtu < 68 || mtu > 0xffff - 20)) return refuse(Errno.EINVAL);
   if (device.vxlan !== null) {
-    const lower = device.vxlan.underlay.devices.get(device.vxlan.link);
+    const lower = device.underlay.devices.get(device.vxlan.link);
     if (lower !== undefined && mtu > lower.mtu - VXLAN_HEADROOM) return refuse(Errno.EINVAL);
   }
   return null;
@@ -223,7 +225,12 @@ export const isNamespaceLocal = (device: Device): boolean =>
  * __dev_change_net_namespace: the device closes, loses its addresses and routes, and appears in `target` with its
  * name (or `pattern`, only where the name is taken) and its index (or `index`, or the next free one).
  */
-export function moveDevice(device: Device, target: Namespace, pattern: string, index: number): Refusal | null {
+export function moveDevice(
+  device: Device,
+  target: Namespace,
+  pattern: string,
+  index: number,
+): Refusal | null {
   if (isNamespaceLocal(device) || !device.registered) return refuse(Errno.EINVAL);
   const source = device.namespace;
   if (source === target) return null;

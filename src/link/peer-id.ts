@@ -1,5 +1,5 @@
 // Ids that one namespace has for another (struct net's netns_ids, net/core/net_namespace.c).
-import { Kind, type Device } from '../netns/device.ts';
+import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 
 /** The id that `namespace` has for `peer`, -1 for none (peernet2id). */
@@ -19,7 +19,7 @@ export function obtainPeerId(namespace: Namespace, peer: Namespace): number {
 /** The namespace of a device's other end (rtnl_link_ops.get_link_net): its own for kinds that have none. */
 export function linkNamespace(device: Device): Namespace {
   if (device.kind === Kind.VETH) return device.peer?.namespace ?? device.namespace;
-  return device.tunnel?.underlay ?? device.vxlan?.underlay ?? device.namespace;
+  return device.tunnel === null && device.vxlan === null ? device.namespace : device.underlay;
 }
 
 /**

@@ -2,10 +2,11 @@
 import { makeFlow } from '../fib/flow.ts';
 import { RouteType } from '../fib/route.ts';
 import type { Device, TunnelState } from '../netns/device.ts';
-import type { Namespace } from '../netns/namespace.ts';
 
 /** The device of the route to the tunnel's remote (the loopback for an address of ours); null without a route. */
-export function outgoingDevice(underlay: Namespace, tunnel: TunnelState): Device | null {
+export function outgoingDevice(device: Device): Device | null {
+  const { underlay } = device;
+  const tunnel = device.tunnel as TunnelState;
   const flow = makeFlow();
   flow.destination = tunnel.remote;
   flow.source = tunnel.local;

@@ -24,15 +24,20 @@ export interface PeerAttributes extends LinkAttributes {
 
 /**
  * veth_newlink: the other end is made and registered first, then `device`, which createDevice has made and whose
- * address may be still to draw.
+ * address may be still to draw. Unless it says where, the other end is in the namespace of the request.
  */
-export function registerPair(device: Device, own: LinkAttributes, other: PeerAttributes | null): Refusal | null {
+export function registerPair(
+  requested: Namespace,
+  device: Device,
+  own: LinkAttributes,
+  other: PeerAttributes | null,
+): Refusal | null {
   const attributes = other ?? { ...own, name: 'veth%d', index: 0 };
   if (other !== null) {
     const refusal = validateVeth(other);
     if (refusal !== null) return refusal;
   }
-  const made = createDevice(other?.namespace ?? device.namespace, Kind.VETH, attributes);
+  const made = createDevice(other?.namespace ?? requested, Kind.VETH, attributes);
   if ('refusal' in made) return made.refusal;
   const peer = made.device;
   if (other?.address === undefined) drawAddress(peer);

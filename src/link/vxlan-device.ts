@@ -17,7 +17,7 @@ const MAX_VNI = 1 << 24;
 const MIN_MTU = 68;
 
 /** What a request may say; `link` is an index. */
-export type VxlanChange = Partial<Omit<VxlanState, 'underlay' | 'fdb'>>;
+export type VxlanChange = Partial<Omit<VxlanState, 'fdb'>>;
 
 /** vxlan_validate: what can be seen without the device. `change` is null where the request has no such part. */
 export function validateVxlan(attributes: LinkAttributes, change: VxlanChange | null): Refusal | null {
@@ -34,7 +34,7 @@ export function validateVxlan(attributes: LinkAttributes, change: VxlanChange | 
   return (change.df ?? 0) > 2 ? refuse(Errno.EINVAL, 'Invalid DF attribute') : null;
 }
 
-const newState = (underlay: Namespace, change: VxlanChange): VxlanState => ({
+const newState = (change: VxlanChange): VxlanState => ({
   vni: 0,
   remote: 0 as Ipv4,
   local: 0 as Ipv4,
@@ -55,21 +55,20 @@ const newState = (underlay: Namespace, change: VxlanChange): VxlanState => ({
   ageing: 0,
   maxAddresses: 0,
   ...change,
-  underlay,
   fdb: new Map(),
 });
 
 /** vxlan_config_validate; fills in the port and the ageing time. */
-function validateConfig(state: VxlanState, own: Device): Refusal | null {
+function validateConfig(state: VxlanState, device: Device): Refusal | null {
   if (isMulticast(state.local)) return refuse(Errno.EINVAL, 'Local address cannot be multicast');
-  if (state.link !== 0 && !state.underlay.devices.has(state.link))
+  if (state.link !== 0 && !device.underlay.devices.has(state.link))
     return refuse(Errno.ENODEV, 'Invalid local interface, device not found');
   if (state.link === 0 && isMulticast(state.remote))
     return refuse(Errno.EINVAL, 'Local interface required for multicast remote destination');
   if (state.port === 0) state.port = DEFAULT_PORT;
   if (state.ageing === 0) state.ageing = DEFAULT_AGEING;
-  for (const other of state.underlay.vxlans)
-    if (other !== own && other.vxlan?.vni === state.vni && other.vxlan.port === state.port)
+  for (const other of device.underlay.vxlanDevices)
+    if (other !== device && other.vxlan?.vni === state.vni && other.vxlan.port === state.port)
       return refuse(Errno.EEXIST, 'A VXLAN device with the specified VNI already exists');
   return null;
 }
@@ -87,7 +86,8 @@ export function registerVxlan(
   attributes: LinkAttributes,
   change: VxlanChange,
 ): Refusal | null {
-  const state = newState(underlay, change);
+  device.underlay = underlay;
+  const state = newState(change);
   const refusal = validateConfig(state, device);
   if (refusal !== null) return refusal;
   device.vxlan = state;
@@ -98,7 +98,7 @@ export function registerVxlan(
   state.remote = 0 as Ipv4;
   setDefaultRemote(device, remote, state.link);
   state.remote = remote;
-  underlay.vxlans.add(device);
+  underlay.vxlanDevices.add(device);
   return null;
 }
 
@@ -116,9 +116,14 @@ const FIXED: readonly (readonly [keyof VxlanChange, string])[] = [
 ];
 
 /** vxlan_changelink. */
-export function changeVxlan(device: Device, attributes: Partial<LinkAttributes>, change: VxlanChange): Refusal | null {
+export function changeVxlan(
+  device: Device,
+  attributes: Partial<LinkAttributes>,
+  change: VxlanChange,
+): Refusal | null {
   const state = device.vxlan as VxlanState;
-  if (change.vni !== undefined && change.vni !== state.vni) return refuse(Errno.EOPNOTSUPP, 'Cannot change VNI');
+  if (change.vni !== undefined && change.vni !== state.vni)
+    return refuse(Errno.EOPNOTSUPP, 'Cannot change VNI');
   for (const [setting, words] of FIXED)
     if (change[setting] !== undefined) return refuse(Errno.EOPNOTSUPP, words);
   if (attributes.mtu !== undefined) return refuse(Errno.EOPNOTSUPP, 'Cannot change mtu');
@@ -129,7 +134,7 @@ export function changeVxlan(device: Device, attributes: Partial<LinkAttributes>,
     const refused = setDefaultRemote(device, next.remote, next.link);
     if (refused !== null) return refused;
   }
-  const lower = next.link === state.link ? undefined : state.underlay.devices.get(next.link);
+  const lower = next.link === state.link ? undefined : device.underlay.devices.get(next.link);
   Object.assign(state, next);
   fitMtu(device, lower, true);
   return null;
@@ -139,8 +144,8 @@ export function changeVxlan(device: Device, attributes: Partial<LinkAttributes>,
 export const vxlanListener: DeviceListener = {
   deviceEvent(device: Device, event: DeviceEvent): void {
     if (event !== 'unregister') return;
-    const orphans = [...device.namespace.vxlans].filter((other) => other.vxlan?.link === device.index);
-    for (const orphan of orphans) device.namespace.vxlans.delete(orphan);
+    const orphans = [...device.namespace.vxlanDevices].filter((other) => other.vxlan?.link === device.index);
+    for (const orphan of orphans) device.namespace.vxlanDevices.delete(orphan);
     unregisterDevices(orphans);
   },
 };

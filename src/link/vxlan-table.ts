@@ -117,8 +117,8 @@ export function flushDynamic(device: Device): void {
 
 /** vxlan_sock_add: the port must be free in the underlay; VXLAN devices share it with each other. */
 export function mayListen(device: Device): Refusal | null {
-  const { underlay, port } = device.vxlan as VxlanState;
-  return underlay.udpPorts.has(port) ? refuse(Errno.EADDRINUSE) : null;
+  const { port } = device.vxlan as VxlanState;
+  return device.underlay.udpPorts.has(port) ? refuse(Errno.EADDRINUSE) : null;
 }
 
 /** The default entry follows the device's `remote` (or group): 00:00:00:00:00:00 to there, or none for 0. */

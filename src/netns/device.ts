@@ -65,8 +65,6 @@ export interface Tap {
 
 /** An IPIP device's settings (struct ip_tunnel_parm). */
 export interface TunnelState {
-  /** Where its outer packets live (tunnel->net): the namespace that it was made in, wherever the device is now. */
-  underlay: Namespace;
   /** 0 for any. */
   local: Ipv4;
   remote: Ipv4;
@@ -109,8 +107,6 @@ export interface VxlanRemote {
 }
 
 export interface VxlanState {
-  /** Where its outer packets live (vxlan->net): the namespace that it was made in, wherever the device is now. */
-  underlay: Namespace;
   vni: number;
   /** Default remote (or multicast group), 0 for none: kept as the FDB entry for 00:00:00:00:00:00 as the kernel does. */
   remote: Ipv4;
@@ -219,6 +215,8 @@ export class DeviceStats {
 
 export class Device implements FibDevice {
   namespace: Namespace;
+  /** Where a tunnel's outer packets go: the namespace it was made in, also after it moved (tunnel->net). */
+  underlay: Namespace;
   readonly kind: number;
   index: number;
   name: string;
@@ -281,6 +279,7 @@ export class Device implements FibDevice {
 
   constructor(namespace: Namespace, kind: number, index: number, name: string, conf: Ipv4Conf) {
     this.namespace = namespace;
+    this.underlay = namespace;
     this.kind = kind;
     this.index = index;
     this.name = name;

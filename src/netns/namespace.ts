@@ -67,9 +67,6 @@ export class Namespace {
   nextIndex = 1;
   /** fallback devices such as tunl0 by kind. */
   readonly fallback = new Map<number, Device>();
-  /** IPIP and VXLAN devices whose outer packets live here, wherever the devices are: latest first is the kernel's order. */
-  readonly tunnels = new Set<Device>();
-  readonly vxlans = new Set<Device>();
   /** net.ipv6.conf.<name>.disable_ipv6 and other keys that are kept and read back but move no packet. */
   readonly inertSysctls = new Map<string, string>();
   /** IPIP and VXLAN devices whose outer packets are this namespace's, wherever the devices themselves are. */

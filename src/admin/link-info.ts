@@ -1,0 +1,90 @@
+// Everything that `ip -d -s link` can print about a device (rtnl_fill_ifinfo and the kinds' fill_info).
+import { formatMac } from '../addr/mac.ts';
+import { linkIndex, reportedFlags, reportedState } from '../link/carrier.ts';
+import { linkNamespace, obtainPeerId } from '../link/peer-id.ts';
+import type { BridgePort, BridgeState, Device } from '../netns/device.ts';
+import { HardwareType, KIND_NAMES, Kind } from '../netns/device.ts';
+import type { BridgeInfo, BridgePortInfo, IpipInfo, LinkInfo, VxlanInfo } from './types.ts';
+
+/** As the kernel describes the device now. The other end's namespace gets an id by being looked at. */
+export function describeLink(device: Device): LinkInfo {
+  const other = linkNamespace(device);
+  const elsewhere = other !== device.namespace;
+  const link = linkIndex(device);
+  const hasLink = elsewhere || link !== device.index;
+  const master = device.port?.bridge ?? null;
+  return {
+    index: device.index,
+    name: device.name,
+    alias: device.alias,
+    flags: reportedFlags(device) >>> 0,
+    kind: device.kind === Kind.LOOPBACK ? '' : KIND_NAMES[device.kind],
+    mtu: device.mtu,
+    minMtu: device.minMtu,
+    maxMtu: device.maxMtu,
+    qdisc: device.qdisc,
+    operstate: reportedState(device),
+    carrier: device.carrierOn,
+    carrierChanges: device.carrierChanges,
+    mode: 0,
+    group: device.group,
+    txQueueLength: device.txQueueLength,
+    hardwareType: device.hardwareType,
+    address: device.address,
+    broadcast: device.loopback ? device.address : device.broadcast,
+    hasAddress: device.hardwareType !== HardwareType.NONE,
+    promiscuity: device.promiscuity,
+    allmulti: device.allmulti,
+    link: hasLink ? link : 0,
+    hasLink,
+    linkName: hasLink && !elsewhere ? (device.namespace.devices.get(link)?.name ?? '') : '',
+    linkNetnsId: elsewhere ? obtainPeerId(device.namespace, other) : -1,
+    linkNamespace: elsewhere ? other : null,
+    master: master?.name ?? '',
+    masterIndex: master?.index ?? 0,
+    stats: device.stats,
+    ipip: describeTunnel(device),
+    vxlan: describeVxlan(device),
+    bridge: device.bridge === null ? null : describeBridge(device, device.bridge),
+    bridgePort: device.port === null ? null : describePort(device.port),
+  };
+}
+
+function describeTunnel(device: Device): IpipInfo | null {
+  if (device.tunnel === null) return null;
+  const { fallback: _, ...settings } = device.tunnel;
+  return settings;
+}
+
+function describeVxlan(device: Device): VxlanInfo | null {
+  if (device.vxlan === null) return null;
+  const { fdb: _, ...settings } = device.vxlan;
+  return settings;
+}
+
+/** A bridge id as the kernel writes it: 8000.<mac>. */
+const bridgeId = (state: BridgeState): string =>
+  `${state.priority.toString(16).padStart(4, '0')}.${formatMac(state.idAddress)}`;
+
+function describeBridge(device: Device, state: BridgeState): BridgeInfo {
+  return {
+    ageingTime: state.ageingTime,
+    forwardDelay: state.forwardDelay,
+    helloTime: state.helloTime,
+    maxAge: state.maxAge,
+    priority: state.priority,
+    stp: state.stp,
+    vlanFiltering: state.vlanFiltering,
+    address: device.address,
+    bridgeId: bridgeId(state),
+    designatedRoot: bridgeId(state),
+    rootPort: 0,
+    rootPathCost: 0,
+  };
+}
+
+function describePort(place: BridgePort): BridgePortInfo {
+  const { bridge, forwardTimer: _, costSet: __, ...settings } = place;
+  const id = bridgeId(bridge.bridge as BridgeState);
+  return { ...settings, designatedRoot: id, designatedBridge: id };
+}

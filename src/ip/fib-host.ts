@@ -1,0 +1,19 @@
+// What the FIB asks of the devices and neighbours around it.
+import type { Ipv4 } from '../addr/ipv4.ts';
+import type { FibHost } from '../fib/host.ts';
+import type { FibDevice } from '../fib/route.ts';
+import type { Device } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import { selectAddress } from './devinet.ts';
+
+/** The FibHost of a namespace: every FibDevice that the FIB hands back is one of its devices. */
+export const fibHostOf = (namespace: Namespace): FibHost => ({
+  deviceByName: (name: string): FibDevice | undefined => namespace.names.get(name),
+  ipv4Enabled: (device: FibDevice): boolean => !(device as Device).ipv4Disabled,
+  selectSourceAddress: (device: FibDevice, gateway: Ipv4, scope: number): Ipv4 =>
+    selectAddress(namespace, device as Device, gateway, scope),
+  groupOf: (device: FibDevice): number => (device as Device).group,
+  neighbourState: (device: FibDevice, address: Ipv4): number =>
+    namespace.neighbours.lookup(device as Device, address)?.state ?? 0,
+  multipathUsesNeighbours: (): boolean => namespace.conf.fib_multipath_use_neigh !== 0,
+});
