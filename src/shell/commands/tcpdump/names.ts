@@ -1,0 +1,111 @@
+// How addresses and ports are written: by name where there is one, by number with -n (addrtoname.c).
+import { formatIpv4, ipv4, parseIpv4 } from '../../../addr/ipv4.ts';
+import { TCP_SERVICES, UDP_SERVICES } from './services.ts';
+import { hex2, type Tokens, token } from './tokens.ts';
+
+/** Vendors that tcpdump knows by their OUI (oui.c). */
+export const OUI_NAMES: Tokens = new Map([
+  [0x000000, 'Ethernet'],
+  [0x00000c, 'Cisco'],
+  [0x00005e, 'IANA'],
+  [0x000081, 'Nortel Networks SONMP'],
+  [0x0000f8, 'Cisco bridged'],
+  [0x0080c2, 'Ethernet bridged'],
+  [0x00a03e, 'ATM Forum'],
+  [0x00e02f, 'DOCSIS Spanning Tree'],
+  [0x080007, 'Appletalk'],
+  [0x009069, 'Juniper'],
+  [0x080009, 'Hewlett-Packard'],
+  [0x00120f, 'IEEE 802.3 Private'],
+  [0x0012bb, 'ANSI/TIA'],
+  [0x001b21, 'DCBX'],
+  [0x002320, 'Nicira Networks'],
+  [0x5c16c7, 'Big Switch Networks'],
+  [0xb0d2f5, 'Vello Systems'],
+  [0x002481, 'HP'],
+  [0x0004ea, 'HP-Labs'],
+  [0x748771, 'Infoblox Inc'],
+  [0xa42305, 'Open Networking Lab'],
+  [0x00049f, 'Freescale'],
+  [0x0015ad, 'Netronome'],
+  [0x001018, 'Broadcom'],
+  [0x00e004, 'PMC-Sierra'],
+  [0xd0f0db, 'Ericsson'],
+]);
+
+const WORDS = 8;
+
+/** The longest run of zero words, the first of equals; a single one does not count. */
+function longestZeros(words: readonly number[]): { base: number; length: number } {
+  let best = { base: -1, length: 1 };
+  for (let base = 0; base < WORDS; base++) {
+    let end = base;
+    while (end < WORDS && words[end] === 0) end++;
+    if (end - base > best.length) best = { base, length: end - base };
+    if (end > base) base = end;
+  }
+  return best;
+}
+
+/** An IPv6 address (RFC 5952, with the last 32 bits dotted in ::/96 and ::ffff:0:0/96; addrtostr6). */
+export function formatIpv6(bytes: Uint8Array): string {
+  const words = Array.from({ length: WORDS }, (_, i) => (bytes[2 * i] << 8) | bytes[2 * i + 1]);
+  const { base, length } = longestZeros(words);
+  const hex = (part: readonly number[]): string => part.map((word) => word.toString(16)).join(':');
+  if (base === 0 && (length === 6 || (length === 5 && words[5] === 0xffff)))
+    return `${length === 6 ? '::' : '::ffff:'}${bytes.subarray(12, 16).join('.')}`;
+  if (base < 0) return hex(words);
+  return `${hex(words.slice(0, base))}::${hex(words.slice(base + length))}`;
+}
+
+const plainMac = (bytes: Uint8Array): string => Array.from(bytes, hex2).join(':');
+
+/** Names by address, from the text of /etc/hosts: the first name of each line, the first line of each address. */
+export function parseHosts(text: string): ReadonlyMap<number, string> {
+  const hosts = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const [address, name] = line.replace(/#.*/, '').trim().split(/\s+/);
+    const parsed = parseIpv4(address ?? '');
+    if (parsed !== null && name !== undefined && !hosts.has(parsed)) hosts.set(parsed, name);
+  }
+  return hosts;
+}
+
+export interface Names {
+  ipv4(address: number): string;
+  ipv6(bytes: Uint8Array): string;
+  mac(bytes: Uint8Array): string;
+  tcpPort(port: number): string;
+  udpPort(port: number): string;
+}
+
+/** Everything by number (-n). */
+export const NUMERIC: Names = {
+  ipv4: (address) => formatIpv4(ipv4(address)),
+  ipv6: formatIpv6,
+  mac: plainMac,
+  tcpPort: String,
+  udpPort: String,
+};
+
+const isBroadcast = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0xff);
+
+const LOOPBACK6 = '::1';
+
+/** Names for what /etc/hosts and /etc/services name; the lab has no DNS. */
+export function namesFrom(hosts: ReadonlyMap<number, string>): Names {
+  return {
+    ipv4: (address) => hosts.get(address | 0) ?? NUMERIC.ipv4(address),
+    ipv6(bytes) {
+      const text = formatIpv6(bytes);
+      return text === LOOPBACK6 ? 'localhost' : text;
+    },
+    mac(bytes) {
+      if (isBroadcast(bytes)) return 'Broadcast';
+      const oui = (bytes[0] << 16) | (bytes[1] << 8) | bytes[2];
+      return `${plainMac(bytes)} (oui ${token(OUI_NAMES, oui, 'Unknown')})`;
+    },
+    tcpPort: (port) => TCP_SERVICES.get(port) ?? String(port),
+    udpPort: (port) => UDP_SERVICES.get(port) ?? String(port),
+  };
+}
