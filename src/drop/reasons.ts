@@ -7,6 +7,7 @@ const NAMES = [
   'NO_SOCKET', // no socket for the protocol or port
   'PKT_TOO_SMALL',
   'UDP_CSUM',
+  'TCP_CSUM',
   'OTHERHOST', // unicast frame for another MAC address
   'IP_CSUM',
   'IP_INHDR', // malformed IPv4 header, or TTL exceeded in forwarding

@@ -101,3 +101,9 @@ function confirmOn(device: Device, destination: Ipv4, local: Ipv4, scope: number
   }
   return same ? address : ANY;
 }
+
+/** inet_addr_onlink: both addresses lie in the subnet of one primary address of the device; `other` may be 0. */
+export const isOnLink = (device: Device, address: Ipv4, other: Ipv4): boolean =>
+  device.addresses.some(
+    (held) => !isSecondary(held) && inSubnet(address, held) && (other === ANY || inSubnet(other, held)),
+  );

@@ -259,6 +259,8 @@ export class Device implements FibDevice {
   readonly groups = new Set<Ipv4>();
   /** No IPv4 at all: MTU below 68 or taken away. */
   ipv4Disabled = false;
+  /** Questions that wait for proxy_delay. */
+  proxyWaiting = 0;
   /** Unregistered: it no longer takes frames. */
   gone = false;
   /** In its namespace's lists (NETREG_REGISTERED). */

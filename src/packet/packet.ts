@@ -9,7 +9,7 @@ const LARGE = 65536 + 1024 + HEADROOM;
 const NO_HEADER = -1;
 
 /** How a frame was addressed (PACKET_HOST and so on in linux/if_packet.h). */
-export const PacketType = { HOST: 0, BROADCAST: 1, MULTICAST: 2, OTHERHOST: 3, OUTGOING: 4 } as const;
+export const PacketType = { HOST: 0, BROADCAST: 1, MULTICAST: 2, OTHERHOST: 3, OUTGOING: 4, LOOPBACK: 5 } as const;
 
 export class Packet {
   bytes: Uint8Array;
@@ -38,6 +38,10 @@ export class Packet {
   fragMaxSize = 0;
   /** Bits of PacketFlag. */
   flags = 0;
+  /** Next hop (IPv4 address as a signed integer) and FIB entry of the route it takes: a tunnel asks for both. */
+  hop = 0;
+  nextHop: object | null = null;
+  route: object | null = null;
   /** Identity for traces: kept through encapsulation, shared by fragments and copies. */
   trace = 0;
   /** Given out by the pool and not yet freed. */
@@ -108,14 +112,12 @@ export class Packet {
 
 /** Bits of `Packet.flags`. */
 export const PacketFlag = {
-  /** The transport checksum is known to be good or is ours: not verified again. */
-  CHECKSUM_TRUSTED: 1,
+  /** Routed when it was sent, for local delivery: input does not route it again (skb_valid_dst). */
+  ROUTED_LOCAL: 1,
   /** Forwarded here (IPSKB_FORWARDED). */
   FORWARDED: 2,
-  /** Came through a tunnel of this namespace. */
-  DECAPSULATED: 4,
-  /** A redirect may be sent for it (IPSKB_DOREDIRECT). */
-  DO_REDIRECT: 8,
+  /** Reassembled with DF: its fragments carry DF again (IPSKB_FRAG_PMTU). */
+  FRAGMENT_DF: 4,
 } as const;
 
 /** Makes packets and takes them back. Nothing is allocated while a freed packet of the right size is at hand. */
@@ -142,6 +144,9 @@ export class PacketPool {
     packet.depth = 0;
     packet.fragMaxSize = 0;
     packet.flags = 0;
+    packet.hop = 0;
+    packet.nextHop = null;
+    packet.route = null;
     packet.trace = 0;
     packet.live = true;
     this.outstanding++;
@@ -171,6 +176,9 @@ export class PacketPool {
     copy.depth = packet.depth;
     copy.fragMaxSize = packet.fragMaxSize;
     copy.flags = packet.flags;
+    copy.hop = packet.hop;
+    copy.nextHop = packet.nextHop;
+    copy.route = packet.route;
     copy.trace = packet.trace;
     return copy;
   }

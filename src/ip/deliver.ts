@@ -1,0 +1,115 @@
+// A packet that is for us: reassembled, then handed to raw sockets and to the protocol (ip_local_deliver in
+// net/ipv4/ip_input.c, udp_rcv).
+import { Drop } from '../drop/reasons.ts';
+import type { Device } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import { type Packet } from '../packet/packet.ts';
+import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
+import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
+import * as ip from '../wire/ipv4.ts';
+import * as udp from '../wire/udp.ts';
+import { receiveIcmp } from './icmp.ts';
+import { sendIcmpError } from './icmp-error.ts';
+import type { OptionsFound } from './options.ts';
+import { reassemble } from './reassemble.ts';
+import { RouteFlag } from './route.ts';
+import { receiveTcp } from './tcp-reset.ts';
+import { receiveIpip } from './tunnel-ipip.ts';
+import { isVxlanPort } from './tunnel-lookup.ts';
+import { receiveVxlan } from './tunnel-vxlan.ts';
+
+/** Takes a packet for this host, head at its IPv4 header; `routeFlags` say whether it was sent to us or to a group. */
+export function deliver(namespace: Namespace, device: Device, received: Packet, routeFlags: number, options: OptionsFound): void {
+  const packet = ip.isFragment(received.view, received.head) ? reassemble(namespace, device, received) : received;
+  if (packet === null) return;
+  const { view, head } = packet;
+  const protocol = ip.protocol(view, head);
+  packet.network = head;
+  packet.pull(ip.headerLength(view, head));
+  const heard = deliverRaw(namespace, device, packet, protocol);
+  switch (protocol) {
+    case ip.IpProtocol.ICMP:
+      receiveIcmp(namespace, device, packet, routeFlags, options);
+      return;
+    case ip.IpProtocol.UDP:
+      receiveUdp(namespace, device, packet, routeFlags, options);
+      return;
+    case ip.IpProtocol.TCP:
+      receiveTcp(namespace, device, packet, routeFlags);
+      return;
+    case ip.IpProtocol.IGMP:
+      namespace.kernel.consume(namespace, packet);
+      return;
+    case ip.IpProtocol.IPIP:
+      if (namespace.kernel.modules.has('ipip')) {
+        receiveIpip(namespace, device, packet, routeFlags);
+        return;
+      }
+  }
+  if (heard) namespace.kernel.consume(namespace, packet);
+  else refuseProtocol(namespace, device, packet, routeFlags, options);
+}
+
+/** raw_local_deliver: every socket of the protocol hears it; true if one did. */
+function deliverRaw(namespace: Namespace, device: Device, packet: Packet, protocol: number): boolean {
+  if (namespace.sockets.size === 0) return false;
+  let heard = false;
+  for (const socket of [...namespace.sockets])
+    if (socket.protocol === protocol) {
+      heard = true;
+      socket.receive(packet, device);
+    }
+  return heard;
+}
+
+function refuseProtocol(namespace: Namespace, device: Device, packet: Packet, routeFlags: number, options: OptionsFound): void {
+  refuse(namespace, packet, routeFlags, UnreachableCode.PROTOCOL, options);
+  namespace.kernel.drop(namespace, packet, Drop.IP_NOPROTO, device);
+}
+
+/** Options are read from the header on, so the head goes back there for the error. */
+function refuse(namespace: Namespace, packet: Packet, routeFlags: number, code: number, options: OptionsFound): void {
+  packet.head = packet.network;
+  sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, code, 0, options);
+}
+
+/** __udp4_lib_rcv. */
+function receiveUdp(namespace: Namespace, device: Device, packet: Packet, routeFlags: number, options: OptionsFound): void {
+  const { kernel } = namespace;
+  const { view, head } = packet;
+  if (packet.length < udp.UDP_HEADER || udp.length(view, head) > packet.length || udp.length(view, head) < udp.UDP_HEADER) {
+    kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
+    return;
+  }
+  packet.trim(udp.length(view, head));
+  const port = udp.destinationPort(view, head);
+  const toGroup = (routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0;
+  const forVxlan = isVxlanPort(namespace, port);
+  const socket = namespace.udpPorts.get(port);
+  if (toGroup && !forVxlan && socket === undefined) {
+    kernel.drop(namespace, packet, Drop.NO_SOCKET, device);
+    return;
+  }
+  if (!hasGoodChecksum(packet)) {
+    kernel.drop(namespace, packet, Drop.UDP_CSUM, device);
+    return;
+  }
+  if (forVxlan) {
+    receiveVxlan(namespace, device, packet);
+    return;
+  }
+  if (socket !== undefined) {
+    socket.receive(packet, device);
+    kernel.consume(namespace, packet);
+    return;
+  }
+  refuse(namespace, packet, routeFlags, UnreachableCode.PORT, options);
+  kernel.drop(namespace, packet, Drop.NO_SOCKET, device);
+}
+
+function hasGoodChecksum(packet: Packet): boolean {
+  const { view, head, network } = packet;
+  if (udp.udpChecksum(view, head) === 0) return true;
+  const pseudo = pseudoHeaderSum(ip.source(view, network), ip.destination(view, network), ip.IpProtocol.UDP, packet.length);
+  return checksum(view, head, packet.length, pseudo) === 0;
+}

@@ -1,0 +1,222 @@
+// ICMP received for us: echo and timestamp are answered, errors go to whom they concern (net/ipv4/icmp.c).
+import { ANY, type Ipv4, ipv4, isZeronet } from '../addr/ipv4.ts';
+import { Drop, type DropReason } from '../drop/reasons.ts';
+import { Scope } from '../fib/route.ts';
+import type { Device } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import type { Packet } from '../packet/packet.ts';
+import { checksum } from '../wire/checksum.ts';
+import * as icmp from '../wire/icmp.ts';
+import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
+import * as ip from '../wire/ipv4.ts';
+import * as udp from '../wire/udp.ts';
+import { selectAddress } from './devinet.ts';
+import { echoOptions, type OptionsFound } from './options.ts';
+import { learnRedirect, learnFromIcmp } from './path-mtu.ts';
+import { FlowKey, RouteFlag, RouteResult } from './route.ts';
+import { ROUTING_TOS } from './route-input.ts';
+import { routeOutput } from './route-output.ts';
+import { defaultTtl, millisecondsToday, nextIdentification, pushHeader, pushHeaderWithOptions, sendComplete } from './send.ts';
+import { ipipDeviceFor } from './tunnel-lookup.ts';
+
+/** What a handler ends with: the packet did its work. Any other value is the reason why it did not. */
+const DONE = -1;
+const HIGHEST_TYPE = 18;
+const HIGHEST_UNREACHABLE_CODE = 15;
+const TIMESTAMP_LENGTH = 20;
+
+const route = new RouteResult();
+const key = new FlowKey();
+
+/** Takes an ICMP message, `packet.head` at its header, and ends the packet. */
+export function receiveIcmp(namespace: Namespace, device: Device, packet: Packet, routeFlags: number, options: OptionsFound): void {
+  const reason = handle(namespace, device, packet, routeFlags, options);
+  if (reason === DONE) namespace.kernel.consume(namespace, packet);
+  else namespace.kernel.drop(namespace, packet, reason, device);
+}
+
+function handle(namespace: Namespace, device: Device, packet: Packet, routeFlags: number, options: OptionsFound): DropReason {
+  const { view, head } = packet;
+  if (checksum(view, head, packet.length) !== 0) return Drop.ICMP_CSUM;
+  if (packet.length < icmp.ICMP_HEADER) return Drop.NOT_SPECIFIED;
+  const type = icmp.type(view, head);
+  if (type > HIGHEST_TYPE) return Drop.UNHANDLED_PROTO;
+  if ((routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0 && !allowedToGroup(namespace, type)) return Drop.INVALID_PROTO;
+  switch (type) {
+    case IcmpType.ECHO:
+      if (namespace.conf.icmp_echo_ignore_all === 0) reply(namespace, device, packet, routeFlags, options, IcmpType.ECHO_REPLY);
+      return DONE;
+    case IcmpType.TIMESTAMP:
+      return receiveTimestamp(namespace, device, packet, routeFlags, options);
+    case IcmpType.UNREACHABLE:
+    case IcmpType.TIME_EXCEEDED:
+    case IcmpType.PARAMETER_PROBLEM:
+    case IcmpType.SOURCE_QUENCH:
+    case IcmpType.REDIRECT:
+      return receiveError(namespace, device, packet, type);
+    default:
+      return DONE;
+  }
+}
+
+/** RFC 1122 sections 3.2.2.6 and 3.2.2.8. */
+function allowedToGroup(namespace: Namespace, type: number): boolean {
+  if (type === IcmpType.ECHO || type === IcmpType.TIMESTAMP) return namespace.conf.icmp_echo_ignore_broadcasts === 0;
+  return type === IcmpType.ADDRESS_MASK || type === IcmpType.ADDRESS_MASK_REPLY;
+}
+
+function receiveTimestamp(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): DropReason {
+  if (packet.length < icmp.ICMP_HEADER + 4) return Drop.PKT_TOO_SMALL;
+  reply(namespace, device, packet, routeFlags, options, IcmpType.TIMESTAMP_REPLY);
+  return DONE;
+}
+
+/** The address that a packet should be answered from (fib_compute_spec_dst). */
+export function answerFrom(namespace: Namespace, device: Device, packet: Packet, routeFlags: number): Ipv4 {
+  const { view, network } = packet;
+  const groups = RouteFlag.BROADCAST | RouteFlag.MULTICAST;
+  if ((routeFlags & RouteFlag.LOCAL) !== 0 && (routeFlags & groups) === 0) return ip.destination(view, network);
+  const sender = ip.source(view, network);
+  if (isZeronet(sender)) return selectAddress(namespace, device, sender, Scope.LINK);
+  key.ask(sender, ANY);
+  key.iif = 1;
+  key.oif = 0;
+  key.tos = ip.tos(view, network) & ROUTING_TOS;
+  if (namespace.fib.lookup(key) === 0) return namespace.fib.preferredSource(namespace.fib.route!, namespace.fib.nextHop!);
+  return selectAddress(namespace, device, sender, Scope.UNIVERSE);
+}
+
+/** icmp_reply: the same message with another type, sent back to where the packet came from. */
+function reply(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+  type: number,
+): void {
+  const { view, network } = packet;
+  const echoed = echoOptions(packetAtNetwork(packet), options);
+  packetBack(packet);
+  const source = answerFrom(namespace, device, packet, routeFlags);
+  const destination = ip.source(view, network);
+  const tos = ip.tos(view, network);
+  key.ask(echoed !== null && echoed.firstHop !== ANY ? echoed.firstHop : destination, source);
+  key.tos = tos & 0x1e;
+  key.mark = namespace.conf.fwmark_reflect !== 0 ? packet.mark : 0;
+  key.protocol = ip.IpProtocol.ICMP;
+  if (routeOutput(namespace, key, route) !== 0) return;
+  const message = type === IcmpType.TIMESTAMP_REPLY ? timestampReply(namespace, packet) : copyMessage(namespace, packet);
+  finishMessage(message, type);
+  message.mark = key.mark;
+  message.trace = packet.trace;
+  message.ignoreDf = true;
+  const ttl = defaultTtl(namespace, route);
+  const identification = nextIdentification(namespace);
+  if (echoed === null) pushHeader(message, key.source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
+  else pushHeaderWithOptions(namespace, message, echoed, key.source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
+  sendComplete(namespace, message, route);
+}
+
+/** Options are found from the IPv4 header on, where delivery has already moved the head behind it. */
+function packetAtNetwork(packet: Packet): Packet {
+  packet.head = packet.network;
+  return packet;
+}
+
+function packetBack(packet: Packet): void {
+  packet.pull(ip.headerLength(packet.view, packet.network));
+}
+
+function copyMessage(namespace: Namespace, packet: Packet): Packet {
+  const message = namespace.kernel.pool.alloc(packet.length);
+  message.bytes.set(packet.data(), message.put(packet.length));
+  return message;
+}
+
+/** Receive and transmit time of ours behind the sender's (RFC 792, page 16). */
+function timestampReply(namespace: Namespace, packet: Packet): Packet {
+  const message = namespace.kernel.pool.alloc(TIMESTAMP_LENGTH);
+  const at = message.put(TIMESTAMP_LENGTH);
+  message.bytes.set(packet.bytes.subarray(packet.head, packet.head + 12), at);
+  message.view.setUint32(at + 12, millisecondsToday(namespace));
+  message.view.setUint32(at + 16, millisecondsToday(namespace));
+  return message;
+}
+
+function finishMessage(message: Packet, type: number): void {
+  const { view, head } = message;
+  icmp.setType(view, head, type);
+  icmp.setCode(view, head, 0);
+  icmp.setIcmpChecksum(view, head, 0);
+  icmp.setIcmpChecksum(view, head, checksum(view, head, message.length));
+}
+
+/** icmp_unreach and icmp_redirect: an error that quotes a packet of ours. */
+function receiveError(namespace: Namespace, device: Device, packet: Packet, type: number): DropReason {
+  const { view, head } = packet;
+  const quoted = head + icmp.ICMP_HEADER;
+  if (packet.tail - quoted < ip.IPV4_HEADER) return Drop.PKT_TOO_SMALL;
+  if (ip.headerLength(view, quoted) < ip.IPV4_HEADER) return Drop.IP_INHDR;
+  const code = icmp.code(view, head);
+  if (type === IcmpType.UNREACHABLE && code > HIGHEST_UNREACHABLE_CODE) return DONE;
+  if (type === IcmpType.TIME_EXCEEDED && code === icmp.TimeExceededCode.REASSEMBLY) return DONE;
+  const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
+  if (tooBig && namespace.conf.ip_no_pmtu_disc >= 2) return DONE;
+  if (packet.tail - quoted < ip.headerLength(view, quoted) + 8) return DONE;
+  const info = tooBig && namespace.conf.ip_no_pmtu_disc === 0 ? icmp.nextHopMtu(view, head) : errorInfo(packet, type);
+  deliverError(namespace, device, packet, type, code, info, quoted);
+  return DONE;
+}
+
+function errorInfo(packet: Packet, type: number): number {
+  if (type === IcmpType.REDIRECT) return icmp.rest(packet.view, packet.head);
+  return type === IcmpType.PARAMETER_PROBLEM ? icmp.rest(packet.view, packet.head) >>> 24 : 0;
+}
+
+/** icmp_socket_deliver: to raw sockets of the quoted protocol, then to the protocol itself. */
+function deliverError(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  type: number,
+  code: number,
+  info: number,
+  quoted: number,
+): void {
+  const { view } = packet;
+  const protocol = ip.protocol(view, quoted);
+  const sender = ip.source(view, packet.network);
+  const head = packet.head;
+  packet.head = quoted;
+  let heard = false;
+  for (const socket of namespace.sockets)
+    if (socket.protocol === protocol && socket.error !== undefined) {
+      heard = true;
+      socket.error(packet, device, type, code, info);
+    }
+  packet.head = head;
+  if (!heard && !protocolHears(namespace, packet, protocol, quoted)) return;
+  if (type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED)
+    learnFromIcmp(namespace, view, quoted, info);
+  else if (type === IcmpType.REDIRECT) learnRedirect(namespace, device, view, quoted, sender, ipv4(info));
+}
+
+/** The protocols that listen to errors without a socket: echo replies of ours, IPIP and VXLAN tunnels. */
+function protocolHears(namespace: Namespace, packet: Packet, protocol: number, quoted: number): boolean {
+  const { view } = packet;
+  const transport = quoted + ip.headerLength(view, quoted);
+  if (protocol === ip.IpProtocol.ICMP) return icmp.type(view, transport) === IcmpType.ECHO_REPLY;
+  if (protocol === ip.IpProtocol.IPIP)
+    return ipipDeviceFor(namespace, ip.destination(view, quoted), ip.source(view, quoted), packet.inputIndex) !== null;
+  if (protocol !== ip.IpProtocol.UDP) return false;
+  const port = udp.destinationPort(view, transport);
+  for (const device of namespace.vxlanDevices) if (device.up && device.vxlan!.port === port) return true;
+  return false;
+}

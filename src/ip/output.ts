@@ -1,0 +1,139 @@
+// The way out of the stack: fragmentation, the neighbour, the link header, the device (ip_output and
+// ip_finish_output in net/ipv4/ip_output.c). A packet's head is its IPv4 header until the link header is pushed.
+import { type Ipv4, ipv4, isMulticast } from '../addr/ipv4.ts';
+import { type Mac, MAC_ZERO, macOfGroup } from '../addr/mac.ts';
+import { Drop } from '../drop/reasons.ts';
+import { RouteType } from '../fib/route.ts';
+import { enqueue, transmit } from '../link/transmit.ts';
+import { type Device, DeviceFlag } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
+import * as ethernet from '../wire/ethernet.ts';
+import * as ip from '../wire/ipv4.ts';
+import { blankUncopiedOptions } from './options.ts';
+import { mtuFor, RouteFlag, type RouteResult } from './route.ts';
+
+/**
+ * Sends a packet on its route. Returns 0 when the packet is gone, or the MTU (positive) when it is longer and DF
+ * forbids to fragment it: the packet is then still the caller's, who owes an ICMP error or EMSGSIZE.
+ */
+export function output(namespace: Namespace, packet: Packet, route: RouteResult): number {
+  packet.route = route.route;
+  packet.nextHop = route.nextHop;
+  packet.hop = route.hop;
+  packet.protocol = ethernet.EtherType.IPV4;
+  if ((route.flags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0 && !outputGroup(namespace, packet, route)) return 0;
+  if (route.isLocal && route.device.loopback) packet.flags |= PacketFlag.ROUTED_LOCAL;
+  const mtu = mtuFor(namespace, route, (packet.flags & PacketFlag.FORWARDED) !== 0);
+  if (packet.length <= mtu && packet.fragMaxSize === 0) {
+    finish(namespace, packet, route);
+    return 0;
+  }
+  return outputFragments(namespace, packet, route, mtu);
+}
+
+/** A broadcast or a group that we belong to is heard here too (ip_mc_output); false if it ends here. */
+function outputGroup(namespace: Namespace, packet: Packet, route: RouteResult): boolean {
+  const { kernel } = namespace;
+  if (route.isLocal && !route.device.loopback) {
+    const copy = kernel.pool.clone(packet);
+    copy.type = PacketType.LOOPBACK;
+    copy.flags |= PacketFlag.ROUTED_LOCAL;
+    enqueue(kernel, route.device, copy);
+  }
+  if (route.type !== RouteType.MULTICAST || ip.ttl(packet.view, packet.head) !== 0) return true;
+  kernel.drop(namespace, packet, Drop.TTL_ZERO, route.device);
+  return false;
+}
+
+/** ip_fragment and ip_do_fragment. */
+function outputFragments(namespace: Namespace, packet: Packet, route: RouteResult, deviceMtu: number): number {
+  const { view, head } = packet;
+  const field = ip.fragment(view, head);
+  if ((field & ip.DF) !== 0 && (!packet.ignoreDf || packet.fragMaxSize > deviceMtu)) return deviceMtu;
+  const mtu = packet.fragMaxSize !== 0 && packet.fragMaxSize < deviceMtu ? packet.fragMaxSize : deviceMtu;
+  const headerLength = ip.headerLength(view, head);
+  const room = (mtu - headerLength) & ~7;
+  if (room <= 0) return deviceMtu;
+  const keepDf = (packet.flags & PacketFlag.FRAGMENT_DF) !== 0 ? ip.DF : 0;
+  const moreAfter = field & ip.MF;
+  const first = (field & ip.OFFSET_MASK) << 3;
+  const total = packet.length - headerLength;
+  for (let done = 0; done < total; ) {
+    const rest = total - done;
+    const size = rest <= mtu - headerLength ? rest : room;
+    const more = done + size < total ? ip.MF : moreAfter;
+    const piece = cut(namespace, packet, headerLength, done, size);
+    ip.setFragment(piece.view, piece.head, ((first + done) >> 3) | more | keepDf);
+    ip.setTotalLength(piece.view, piece.head, headerLength + size);
+    ip.fillChecksum(piece.view, piece.head);
+    namespace.counters.fragmentsMade++;
+    finish(namespace, piece, route);
+    if (done === 0 && first === 0) blankUncopiedOptions(packet);
+    done += size;
+  }
+  namespace.kernel.pool.free(packet);
+  return 0;
+}
+
+/** A packet with the header of `packet` and `size` bytes of its payload from `from`. */
+function cut(namespace: Namespace, packet: Packet, headerLength: number, from: number, size: number): Packet {
+  const piece = namespace.kernel.pool.alloc(headerLength + size);
+  const at = piece.put(headerLength + size);
+  const start = packet.head + headerLength + from;
+  piece.bytes.set(packet.bytes.subarray(packet.head, packet.head + headerLength), at);
+  piece.bytes.set(packet.bytes.subarray(start, start + size), at + headerLength);
+  piece.network = at;
+  piece.protocol = packet.protocol;
+  piece.type = packet.type;
+  piece.inputIndex = packet.inputIndex;
+  piece.mark = packet.mark;
+  piece.depth = packet.depth;
+  piece.flags = packet.flags;
+  piece.hop = packet.hop;
+  piece.route = packet.route;
+  piece.nextHop = packet.nextHop;
+  piece.trace = packet.trace;
+  return piece;
+}
+
+/** ip_finish_output2: to the neighbour, or straight into a device that has none. */
+function finish(namespace: Namespace, packet: Packet, route: RouteResult): void {
+  const { device } = route;
+  namespace.counters.sent++;
+  packet.network = packet.head;
+  if (device.headerLength === 0) {
+    transmit(device, packet);
+    return;
+  }
+  if (device.loopback) {
+    sendTo(device, packet, MAC_ZERO);
+    return;
+  }
+  if (route.type === RouteType.BROADCAST) {
+    sendTo(device, packet, device.broadcast);
+    return;
+  }
+  const hop = ipv4(packet.hop);
+  if (isMulticast(hop)) sendTo(device, packet, macOfGroup(hop));
+  else if ((device.flags & DeviceFlag.NOARP) !== 0) sendTo(device, packet, device.address);
+  else sendToNeighbour(namespace, device, packet, hop);
+}
+
+function sendToNeighbour(namespace: Namespace, device: Device, packet: Packet, hop: Ipv4): void {
+  const { neighbours } = namespace;
+  const neighbour = neighbours.lookup(device, hop) ?? neighbours.obtain(device, hop);
+  if (neighbour === null) {
+    namespace.kernel.drop(namespace, packet, Drop.NEIGH_CREATEFAIL, device);
+    return;
+  }
+  if (neighbours.mayOutput(neighbour, packet)) sendTo(device, packet, neighbour.mac);
+}
+
+/** Puts the Ethernet header in front and gives the frame to the device. */
+export function sendTo(device: Device, packet: Packet, destination: Mac): void {
+  const at = packet.push(ethernet.ETHERNET_HEADER);
+  ethernet.write(packet.view, at, destination, device.address, packet.protocol);
+  packet.link = at;
+  transmit(device, packet);
+}

@@ -1,0 +1,63 @@
+// What is remembered of the addresses that errors are sent to, for the limits on their number (inetpeer.c, icmp.c).
+import type { Ipv4 } from '../addr/ipv4.ts';
+import type { Kernel } from '../netns/kernel.ts';
+import type { Namespace, Peer } from '../netns/namespace.ts';
+import { SECOND } from '../time/clock.ts';
+
+/** inet_peer_threshold plus its slack. */
+const PEER_LIMIT = 65664;
+/** A new peer has been silent for a minute (inet_getpeer). */
+const SILENT_BEFORE = 60 * SECOND;
+/** How many errors may come at once (XRLIM_BURST_FACTOR). */
+const BURST_FACTOR = 6;
+/** 1 / 50 of a second: the global bucket is not filled more often. */
+const GLOBAL_STEP = SECOND / 50;
+
+export function peerOf(namespace: Namespace, address: Ipv4): Peer {
+  const known = namespace.peers.get(address);
+  if (known !== undefined) return known;
+  if (namespace.peers.size >= PEER_LIMIT)
+    for (const oldest of namespace.peers.keys()) {
+      namespace.peers.delete(oldest);
+      break;
+    }
+  const peer = { tokens: 0, filledAt: namespace.kernel.clock.now - SILENT_BEFORE, redirects: 0, fragments: 0 };
+  namespace.peers.set(address, peer);
+  return peer;
+}
+
+/** Takes `cost` from the peer's bucket, which fills with time up to `burst`; all in microseconds. */
+function take(peer: Peer, now: number, cost: number, burst: number): boolean {
+  peer.tokens = Math.min(peer.tokens + now - peer.filledAt, burst);
+  peer.filledAt = now;
+  if (peer.tokens < cost) return false;
+  peer.tokens -= cost;
+  return true;
+}
+
+/** The limit on errors for packets without a route: net.ipv4.route.error_cost and error_burst (ip_error). */
+export function mayReportNoRoute(namespace: Namespace, source: Ipv4): boolean {
+  const { clock, conf } = namespace.kernel;
+  return take(peerOf(namespace, source), clock.now, conf.route_error_cost * 1000, conf.route_error_burst * 1000);
+}
+
+/** icmp_ratelimit, for the types in icmp_ratemask (icmpv4_xrlim_allow). */
+export function withinRateLimit(namespace: Namespace, destination: Ipv4): boolean {
+  const cost = namespace.conf.icmp_ratelimit * 1000;
+  return take(peerOf(namespace, destination), namespace.kernel.clock.now, cost, cost * BURST_FACTOR);
+}
+
+/** icmp_msgs_per_sec and icmp_msgs_burst, for the whole machine; the credit is spent by 0 to 2, one on average. */
+export function withinGlobalLimit(kernel: Kernel): boolean {
+  const { clock, conf } = kernel;
+  const elapsed = Math.min(clock.now - kernel.icmpFilledAt, SECOND);
+  let credit = kernel.icmpCredit;
+  if (elapsed >= GLOBAL_STEP) {
+    const filled = Math.floor((conf.icmp_msgs_per_sec * elapsed) / SECOND);
+    if (filled > 0) kernel.icmpFilledAt = clock.now;
+    credit += filled;
+  }
+  credit = Math.min(credit, conf.icmp_msgs_burst);
+  kernel.icmpCredit = Math.max(credit - (credit > 0 ? kernel.random.below(3) : 0), 0);
+  return credit > 0;
+}

@@ -1,0 +1,198 @@
+// The answer to "where does this packet go" (struct rtable), as one object that a caller uses again and again,
+// and what path-MTU discovery and redirects add to it (struct fib_nh_exception).
+import { ANY, type Ipv4 } from '../addr/ipv4.ts';
+import type { Errno } from '../addr/errno.ts';
+import { type Flow, type NextHop, type Route, type RouteException, RouteType, Scope } from '../fib/route.ts';
+import type { Device } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+
+/** RTCF_* (linux/in_route.h): what `ip route get` prints between < and >. */
+export const RouteFlag = { LOCAL: 0x80000000, BROADCAST: 0x10000000, MULTICAST: 0x20000000, REDIRECTED: 0x40000 } as const;
+
+const MTU_MAX = 0xfff0;
+const LOCKED_MTU = 576;
+
+export class RouteResult {
+  /** RTN_*. */
+  type: number = RouteType.UNSPEC;
+  /** Sum of RouteFlag. */
+  flags = 0;
+  /** The device it leaves by; for local delivery the device it came in by or the loopback. */
+  device!: Device;
+  /** The next hop, 0 if the destination itself is on the link. */
+  gateway: Ipv4 = ANY;
+  destination: Ipv4 = ANY;
+  /** The source address that a local sender gets. */
+  source: Ipv4 = ANY;
+  /** The errno that a packet on this route meets (ip_error), 0 for none. */
+  error: Errno = 0;
+  /** The FIB entry that decided; null for broadcast, multicast and on-link fallbacks. */
+  route: Route | null = null;
+  nextHop: NextHop | null = null;
+  /** Learnt about the destination; null if nothing is. */
+  exception: RouteException | null = null;
+  /** A redirect is due: the packet leaves by the device it came in by (IPSKB_DOREDIRECT). */
+  redirect = false;
+
+  get isLocal(): boolean {
+    return (this.flags & RouteFlag.LOCAL) !== 0;
+  }
+
+  /** The address that the neighbour table is asked for. */
+  get hop(): Ipv4 {
+    return this.gateway !== ANY ? this.gateway : this.destination;
+  }
+
+  reset(): void {
+    this.type = RouteType.UNSPEC;
+    this.flags = 0;
+    this.gateway = ANY;
+    this.destination = ANY;
+    this.source = ANY;
+    this.error = 0;
+    this.route = null;
+    this.nextHop = null;
+    this.exception = null;
+    this.redirect = false;
+  }
+
+  /** Takes over what the FIB found for `destination`, with what was learnt about it (rt_set_nexthop). */
+  adopt(namespace: Namespace, destination: Ipv4): void {
+    const { route, nextHop } = namespace.fib;
+    this.route = route;
+    this.nextHop = nextHop;
+    this.destination = destination;
+    this.gateway = nextHop !== null && nextHop.scope === Scope.LINK ? nextHop.gateway : ANY;
+    this.exception = nextHop === null ? null : findException(namespace, nextHop, destination);
+    if (this.exception !== null && this.exception.gateway !== ANY) {
+      this.gateway = this.exception.gateway;
+      this.flags |= RouteFlag.REDIRECTED;
+    }
+  }
+}
+
+/** A question for the FIB, filled anew for each use. */
+export class FlowKey implements Flow {
+  destination: Ipv4 = ANY;
+  source: Ipv4 = ANY;
+  tos = 0;
+  mark = 0;
+  iif = 0;
+  oif = 0;
+  scope: number = Scope.UNIVERSE;
+  protocol = 0;
+  sourcePort = 0;
+  destinationPort = 0;
+  skipNextHopOif = false;
+
+  /** Everything but destination and source to its default. */
+  ask(destination: Ipv4, source: Ipv4): this {
+    this.destination = destination;
+    this.source = source;
+    this.tos = 0;
+    this.mark = 0;
+    this.iif = 1;
+    this.oif = 0;
+    this.scope = Scope.UNIVERSE;
+    this.protocol = 0;
+    this.sourcePort = 0;
+    this.destinationPort = 0;
+    this.skipNextHopOif = false;
+    return this;
+  }
+}
+
+/** What is known and not out of date about `destination` behind a next hop (find_exception). */
+export function findException(namespace: Namespace, nextHop: NextHop, destination: Ipv4): RouteException | null {
+  const exceptions = nextHop.exceptions;
+  if (exceptions === null) return null;
+  const found = exceptions.get(destination);
+  if (found === undefined) return null;
+  if (found.expires !== 0 && namespace.kernel.clock.now > found.expires) {
+    exceptions.delete(destination);
+    return null;
+  }
+  return found;
+}
+
+/** The exceptions that one next hop keeps: the kernel's hash holds some 5 in each of 2,048 buckets. */
+const EXCEPTION_LIMIT = 10240;
+
+/** Remembers a path MTU or a redirect for one destination (update_or_create_fnhe). */
+export function rememberException(
+  namespace: Namespace,
+  nextHop: NextHop,
+  destination: Ipv4,
+  gateway: Ipv4,
+  mtu: number,
+  mtuLocked: boolean,
+  lifetime: number,
+): void {
+  const expires = namespace.kernel.clock.now + lifetime;
+  nextHop.exceptions ??= new Map();
+  const known = nextHop.exceptions.get(destination);
+  if (known === undefined) {
+    if (nextHop.exceptions.size >= EXCEPTION_LIMIT) forgetOldest(nextHop.exceptions);
+    nextHop.exceptions.set(destination, { destination, gateway, mtu, mtuLocked, expires });
+    return;
+  }
+  if (gateway !== ANY) known.gateway = gateway;
+  if (mtu !== 0) {
+    known.mtu = mtu;
+    known.mtuLocked = mtuLocked;
+  }
+  known.expires = expires;
+}
+
+function forgetOldest(exceptions: Map<Ipv4, RouteException>): void {
+  for (const key of exceptions.keys()) {
+    exceptions.delete(key);
+    return;
+  }
+}
+
+const metricMtu = (result: RouteResult): number => result.route?.metrics?.mtu ?? 0;
+
+const isLocked = (result: RouteResult): boolean =>
+  result.exception?.mtuLocked === true || result.route?.metrics?.mtuLocked === true;
+
+/** The device's MTU, with the caution that a locked path gets behind a gateway. */
+function deviceMtu(result: RouteResult): number {
+  const mtu = result.device.mtu;
+  return isLocked(result) && result.gateway !== ANY && mtu > LOCKED_MTU ? LOCKED_MTU : mtu;
+}
+
+/** dst_mtu: what a local sender or a tunnel may send in one piece. */
+export function pathMtu(result: RouteResult): number {
+  const learnt = result.exception?.mtu ?? 0;
+  return Math.min(learnt || metricMtu(result) || deviceMtu(result), MTU_MAX);
+}
+
+/** ip_dst_mtu_maybe_forward: a forwarded packet does not trust what ICMP taught unless ip_forward_use_pmtu says so. */
+export function mtuFor(namespace: Namespace, result: RouteResult, forwarded: boolean): number {
+  if (!forwarded || namespace.conf.ip_forward_use_pmtu !== 0 || isLocked(result)) return pathMtu(result);
+  return Math.min(metricMtu(result) || deviceMtu(result), MTU_MAX);
+}
+
+/** True if outgoing packets may not carry DF here (ip_mtu_locked). */
+export const isMtuLocked = isLocked;
+
+/**
+ * Learns that packets of `key` get no further than `mtu` bytes; `known` is the route they take now
+ * (__ip_rt_update_pmtu). An equal MTU is remembered too, which is why `ip route get` behind a tunnel says
+ * `cache expires … mtu 1480`.
+ */
+export function learnMtu(namespace: Namespace, known: RouteResult, key: FlowKey, mtu: number): void {
+  if (isLocked(known)) return;
+  const old = pathMtu(known);
+  if (old < mtu) return;
+  const locked = mtu < namespace.conf.route_min_pmtu;
+  const learnt = locked ? Math.min(old, namespace.conf.route_min_pmtu) : mtu;
+  const lifetime = namespace.conf.route_mtu_expires * 1_000_000;
+  const exception = known.exception;
+  if (!locked && exception !== null && exception.mtu === learnt) {
+    if (namespace.kernel.clock.now < exception.expires - lifetime / 2) return;
+  }
+  if (namespace.fib.lookup(key) !== 0 || namespace.fib.nextHop === null) return;
+  rememberException(namespace, namespace.fib.nextHop, key.destination, ANY, learnt, locked, lifetime);
+}

@@ -1,0 +1,174 @@
+// What a process may do with a raw or datagram socket: send a message of a protocol, hear what comes back
+// (raw_sendmsg, ip_append_data and __ip_make_skb in net/ipv4).
+import { Errno } from '../addr/errno.ts';
+import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
+import { Drop } from '../drop/reasons.ts';
+import { RouteType } from '../fib/route.ts';
+import type { Device } from '../netns/device.ts';
+import type { Namespace, Socket } from '../netns/namespace.ts';
+import * as ip from '../wire/ipv4.ts';
+import { OptionsFound, OptionType } from './options.ts';
+import { output } from './output.ts';
+import { FlowKey, isMtuLocked, pathMtu as mtuOf, RouteFlag, RouteResult } from './route.ts';
+import { routeOutput } from './route-output.ts';
+import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions } from './send.ts';
+
+/** IP_PMTUDISC_* (linux/in.h): whether DF is set, and whether a packet may be fragmented here. */
+export const PathMtuDiscovery = { DONT: 0, WANT: 1, DO: 2, PROBE: 3, INTERFACE: 4, OMIT: 5 } as const;
+
+export interface DatagramRequest {
+  destination: Ipv4;
+  source?: Ipv4;
+  protocol: number;
+  /** 1 to 255; left out: the route's or the namespace's default. */
+  ttl?: number;
+  tos?: number;
+  /** A PathMtuDiscovery; WANT if left out. */
+  pmtudisc?: number;
+  /** SO_BINDTODEVICE. */
+  device?: Device;
+  mark?: number;
+  /** IPv4 options, padded to 4 bytes, as IP_OPTIONS takes them: a source route names its first stop itself. */
+  options?: Uint8Array;
+  /** SO_BROADCAST. */
+  broadcast?: boolean;
+  /** Transport header and data, the transport checksum already right. */
+  payload: Uint8Array;
+}
+
+const route = new RouteResult();
+const key = new FlowKey();
+
+function ask(request: DatagramRequest, destination: Ipv4): FlowKey {
+  key.ask(destination, request.source ?? ANY);
+  key.oif = request.device?.index ?? 0;
+  key.tos = (request.tos ?? 0) & 0x1e;
+  key.mark = request.mark ?? 0;
+  key.protocol = request.protocol;
+  return key;
+}
+
+/**
+ * Sends one message. 0, or the errno of sendmsg(2): EMSGSIZE when it is longer than DF lets pass, EACCES for a
+ * broadcast without permission or a prohibit route, EINVAL for a blackhole, ENETUNREACH, EHOSTUNREACH.
+ */
+export function sendDatagram(namespace: Namespace, request: DatagramRequest): Errno {
+  const options = request.options === undefined ? null : readOptions(request.options);
+  const target = options !== null && options.firstHop !== ANY ? options.firstHop : request.destination;
+  const failed = routeOutput(namespace, ask(request, target), route);
+  if (failed !== 0) return failed;
+  if ((route.flags & RouteFlag.BROADCAST) !== 0 && request.broadcast !== true) return Errno.EACCES;
+  const discovery = request.pmtudisc ?? PathMtuDiscovery.WANT;
+  const fragmentsHere = discovery < PathMtuDiscovery.DO || discovery === PathMtuDiscovery.OMIT;
+  const mtu = discovery < PathMtuDiscovery.PROBE ? mtuOf(route) : route.device.mtu;
+  const length = ip.IPV4_HEADER + (options?.bytes.length ?? 0) + request.payload.length;
+  if (length > (fragmentsHere ? ip.IPV4_LENGTH_MAX : mtu)) return Errno.EMSGSIZE;
+  const wantsDf = discovery === PathMtuDiscovery.DO || (discovery === PathMtuDiscovery.WANT && !isMtuLocked(route));
+  const setsDf = discovery === PathMtuDiscovery.DO || discovery === PathMtuDiscovery.PROBE || (length <= mtuOf(route) && wantsDf);
+  return emit(namespace, request, options, setsDf ? ip.DF : 0, fragmentsHere);
+}
+
+type ReadOptions = { bytes: Uint8Array; firstHop: Ipv4; found: OptionsFound };
+
+function emit(
+  namespace: Namespace,
+  request: DatagramRequest,
+  options: ReadOptions | null,
+  df: number,
+  fragmentsHere: boolean,
+): Errno {
+  const { kernel } = namespace;
+  const { payload, protocol } = request;
+  const packet = kernel.pool.alloc(payload.length);
+  packet.bytes.set(payload, packet.put(payload.length));
+  packet.trace = kernel.nextTrace();
+  packet.mark = request.mark ?? 0;
+  packet.ignoreDf = fragmentsHere;
+  const isGroup = (route.flags & RouteFlag.MULTICAST) !== 0;
+  const ttl = request.ttl ?? (isGroup ? 1 : defaultTtl(namespace, route));
+  const tos = request.tos ?? 0;
+  const id = df !== 0 && !fragmentsHere ? 0 : nextIdentification(namespace);
+  if (options === null) pushHeader(packet, key.source, key.destination, protocol, tos, ttl, df, id);
+  else
+    pushHeaderWithOptions(namespace, packet, options, key.source, request.destination, protocol, tos, ttl, df, id);
+  if (output(namespace, packet, route) === 0) return 0;
+  kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
+  return Errno.EMSGSIZE;
+}
+
+/** Finds what has to be filled in: our address for record route and timestamps, the stops of a source route. */
+function readOptions(given: Uint8Array): ReadOptions {
+  const bytes = Uint8Array.from(given);
+  const found = new OptionsFound();
+  found.length = bytes.length;
+  let firstHop: Ipv4 = ANY;
+  for (let at = 0; at < bytes.length; ) {
+    const type = bytes[at];
+    if (type === OptionType.END) break;
+    if (type === OptionType.NOOP) {
+      at++;
+      continue;
+    }
+    const length = bytes[at + 1];
+    if (length < 2) break;
+    if (type === OptionType.RECORD_ROUTE) readRecordRoute(bytes, at, found);
+    else if (type === OptionType.TIMESTAMP) readTimestamp(bytes, at, found);
+    else if (type === OptionType.LOOSE_ROUTE || type === OptionType.STRICT_ROUTE) {
+      found.sourceRoute = at + ip.IPV4_HEADER;
+      found.strict = type === OptionType.STRICT_ROUTE;
+      firstHop = ipv4(new DataView(bytes.buffer).getInt32(at + 3));
+      bytes.copyWithin(at + 3, at + 7, at + length);
+    }
+    at += length;
+  }
+  return { bytes, firstHop, found };
+}
+
+function readRecordRoute(bytes: Uint8Array, at: number, found: OptionsFound): void {
+  found.recordRoute = at + ip.IPV4_HEADER;
+  if (bytes[at + 2] + 3 > bytes[at + 1]) return;
+  found.recordNeedsAddress = true;
+  bytes[at + 2] += 4;
+}
+
+function readTimestamp(bytes: Uint8Array, at: number, found: OptionsFound): void {
+  found.timestamp = at + ip.IPV4_HEADER;
+  const flag = bytes[at + 3] & 15;
+  const step = flag === 0 ? 4 : 8;
+  if (flag === 3 || bytes[at + 2] + step - 1 > bytes[at + 1]) return;
+  found.timestampNeedsTime = true;
+  found.timestampNeedsAddress = flag === 1;
+  bytes[at + 2] += step;
+}
+
+/** The source address that connect(2) would choose, or its errno. */
+export function sourceFor(
+  namespace: Namespace,
+  destination: Ipv4,
+  device?: Device,
+): { source: Ipv4; broadcast: boolean; multicast: boolean } | { errno: Errno } {
+  key.ask(destination, ANY);
+  key.oif = device?.index ?? 0;
+  const errno = routeOutput(namespace, key, route);
+  if (errno !== 0) return { errno };
+  return {
+    source: key.source,
+    broadcast: route.type === RouteType.BROADCAST,
+    multicast: route.type === RouteType.MULTICAST,
+  };
+}
+
+/** The path MTU to an address as getsockopt(IP_MTU) tells it; 0 without a route. */
+export function pathMtu(namespace: Namespace, destination: Ipv4, device?: Device): number {
+  key.ask(destination, ANY);
+  key.oif = device?.index ?? 0;
+  return routeOutput(namespace, key, route) === 0 ? mtuOf(route) : 0;
+}
+
+export function openSocket(namespace: Namespace, socket: Socket): void {
+  namespace.sockets.add(socket);
+}
+
+export function closeSocket(namespace: Namespace, socket: Socket): void {
+  namespace.sockets.delete(socket);
+}

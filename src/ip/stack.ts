@@ -1,0 +1,185 @@
+// A machine's IPv4 stack put together: namespaces are made here, and the queues of packets run here.
+import { type Clock } from '../time/clock.ts';
+import type { Random } from '../time/random.ts';
+import { Drop } from '../drop/reasons.ts';
+import { Fib } from '../fib/fib.ts';
+import { isGroup, MAC_BROADCAST } from '../addr/mac.ts';
+import { initNamespaceDevices } from '../link/module.ts';
+import { registerDevice } from '../link/registry.ts';
+import { bridgeReceive } from '../link/transmit.ts';
+import { type NeighbourActions, NeighbourTable } from '../neigh/table.ts';
+import { Device, DeviceFlag, Kind } from '../netns/device.ts';
+import { copyIpv4Conf, copyNeighConf, Ipv4Conf, NeighConf } from '../netns/conf.ts';
+import { Kernel } from '../netns/kernel.ts';
+import { Namespace } from '../netns/namespace.ts';
+import { type Packet, PacketType } from '../packet/packet.ts';
+import * as ethernet from '../wire/ethernet.ts';
+import { EtherType, ETHERTYPE_MIN } from '../wire/ethernet.ts';
+import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
+import { announce, receiveArp, solicit } from './arp.ts';
+import { ipv4Listeners } from './device-events.ts';
+import { fibHostOf } from './fib-host.ts';
+import { sendIcmpError } from './icmp-error.ts';
+import { receiveIpv4 } from './input.ts';
+import { sendTo } from './output.ts';
+import { transmitIpip } from './tunnel-ipip.ts';
+import { transmitVxlan } from './tunnel-vxlan.ts';
+
+const LOOPBACK_INDEX = 1;
+const VLAN_ID_MASK = 0xfff;
+const VLAN_HEADER = 4;
+/** Work at one instant after which the lab is taken to be in a loop. */
+const INSTANT_LIMIT = 2_000_000;
+/** The virtual time that a frame takes to be received, in microseconds. */
+const FRAME_TIME = 1;
+
+/** A machine with its initial namespace. */
+export function createKernel(clock: Clock, random: Random): Kernel {
+  const kernel = new Kernel(clock, random);
+  kernel.deviceListeners.push(...ipv4Listeners(announce));
+  kernel.initial = createNamespace(kernel, '');
+  return kernel;
+}
+
+/** A namespace with its loopback device, down, and what the loaded modules put into every namespace. */
+export function createNamespace(kernel: Kernel, name: string): Namespace {
+  const first: Namespace | undefined = kernel.initial;
+  const namespace = new Namespace(
+    kernel,
+    name,
+    first === undefined ? new Ipv4Conf() : copyIpv4Conf(first.confAll),
+    first === undefined ? new Ipv4Conf() : copyIpv4Conf(first.confDefault),
+    first === undefined ? new NeighConf() : copyNeighConf(first.neighDefault),
+  );
+  namespace.fib = new Fib(fibHostOf(namespace));
+  namespace.neighbours = new NeighbourTable(kernel.clock, kernel.random, neighbourActions(namespace));
+  kernel.namespaces.add(namespace);
+  registerDevice(new Device(namespace, Kind.LOOPBACK, LOOPBACK_INDEX, 'lo', namespace.confDefault));
+  initNamespaceDevices(namespace);
+  return namespace;
+}
+
+/** How a namespace's neighbour table asks, sends and gives up. */
+const neighbourActions = (namespace: Namespace): NeighbourActions => ({
+  solicit: (neighbour, packet, unicast) => solicit(namespace, neighbour, packet, unicast),
+  send: (neighbour, packet) => {
+    if (namespace.neighbours.mayOutput(neighbour, packet)) sendTo(neighbour.device as Device, packet, neighbour.mac);
+  },
+  fail: (neighbour, packet) => {
+    sendIcmpError(namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.HOST, 0, null);
+    namespace.kernel.drop(namespace, packet, Drop.NEIGH_FAILED, neighbour.device as Device);
+  },
+  drop: (neighbour, packet, reason) => namespace.kernel.drop(namespace, packet, reason, neighbour.device as Device),
+});
+
+/**
+ * Runs everything that is queued at this instant. What a tunnel was given is encapsulated before the next frame is
+ * looked at, as the kernel does it within one call. Ends after INSTANT_LIMIT pieces of work: what is left is
+ * dropped by name, so that a loop of cables cannot hang the lab.
+ */
+export function runQueues(kernel: Kernel): void {
+  const { backlog, deferred, clock } = kernel;
+  runDeferred(kernel);
+  for (let work = 0; backlog.length > 0; work++) {
+    if (work >= INSTANT_LIMIT) {
+      abandon(kernel);
+      return;
+    }
+    clock.now += FRAME_TIME;
+    const device = backlog.peekTarget();
+    receive(kernel, device, backlog.shift());
+    if (deferred.length > 0) runDeferred(kernel);
+  }
+}
+
+function abandon(kernel: Kernel): void {
+  const { backlog } = kernel;
+  while (backlog.length > 0) {
+    const device = backlog.peekTarget();
+    kernel.drop(device.namespace, backlog.shift(), Drop.LOOP_LIMIT, device);
+  }
+}
+
+function runDeferred(kernel: Kernel): void {
+  const { deferred } = kernel;
+  while (deferred.length > 0) {
+    const device = deferred.peekTarget();
+    const packet = deferred.shift();
+    if (device.kind === Kind.IPIP) transmitIpip(device, packet);
+    else transmitVxlan(device, packet);
+  }
+}
+
+/** One frame or packet from the backlog (__netif_receive_skb_core). */
+function receive(kernel: Kernel, device: Device, packet: Packet): void {
+  if (device.gone || (device.flags & DeviceFlag.UP) === 0) {
+    device.stats.rxDropped++;
+    kernel.drop(device.namespace, packet, Drop.DEV_READY, device);
+    return;
+  }
+  if (packet.type === PacketType.LOOPBACK) {
+    receiveIpv4(device.namespace, device, packet);
+    return;
+  }
+  if (device.headerLength === 0) {
+    tap(device, packet);
+    receiveIpv4(device.namespace, device, packet);
+    return;
+  }
+  classify(device, packet);
+  tap(device, packet);
+  if (device.port === null) receiveFrame(kernel, device, packet);
+  else receiveAtPort(kernel, device, packet);
+}
+
+function tap(device: Device, packet: Packet): void {
+  if (device.taps !== null) for (const listener of device.taps) listener.frame(device, packet, false);
+}
+
+/** A bridge may forward the frame, take it for itself, or leave it to the port. */
+function receiveAtPort(kernel: Kernel, port: Device, packet: Packet): void {
+  const receiver = bridgeReceive(kernel, port, packet);
+  if (receiver === null) return;
+  if (receiver !== port) tap(receiver, packet);
+  receiveFrame(kernel, receiver, packet);
+}
+
+/** eth_type_trans: whom the frame is for. */
+function classify(device: Device, packet: Packet): void {
+  const destination = ethernet.destination(packet.view, packet.head);
+  if (destination === device.address) packet.type = PacketType.HOST;
+  else if (destination === MAC_BROADCAST) packet.type = PacketType.BROADCAST;
+  else packet.type = isGroup(destination) ? PacketType.MULTICAST : PacketType.OTHERHOST;
+}
+
+/** Strips the Ethernet header and hands the packet to its protocol. */
+function receiveFrame(kernel: Kernel, device: Device, packet: Packet): void {
+  const { namespace } = device;
+  let type = ethernet.etherType(packet.view, packet.head);
+  packet.pull(ethernet.ETHERNET_HEADER);
+  if (type === EtherType.VLAN || type === EtherType.QINQ) type = untag(packet);
+  packet.network = packet.head;
+  packet.protocol = type;
+  if (type === EtherType.IPV4) receiveIpv4(namespace, device, packet);
+  else if (type === EtherType.ARP) receiveArp(namespace, device, packet);
+  else refuseFrame(kernel, device, packet, type);
+}
+
+/**
+ * skb_vlan_untag: there are no VLAN devices, so a frame of a VLAN is for nobody; VLAN 0 only carries a priority.
+ * Returns the type of what is behind the tag, 0 if it is cut off.
+ */
+function untag(packet: Packet): number {
+  if (packet.length < VLAN_HEADER) return 0;
+  const { view, head } = packet;
+  if ((view.getUint16(head) & VLAN_ID_MASK) !== 0) packet.type = PacketType.OTHERHOST;
+  packet.pull(VLAN_HEADER);
+  return view.getUint16(head + 2);
+}
+
+function refuseFrame(kernel: Kernel, device: Device, packet: Packet, type: number): void {
+  const isIpv6 = type === EtherType.IPV6;
+  if (!isIpv6 && type >= ETHERTYPE_MIN) device.stats.rxDropped++;
+  const reason = packet.type === PacketType.OTHERHOST ? Drop.OTHERHOST : isIpv6 ? Drop.IPV6DISABLED : Drop.UNHANDLED_PROTO;
+  kernel.drop(device.namespace, packet, reason, device);
+}

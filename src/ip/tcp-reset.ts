@@ -1,0 +1,65 @@
+// There are no TCP sockets in the lab: a segment for us is answered with a reset, as a host without a listener
+// answers (tcp_v4_send_reset; RFC 9293 section 3.10.7.1).
+import { Drop } from '../drop/reasons.ts';
+import type { Device } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import { type Packet, PacketType } from '../packet/packet.ts';
+import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
+import * as ip from '../wire/ipv4.ts';
+import * as tcp from '../wire/tcp.ts';
+import { FlowKey, RouteFlag, RouteResult } from './route.ts';
+import { routeOutput } from './route-output.ts';
+import { defaultTtl, pushHeader, sendComplete } from './send.ts';
+
+const route = new RouteResult();
+const key = new FlowKey();
+
+/** Takes a segment, `packet.head` at its header, and ends it. */
+export function receiveTcp(namespace: Namespace, device: Device, packet: Packet, routeFlags: number): void {
+  const reason = check(packet);
+  if (reason === Drop.TCP_NO_SOCKET && (routeFlags & RouteFlag.LOCAL) !== 0) reset(namespace, packet);
+  namespace.kernel.drop(namespace, packet, reason, device);
+}
+
+function check(packet: Packet): number {
+  const { view, head, network } = packet;
+  if (packet.type !== PacketType.HOST) return Drop.NO_SOCKET;
+  if (packet.length < tcp.TCP_HEADER || tcp.headerLength(view, head) < tcp.TCP_HEADER) return Drop.PKT_TOO_SMALL;
+  if (packet.length < tcp.headerLength(view, head)) return Drop.PKT_TOO_SMALL;
+  const pseudo = pseudoHeaderSum(ip.source(view, network), ip.destination(view, network), ip.IpProtocol.TCP, packet.length);
+  return checksum(view, head, packet.length, pseudo) === 0 ? Drop.TCP_NO_SOCKET : Drop.TCP_CSUM;
+}
+
+function reset(namespace: Namespace, packet: Packet): void {
+  const { view, head, network } = packet;
+  const flags = tcp.flags(view, head);
+  if ((flags & tcp.TcpFlag.RST) !== 0) return;
+  key.ask(ip.source(view, network), ip.destination(view, network));
+  key.tos = ip.tos(view, network) & 0x1e;
+  key.protocol = ip.IpProtocol.TCP;
+  if (routeOutput(namespace, key, route) !== 0) return;
+  const answer = namespace.kernel.pool.alloc(tcp.TCP_HEADER);
+  const at = answer.put(tcp.TCP_HEADER);
+  const acknowledges = (flags & tcp.TcpFlag.ACK) !== 0;
+  const next = tcp.sequence(view, head) + segmentLength(packet, flags);
+  tcp.write(
+    answer.view,
+    at,
+    tcp.destinationPort(view, head),
+    tcp.sourcePort(view, head),
+    acknowledges ? tcp.acknowledgement(view, head) : 0,
+    acknowledges ? 0 : next >>> 0,
+    tcp.TcpFlag.RST | (acknowledges ? 0 : tcp.TcpFlag.ACK),
+  );
+  const pseudo = pseudoHeaderSum(key.source, key.destination, ip.IpProtocol.TCP, tcp.TCP_HEADER);
+  tcp.setTcpChecksum(answer.view, at, checksum(answer.view, at, tcp.TCP_HEADER, pseudo));
+  answer.trace = packet.trace;
+  pushHeader(answer, key.source, key.destination, ip.IpProtocol.TCP, ip.tos(view, network), defaultTtl(namespace, route), ip.DF, 0);
+  sendComplete(namespace, answer, route);
+}
+
+/** SYN and FIN take a sequence number each. */
+function segmentLength(packet: Packet, flags: number): number {
+  const payload = packet.length - tcp.headerLength(packet.view, packet.head);
+  return payload + ((flags & tcp.TcpFlag.SYN) !== 0 ? 1 : 0) + ((flags & tcp.TcpFlag.FIN) !== 0 ? 1 : 0);
+}

@@ -1,0 +1,193 @@
+// IPIP: a packet into a packet, and out of it (net/ipv4/ipip.c, net/ipv4/ip_tunnel.c; RFC 2003).
+import { ANY, ipv4 } from '../addr/ipv4.ts';
+import { Drop } from '../drop/reasons.ts';
+import type { NextHop, Route } from '../fib/route.ts';
+import { enqueue } from '../link/transmit.ts';
+import type { Device } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import { type Packet, PacketType } from '../packet/packet.ts';
+import { EtherType } from '../wire/ethernet.ts';
+import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
+import * as ip from '../wire/ipv4.ts';
+import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
+import { sendIcmpError } from './icmp-error.ts';
+import { OptionsFound } from './options.ts';
+import { output } from './output.ts';
+import { findException, FlowKey, isMtuLocked, learnMtu, pathMtu, RouteResult } from './route.ts';
+import { ROUTING_TOS } from './route-input.ts';
+import { routeOutput } from './route-output.ts';
+import { nextIdentification } from './send.ts';
+import { ipipDeviceFor } from './tunnel-lookup.ts';
+
+/** Overhead: one IPv4 header. */
+export const IPIP_OVERHEAD = ip.IPV4_HEADER;
+
+const INHERIT = 1;
+const ANY_PROTOCOL = 0;
+/** INET_DSCP_MASK: the bits of TOS that stand for a class, without ECN. */
+const DSCP_MASK = 0xfc;
+
+const outer = new RouteResult();
+const inner = new RouteResult();
+const key = new FlowKey();
+const innerKey = new FlowKey();
+
+/** The route that brought a packet to the device, restored from what output left on the packet. */
+export function restoreRoute(namespace: Namespace, device: Device, packet: Packet, result: RouteResult): void {
+  result.reset();
+  result.device = device;
+  result.destination = ip.destination(packet.view, packet.network);
+  result.route = packet.route as Route | null;
+  result.nextHop = packet.nextHop as NextHop | null;
+  result.gateway = result.nextHop?.gateway ?? ANY;
+  if (result.nextHop !== null) result.exception = findException(namespace, result.nextHop, result.destination);
+}
+
+/** The inner packet's path is narrower: its route remembers (skb_dst_update_pmtu_no_confirm). */
+export function narrowInnerPath(namespace: Namespace, device: Device, packet: Packet, result: RouteResult, mtu: number): void {
+  const { view, network } = packet;
+  innerKey.ask(ip.destination(view, network), ip.source(view, network));
+  innerKey.oif = device.port === null ? device.index : 0;
+  innerKey.tos = ip.tos(view, network) & ROUTING_TOS;
+  innerKey.mark = packet.mark;
+  innerKey.protocol = ip.protocol(view, network);
+  learnMtu(namespace, result, innerKey, mtu);
+}
+
+/** Sends a packet that was given to an IPIP device, head at its IPv4 header (ip_tunnel_xmit). */
+export function transmitIpip(device: Device, packet: Packet): void {
+  const { namespace, underlay } = device;
+  const tunnel = device.tunnel!;
+  if (packet.protocol !== EtherType.IPV4 || packet.length < ip.IPV4_HEADER || !carriesIpv4(tunnel.protocol)) {
+    fail(device, packet, Drop.UNHANDLED_PROTO);
+    return;
+  }
+  packet.network = packet.head;
+  const { view, head } = packet;
+  const innerTos = ip.tos(view, head);
+  const remote = tunnel.remote !== ANY ? tunnel.remote : ipv4(packet.hop);
+  if (remote === ANY) {
+    fail(device, packet, Drop.TUNNEL_NO_REMOTE);
+    return;
+  }
+  const tos = (tunnel.tos & INHERIT) !== 0 ? innerTos : tunnel.tos;
+  key.ask(remote, tunnel.local);
+  key.oif = tunnel.link;
+  key.tos = tos & DSCP_MASK & ROUTING_TOS;
+  key.mark = tunnel.fwmark;
+  key.protocol = ip.IpProtocol.IPIP;
+  if (routeOutput(underlay, key, outer) !== 0) {
+    device.stats.txCarrierErrors++;
+    fail(device, packet, Drop.IP_OUTNOROUTES);
+    return;
+  }
+  if (outer.device === device) {
+    device.stats.collisions++;
+    fail(device, packet, Drop.TUNNEL_LOOP);
+    return;
+  }
+  const df = (tunnel.pmtudisc ? ip.DF : 0) | (tunnel.ignoreDf ? 0 : ip.fragment(view, head) & ip.DF);
+  if (!fitsPath(namespace, device, packet, df)) return;
+  encapsulate(device, packet, encapsulateEcn(tos, innerTos), tunnel.ttl || ip.ttl(view, head), isMtuLocked(outer) ? 0 : df);
+}
+
+const carriesIpv4 = (protocol: number): boolean => protocol === ANY_PROTOCOL || protocol === ip.IpProtocol.IPIP;
+
+/** tnl_update_pmtu: teaches the inner route the tunnel's MTU, and refuses what DF keeps from passing. */
+function fitsPath(namespace: Namespace, device: Device, packet: Packet, df: number): boolean {
+  const { view, head } = packet;
+  restoreRoute(namespace, device, packet, inner);
+  const mtu = df !== 0 ? pathMtu(outer) - IPIP_OVERHEAD : pathMtu(inner);
+  if (inner.nextHop !== null) narrowInnerPath(namespace, device, packet, inner, mtu);
+  if ((ip.fragment(view, head) & ip.DF) === 0 || packet.length <= mtu) return true;
+  sendIcmpError(namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.FRAGMENTATION_NEEDED, mtu, null);
+  fail(device, packet, Drop.PKT_TOO_BIG);
+  return false;
+}
+
+function fail(device: Device, packet: Packet, reason: number): void {
+  device.stats.txErrors++;
+  device.namespace.kernel.drop(device.namespace, packet, reason, device);
+}
+
+/** iptunnel_xmit. */
+function encapsulate(device: Device, packet: Packet, tos: number, ttl: number, df: number): void {
+  const { underlay } = device;
+  const length = packet.length;
+  const at = packet.push(ip.IPV4_HEADER);
+  const { view } = packet;
+  ip.write(view, at, packet.length, tos, df, ttl, ip.IpProtocol.IPIP, key.source, key.destination);
+  ip.setIdentification(view, at, nextIdentification(underlay));
+  ip.fillChecksum(view, at);
+  sendOuter(device, packet, outer, length);
+}
+
+/** The outer packet is a new packet of the underlay's: it goes out, or its own DF stops it at home. */
+export function sendOuter(device: Device, packet: Packet, route: RouteResult, length: number): void {
+  const { underlay } = device;
+  device.stats.txPackets++;
+  device.stats.txBytes += length;
+  packet.network = packet.head;
+  packet.flags = 0;
+  packet.fragMaxSize = 0;
+  packet.ignoreDf = false;
+  packet.inputIndex = 0;
+  packet.type = PacketType.HOST;
+  if (underlay !== device.namespace) packet.mark = 0;
+  const mtu = output(underlay, packet, route);
+  if (mtu === 0) return;
+  sendIcmpError(underlay, packet, route.flags, IcmpType.UNREACHABLE, UnreachableCode.FRAGMENTATION_NEEDED, mtu, null);
+  underlay.kernel.drop(underlay, packet, Drop.PKT_TOO_BIG, device);
+}
+
+const noOptions = new OptionsFound();
+
+/**
+ * A packet of protocol 4 for us, `packet.network` at the outer header and `packet.head` behind it (ipip_tunnel_rcv).
+ * Without a device that fits, port unreachable goes back (tunnel4_rcv).
+ */
+export function receiveIpip(namespace: Namespace, input: Device, packet: Packet, routeFlags: number): void {
+  const { kernel } = namespace;
+  const { view, network, head } = packet;
+  if (packet.length < ip.IPV4_HEADER) {
+    kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, input);
+    return;
+  }
+  const device = ipipDeviceFor(namespace, ip.source(view, network), ip.destination(view, network), input.index);
+  if (device === null) {
+    sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, UnreachableCode.PORT, 0, noOptions);
+    kernel.drop(namespace, packet, Drop.TUNNEL_NO_DEVICE, input);
+    return;
+  }
+  if (!carriesIpv4(device.tunnel!.protocol)) {
+    kernel.drop(namespace, packet, Drop.TUNNEL_NO_DEVICE, device);
+    return;
+  }
+  const tos = decapsulateEcn(ip.tos(view, network), ip.tos(view, head));
+  if (tos < 0) {
+    device.stats.rxFrameErrors++;
+    device.stats.rxErrors++;
+    kernel.drop(namespace, packet, Drop.IP_TUNNEL_ECN, device);
+    return;
+  }
+  if (tos !== ip.tos(view, head)) ip.changeTos(view, head, tos);
+  packet.protocol = EtherType.IPV4;
+  packet.type = PacketType.HOST;
+  enterDevice(device, packet);
+}
+
+/** What came out of a tunnel is received by its device, with nothing left of the outer packet (skb_scrub_packet). */
+export function enterDevice(device: Device, packet: Packet): void {
+  device.stats.rxPackets++;
+  device.stats.rxBytes += packet.length;
+  packet.flags = 0;
+  packet.fragMaxSize = 0;
+  packet.ignoreDf = false;
+  packet.inputIndex = 0;
+  packet.depth = 0;
+  packet.route = null;
+  packet.nextHop = null;
+  packet.network = packet.head;
+  if (device.underlay !== device.namespace) packet.mark = 0;
+  enqueue(device.namespace.kernel, device, packet);
+}

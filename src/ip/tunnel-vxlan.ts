@@ -1,0 +1,347 @@
+// VXLAN: an Ethernet frame into a UDP packet, and out of it (drivers/net/vxlan/vxlan_core.c; RFC 7348).
+import { ANY, type Ipv4, isMulticast, LOOPBACK } from '../addr/ipv4.ts';
+import { isValidUnicast, MAC_ZERO, type Mac } from '../addr/mac.ts';
+import { Drop } from '../drop/reasons.ts';
+import { enqueue } from '../link/transmit.ts';
+import { NudState, NeighbourFlag } from '../neigh/neighbour.ts';
+import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import { type Packet, PacketType } from '../packet/packet.ts';
+import { SECOND } from '../time/clock.ts';
+import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
+import * as ethernet from '../wire/ethernet.ts';
+import * as icmp from '../wire/icmp.ts';
+import * as ip from '../wire/ipv4.ts';
+import * as udp from '../wire/udp.ts';
+import * as vxlan from '../wire/vxlan.ts';
+import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
+import { FlowKey, isMtuLocked, pathMtu, RouteFlag, RouteResult } from './route.ts';
+import { ROUTING_TOS } from './route-input.ts';
+import { routeOutput } from './route-output.ts';
+import { defaultTtl, nextIdentification } from './send.ts';
+import { enterDevice, narrowInnerPath, restoreRoute, sendOuter } from './tunnel-ipip.ts';
+import { vxlanDeviceFor } from './tunnel-lookup.ts';
+
+/** Overhead on the inner packet: Ethernet, VXLAN, UDP and IPv4 headers. */
+export const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + udp.UDP_HEADER + ip.IPV4_HEADER;
+
+const STATIC = NudState.PERMANENT | NudState.NOARP;
+const Df = { UNSET: 0, SET: 1, INHERIT: 2 } as const;
+const INHERIT = 1;
+
+const outer = new RouteResult();
+const inner = new RouteResult();
+const key = new FlowKey();
+
+/** True if a learnt entry has outlived the device's ageing time since it was last used (vxlan_cleanup). */
+export function isAged(state: VxlanState, entry: VxlanFdbEntry, now: number): boolean {
+  if ((entry.state & STATIC) !== 0 || (entry.flags & NeighbourFlag.EXT_LEARNED) !== 0 || state.ageing === 0) return false;
+  return entry.used + state.ageing * SECOND <= now;
+}
+
+/** The entry of an address, marked as used; null for none (vxlan_find_mac). */
+function findEntry(state: VxlanState, mac: Mac, now: number): VxlanFdbEntry | null {
+  const entry = state.fdb.get(mac);
+  if (entry === undefined) return null;
+  if (isAged(state, entry, now)) {
+    state.fdb.delete(mac);
+    return null;
+  }
+  entry.used = now;
+  return entry;
+}
+
+/** Sends a frame that was given to a VXLAN device, head at its Ethernet header (vxlan_xmit). */
+export function transmitVxlan(device: Device, packet: Packet): void {
+  const { namespace } = device;
+  const { kernel } = namespace;
+  const state = device.vxlan!;
+  if (packet.length < ethernet.ETHERNET_HEADER) {
+    kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
+    return;
+  }
+  packet.link = packet.head;
+  packet.network = packet.head + ethernet.ETHERNET_HEADER;
+  packet.protocol = ethernet.etherType(packet.view, packet.head);
+  const { now } = kernel.clock;
+  const entry = findEntry(state, ethernet.destination(packet.view, packet.head), now) ?? findEntry(state, MAC_ZERO, now);
+  const remotes = entry?.remotes;
+  if (remotes === undefined || remotes.length === 0) {
+    device.stats.txDropped++;
+    kernel.drop(namespace, packet, Drop.NO_TX_TARGET, device);
+    return;
+  }
+  for (let i = 1; i < remotes.length; i++) transmitTo(device, kernel.pool.clone(packet), remotes[i]);
+  transmitTo(device, packet, remotes[0]);
+}
+
+/** The TOS of the packet in the frame, if it is IPv4. */
+const innerTos = (packet: Packet): number =>
+  packet.protocol === ethernet.EtherType.IPV4 ? ip.tos(packet.view, packet.network) : 0;
+
+const isInnerIpv4 = (packet: Packet): boolean =>
+  packet.protocol === ethernet.EtherType.IPV4 && packet.tail - packet.network >= ip.IPV4_HEADER;
+
+/** vxlan_xmit_one. */
+function transmitTo(device: Device, packet: Packet, remote: VxlanRemote): void {
+  const { underlay } = device;
+  const state = device.vxlan!;
+  if (remote.address === ANY) {
+    refuse(device, packet, Drop.TUNNEL_NO_REMOTE, false);
+    return;
+  }
+  const tos = state.tos === INHERIT ? innerTos(packet) : state.tos;
+  key.ask(remote.address, state.local);
+  key.oif = remote.link || state.link;
+  key.tos = tos & ROUTING_TOS;
+  key.mark = packet.mark;
+  key.protocol = ip.IpProtocol.UDP;
+  if (routeOutput(underlay, key, outer) !== 0) {
+    device.stats.txCarrierErrors++;
+    refuse(device, packet, Drop.IP_OUTNOROUTES, true);
+    return;
+  }
+  if (outer.device === device) {
+    device.stats.collisions++;
+    refuse(device, packet, Drop.TUNNEL_LOOP, true);
+    return;
+  }
+  const port = remote.port || state.port;
+  const vni = remote.vni || state.vni;
+  if (outer.isLocal && (outer.flags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) === 0) {
+    bypass(device, packet, port, vni);
+    return;
+  }
+  if (!fitsPath(device, packet)) return;
+  encapsulate(device, packet, remote.address, tos, port, vni);
+}
+
+function refuse(device: Device, packet: Packet, reason: number, isError: boolean): void {
+  if (isError) device.stats.txErrors++;
+  else device.stats.txDropped++;
+  device.namespace.kernel.drop(device.namespace, packet, reason, device);
+}
+
+/** A remote that is an address of ours: the frame goes straight to the other device (encap_bypass_if_local). */
+function bypass(device: Device, packet: Packet, port: number, vni: number): void {
+  const target = vxlanDeviceFor(device.underlay, port, vni);
+  if (target === null) refuse(device, packet, Drop.VXLAN_VNI_NOT_FOUND, true);
+  else handOver(device, target, packet);
+}
+
+/** vxlan_encap_bypass. */
+function handOver(device: Device, target: Device, packet: Packet): void {
+  const source = ethernet.source(packet.view, packet.head);
+  device.stats.txPackets++;
+  device.stats.txBytes += packet.length;
+  if (target.vxlan!.learning) snoop(target, LOOPBACK, source);
+  target.stats.rxPackets++;
+  target.stats.rxBytes += packet.length - ethernet.ETHERNET_HEADER;
+  packet.type = PacketType.HOST;
+  enqueue(target.namespace.kernel, target, packet);
+}
+
+/**
+ * skb_tunnel_check_pmtu: a frame that will not fit teaches the inner route; behind a bridge the sender is told by an
+ * ICMP error that seems to come from the destination. False if the packet ended so.
+ */
+function fitsPath(device: Device, packet: Packet): boolean {
+  const { namespace } = device;
+  const mtu = pathMtu(outer) - VXLAN_OVERHEAD;
+  const size = packet.tail - packet.network;
+  if (size <= mtu) return true;
+  if (isInnerIpv4(packet) && packet.nextHop !== null) {
+    restoreRoute(namespace, device, packet, inner);
+    narrowInnerPath(namespace, device, packet, inner, mtu);
+  }
+  if (device.port === null || !isInnerIpv4(packet) || !mayAnswerTooBig(packet, mtu)) return true;
+  const answer = buildTooBig(device, packet, mtu);
+  namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, device);
+  handOver(device, device, answer);
+  return false;
+}
+
+const PMTU_MIN = 576;
+
+/** iptunnel_pmtud_check_icmp. */
+function mayAnswerTooBig(packet: Packet, mtu: number): boolean {
+  const { view, network } = packet;
+  if (mtu < PMTU_MIN || ip.fragment(view, network) !== ip.DF) return false;
+  const source = ip.source(view, network);
+  const destination = ip.destination(view, network);
+  if (destination === -1 || isMulticast(destination) || source === -1 || isMulticast(source)) return false;
+  if (source >>> 24 === 0 || source >>> 24 === 127) return false;
+  if (ip.protocol(view, network) !== ip.IpProtocol.ICMP) return true;
+  return !icmp.isError(icmp.type(view, network + ip.headerLength(view, network)));
+}
+
+const QUOTE_MAX = 576 - ip.IPV4_HEADER - icmp.ICMP_HEADER;
+
+/** The frame that takes the error back to the sender in the bridge: addresses swapped (iptunnel_pmtud_build_icmp). */
+function buildTooBig(device: Device, packet: Packet, mtu: number): Packet {
+  const { view, network } = packet;
+  const quoted = Math.min(packet.tail - network, QUOTE_MAX);
+  const overhead = ethernet.ETHERNET_HEADER + ip.IPV4_HEADER + icmp.ICMP_HEADER;
+  const answer = device.namespace.kernel.pool.alloc(overhead + quoted);
+  const at = answer.put(overhead + quoted);
+  const ipAt = at + ethernet.ETHERNET_HEADER;
+  const icmpAt = ipAt + ip.IPV4_HEADER;
+  const source = ethernet.source(view, packet.head);
+  ethernet.write(answer.view, at, source, ethernet.destination(view, packet.head), ethernet.EtherType.IPV4);
+  const length = ip.IPV4_HEADER + icmp.ICMP_HEADER + quoted;
+  const [from, to] = [ip.destination(view, network), ip.source(view, network)];
+  ip.write(answer.view, ipAt, length, (ip.tos(view, network) & 0x1e) | 0xc0, ip.DF, 64, ip.IpProtocol.ICMP, from, to);
+  ip.setIdentification(answer.view, ipAt, nextIdentification(device.underlay));
+  ip.fillChecksum(answer.view, ipAt);
+  answer.bytes.set(packet.bytes.subarray(network, network + quoted), icmpAt + icmp.ICMP_HEADER);
+  answer.view.setUint16(icmpAt, 0x0304);
+  answer.view.setUint16(icmpAt + 2, 0);
+  answer.view.setUint32(icmpAt + 4, mtu);
+  icmp.setIcmpChecksum(answer.view, icmpAt, checksum(answer.view, icmpAt, icmp.ICMP_HEADER + quoted));
+  return answer;
+}
+
+function dfFor(state: VxlanState, packet: Packet): number {
+  if (state.df === Df.SET) return ip.DF;
+  if (state.df !== Df.INHERIT) return 0;
+  if (packet.protocol === ethernet.EtherType.IPV6) return ip.DF;
+  return isInnerIpv4(packet) ? ip.fragment(packet.view, packet.network) & ip.DF : 0;
+}
+
+function ttlFor(state: VxlanState, packet: Packet, remote: Ipv4, underlay: Namespace): number {
+  if (state.ttlInherit && isInnerIpv4(packet)) return ip.ttl(packet.view, packet.network);
+  if (state.ttl !== 0) return state.ttl;
+  return isMulticast(remote) ? 1 : defaultTtl(underlay, outer);
+}
+
+function encapsulate(device: Device, packet: Packet, remote: Ipv4, tos: number, port: number, vni: number): void {
+  const { underlay } = device;
+  const state = device.vxlan!;
+  const df = isMtuLocked(outer) ? 0 : dfFor(state, packet);
+  const ttl = ttlFor(state, packet, remote, underlay);
+  const outerTos = encapsulateEcn(tos, innerTos(packet));
+  const sourcePort = flowPort(underlay, state, packet);
+  const length = packet.length;
+  vxlan.write(packet.view, packet.push(vxlan.VXLAN_HEADER), vni);
+  const udpAt = packet.push(udp.UDP_HEADER);
+  const udpLength = packet.length;
+  udp.write(packet.view, udpAt, sourcePort, port, udpLength);
+  if (state.udpChecksum) fillUdpChecksum(packet, udpAt, udpLength);
+  const at = packet.push(ip.IPV4_HEADER);
+  const { view } = packet;
+  ip.write(view, at, packet.length, outerTos, df, ttl, ip.IpProtocol.UDP, key.source, key.destination);
+  ip.setIdentification(view, at, nextIdentification(underlay));
+  ip.fillChecksum(view, at);
+  sendOuter(device, packet, outer, length);
+}
+
+function fillUdpChecksum(packet: Packet, at: number, length: number): void {
+  const pseudo = pseudoHeaderSum(key.source, key.destination, ip.IpProtocol.UDP, length);
+  udp.setUdpChecksum(packet.view, at, checksum(packet.view, at, length, pseudo) || 0xffff);
+}
+
+/**
+ * The source port tells flows apart for the underlay's hashing (udp_flow_src_port): within the device's range, or
+ * ip_local_port_range. The kernel's hash is seeded at random; ours is fixed.
+ */
+function flowPort(underlay: Namespace, state: VxlanState, packet: Packet): number {
+  let [low, high] = [state.sourcePortLow, state.sourcePortHigh];
+  if (low >= high) [low, high] = underlay.conf.ip_local_port_range;
+  const hash = flowHash(packet);
+  return Math.floor(((hash ^ (hash << 16)) >>> 0) * ((high - low) / 0x100000000)) + low;
+}
+
+/** Over addresses, protocol and ports, or over the MAC addresses of what is not IPv4. */
+function flowHash(packet: Packet): number {
+  const { view, network, head } = packet;
+  if (!isInnerIpv4(packet)) return mix(view.getInt32(head) ^ mix(view.getInt32(head + 4)) ^ mix(view.getInt32(head + 8)));
+  let hash = mix(ip.source(view, network) ^ mix(ip.destination(view, network) ^ ip.protocol(view, network)));
+  const protocol = ip.protocol(view, network);
+  const at = network + ip.headerLength(view, network);
+  const hasPorts = protocol === ip.IpProtocol.UDP || protocol === ip.IpProtocol.TCP;
+  if (hasPorts && !ip.isFragment(view, network) && at + 4 <= packet.tail) hash = mix(hash ^ view.getInt32(at));
+  return hash;
+}
+
+function mix(value: number): number {
+  const x = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
+  return x ^ (x >>> 15);
+}
+
+/** Learns that `mac` is behind `remote`; true if the frame must be dropped for it (vxlan_snoop). */
+function snoop(device: Device, remote: Ipv4, mac: Mac): boolean {
+  const state = device.vxlan!;
+  const { now } = device.namespace.kernel.clock;
+  if (!isValidUnicast(mac)) return true;
+  const entry = findEntry(state, mac, now);
+  if (entry === null) {
+    if (state.maxAddresses !== 0 && state.fdb.size >= state.maxAddresses) return false;
+    const remotes = [{ address: remote, port: state.port, vni: state.vni, link: 0 }];
+    state.fdb.set(mac, { mac, remotes, state: NudState.REACHABLE, flags: NeighbourFlag.SELF, used: now, updated: now });
+    return false;
+  }
+  if (entry.remotes.length > 0 && entry.remotes[0].address === remote) return false;
+  if ((entry.state & STATIC) !== 0) return true;
+  entry.remotes[0].address = remote;
+  entry.updated = now;
+  return false;
+}
+
+/** A VXLAN packet for us, `packet.head` at the UDP header, which has been checked (vxlan_rcv). */
+export function receiveVxlan(namespace: Namespace, input: Device, packet: Packet): void {
+  const { kernel } = namespace;
+  const { view, network, head } = packet;
+  const at = head + udp.UDP_HEADER;
+  const port = udp.destinationPort(view, head);
+  if (packet.tail - at < vxlan.VXLAN_HEADER || vxlan.flags(view, at) !== vxlan.VXLAN_FLAG_VNI || vxlan.reserved(view, at) !== 0) {
+    kernel.drop(namespace, packet, Drop.VXLAN_INVALID_HDR, input);
+    return;
+  }
+  const device = vxlanDeviceFor(namespace, port, vxlan.vni(view, at));
+  if (device === null) {
+    kernel.drop(namespace, packet, Drop.VXLAN_VNI_NOT_FOUND, input);
+    return;
+  }
+  const outerTos = ip.tos(view, network);
+  const sender = ip.source(view, network);
+  packet.pull(udp.UDP_HEADER + vxlan.VXLAN_HEADER);
+  if (packet.length < ethernet.ETHERNET_HEADER) {
+    kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, input);
+    return;
+  }
+  const source = ethernet.source(view, packet.head);
+  if (source === device.address) {
+    kernel.drop(namespace, packet, Drop.LOCAL_MAC, device);
+    return;
+  }
+  if (device.vxlan!.learning && snoop(device, sender, source)) {
+    kernel.drop(namespace, packet, Drop.VXLAN_ENTRY_EXISTS, device);
+    return;
+  }
+  deliverInner(device, packet, outerTos);
+}
+
+function deliverInner(device: Device, packet: Packet, outerTos: number): void {
+  const { namespace } = device;
+  const inside = packet.head + ethernet.ETHERNET_HEADER;
+  packet.network = inside;
+  packet.protocol = ethernet.etherType(packet.view, packet.head);
+  if (packet.protocol === ethernet.EtherType.IPV4) {
+    if (!isInnerIpv4(packet)) {
+      device.stats.rxErrors++;
+      namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
+      return;
+    }
+    const before = ip.tos(packet.view, inside);
+    const tos = decapsulateEcn(outerTos, before);
+    if (tos < 0) {
+      device.stats.rxFrameErrors++;
+      device.stats.rxErrors++;
+      namespace.kernel.drop(namespace, packet, Drop.IP_TUNNEL_ECN, device);
+      return;
+    }
+    if (tos !== before) ip.changeTos(packet.view, inside, tos);
+  }
+  enterDevice(device, packet);
+  device.stats.rxBytes -= ethernet.ETHERNET_HEADER;
+}

@@ -1,0 +1,102 @@
+// Where a bridge sends a frame: learning, the table, flooding (net/bridge/br_input.c, br_fdb.c, br_forward.c).
+// Decisions only; src/link/transmit.ts does the sending.
+import { isGroup, isValidUnicast, MAC_BROADCAST, type Mac } from '../addr/mac.ts';
+import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/device.ts';
+
+/** BR_STATE_*. */
+export const PortState = { DISABLED: 0, LISTENING: 1, LEARNING: 2, FORWARDING: 3, BLOCKING: 4 } as const;
+
+/** The entry for an address, unless it has aged out (br_fdb_find, br_fdb_cleanup). */
+export function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
+  const entry = bridge.fdb.get(mac);
+  if (entry === undefined) return null;
+  if (!hasExpired(bridge, entry, now)) return entry;
+  bridge.fdb.delete(mac);
+  return null;
+}
+
+export const hasExpired = (bridge: BridgeState, entry: BridgeFdbEntry, now: number): boolean =>
+  !entry.static && !entry.local && !entry.externLearn && entry.updated + bridge.ageingTime <= now;
+
+/** Learns that `mac` is behind `port` (br_fdb_update). */
+export function learn(bridge: BridgeState, port: Device, mac: Mac, now: number): void {
+  if (bridge.ageingTime === 0 || !isValidUnicast(mac)) return;
+  const entry = findEntry(bridge, mac, now);
+  if (entry === null) {
+    const fresh = { mac, port, local: false, static: false, externLearn: false, used: now, updated: now };
+    bridge.fdb.set(mac, fresh);
+    return;
+  }
+  if (entry.local) return;
+  if (entry.port !== port && !entry.static) {
+    entry.port = port;
+    entry.externLearn = false;
+  }
+  entry.updated = now;
+}
+
+/** 01:80:c2:00:00:00 to 0f: not forwarded, but for the bridge group address without STP. */
+const LINK_LOCAL_FIRST = 0x0180c2000000;
+export const isLinkLocalGroup = (mac: Mac): boolean => mac >= LINK_LOCAL_FIRST && mac <= LINK_LOCAL_FIRST + 15;
+
+/** What becomes of a frame besides the ports that were put in `Targets`. */
+export class Targets {
+  readonly ports: Device[] = [];
+  count = 0;
+  /** It is (also) for the bridge device itself. */
+  local = false;
+
+  clear(): void {
+    this.count = 0;
+    this.local = false;
+  }
+
+  add(port: Device): void {
+    if (this.count === this.ports.length) this.ports.push(port);
+    else this.ports[this.count] = port;
+    this.count++;
+  }
+}
+
+/** should_deliver: not back where it came from, only through forwarding ports, not between isolated ones. */
+function mayLeave(port: Device, from: BridgePort | null, fromDevice: Device | null): boolean {
+  const state = port.port as BridgePort;
+  if (state.state !== PortState.FORWARDING) return false;
+  if (port === fromDevice && !state.hairpin) return false;
+  return !(from?.isolated === true && state.isolated);
+}
+
+function mayFlood(state: BridgePort, destination: Mac): boolean {
+  if (destination === MAC_BROADCAST) return state.bcastFlood;
+  return isGroup(destination) ? state.mcastFlood : state.flood;
+}
+
+/** Every port that a frame for an unknown or group address leaves by; the newest port first (br_flood). */
+function flood(bridge: BridgeState, destination: Mac, fromDevice: Device | null, targets: Targets): void {
+  const from = fromDevice?.port ?? null;
+  for (let i = bridge.ports.length - 1; i >= 0; i--) {
+    const port = bridge.ports[i];
+    if (mayFlood(port.port as BridgePort, destination) && mayLeave(port, from, fromDevice)) targets.add(port);
+  }
+}
+
+/** The ports for a frame that came in by `fromDevice`, or that the bridge device itself sends (null). */
+export function chooseTargets(bridge: BridgeState, destination: Mac, fromDevice: Device | null, now: number, targets: Targets): void {
+  targets.clear();
+  if (isGroup(destination)) {
+    targets.local = fromDevice !== null;
+    flood(bridge, destination, fromDevice, targets);
+    return;
+  }
+  const entry = findEntry(bridge, destination, now);
+  if (entry === null) {
+    flood(bridge, destination, fromDevice, targets);
+    return;
+  }
+  if (entry.local || entry.port === null) {
+    targets.local = fromDevice !== null;
+    return;
+  }
+  entry.used = now;
+  if (mayLeave(entry.port, fromDevice?.port ?? null, fromDevice)) targets.add(entry.port);
+}

@@ -1,0 +1,182 @@
+// Handing a frame to a device (dev_queue_xmit): every kind in one switch. A cable puts it in the other end's
+// backlog, a bridge into its ports, a tunnel into the queue of packets that wait to be encapsulated.
+import { isGroup, MAC_BROADCAST } from '../addr/mac.ts';
+import { Drop } from '../drop/reasons.ts';
+import { type Device, DeviceFlag, Kind } from '../netns/device.ts';
+import type { Kernel } from '../netns/kernel.ts';
+import { type Packet, PacketType } from '../packet/packet.ts';
+import * as ethernet from '../wire/ethernet.ts';
+import { chooseTargets, isLinkLocalGroup, learn, PortState, Targets } from './bridge-forward.ts';
+
+/** Tunnels within tunnels (XMIT_RECURSION_LIMIT). */
+const RECURSION_LIMIT = 8;
+/** A frame may be this much longer than the MTU and the link header: a VLAN tag (is_skb_forwardable). */
+const VLAN_ROOM = 4;
+
+const targets = new Targets();
+
+/** Sends the packet, whose head is the link header, out of `device`. It is the device's from here on. */
+export function transmit(device: Device, packet: Packet): void {
+  const { kernel } = device.namespace;
+  if ((device.flags & DeviceFlag.UP) === 0) {
+    kernel.drop(device.namespace, packet, Drop.DEV_READY, device);
+    return;
+  }
+  if (device.taps !== null) for (const tap of device.taps) tap.frame(device, packet, true);
+  switch (device.kind) {
+    case Kind.VETH:
+      transmitVeth(kernel, device, packet);
+      return;
+    case Kind.BRIDGE:
+      transmitBridge(kernel, device, packet);
+      return;
+    case Kind.IPIP:
+    case Kind.VXLAN:
+      transmitTunnel(kernel, device, packet);
+      return;
+    case Kind.LOOPBACK:
+      transmitLoopback(kernel, device, packet);
+      return;
+    default:
+      count(device, packet);
+      kernel.drop(device.namespace, packet, Drop.DUMMY, device);
+  }
+}
+
+function count(device: Device, packet: Packet): void {
+  device.stats.txPackets++;
+  device.stats.txBytes += packet.length;
+}
+
+/** veth_xmit: the other end must be up and take a frame of this size. */
+function transmitVeth(kernel: Kernel, device: Device, packet: Packet): void {
+  const { peer } = device;
+  const length = packet.length;
+  if (peer === null || length < ethernet.ETHERNET_HEADER) {
+    device.stats.txDropped++;
+    kernel.drop(device.namespace, packet, peer === null ? Drop.NO_CARRIER : Drop.PKT_TOO_SMALL, device);
+    return;
+  }
+  if (!takes(peer, length)) {
+    device.stats.txDropped++;
+    peer.stats.rxDropped++;
+    kernel.drop(device.namespace, packet, peer.up ? Drop.PKT_TOO_BIG : Drop.NO_CARRIER, device);
+    return;
+  }
+  count(device, packet);
+  scrub(packet, peer.namespace !== device.namespace);
+  if (enqueue(kernel, peer, packet)) {
+    peer.stats.rxPackets++;
+    peer.stats.rxBytes += length;
+  }
+}
+
+/** is_skb_forwardable. */
+const takes = (device: Device, length: number): boolean =>
+  device.up && length <= device.mtu + device.headerLength + VLAN_ROOM;
+
+/** skb_scrub_packet: what one stack knew of a packet is not for the next. */
+function scrub(packet: Packet, toAnotherNamespace: boolean): void {
+  packet.inputIndex = 0;
+  packet.depth = 0;
+  packet.ignoreDf = false;
+  packet.fragMaxSize = 0;
+  packet.flags = 0;
+  packet.route = null;
+  packet.nextHop = null;
+  if (toAnotherNamespace) packet.mark = 0;
+}
+
+/** netif_rx: into the backlog, or dropped where it is full. */
+export function enqueue(kernel: Kernel, device: Device, packet: Packet): boolean {
+  packet.link = packet.head;
+  if (kernel.backlog.push(device, packet)) return true;
+  device.stats.rxDropped++;
+  kernel.drop(device.namespace, packet, Drop.CPU_BACKLOG, device);
+  return false;
+}
+
+function transmitLoopback(kernel: Kernel, device: Device, packet: Packet): void {
+  count(device, packet);
+  device.stats.rxPackets++;
+  device.stats.rxBytes += packet.length;
+  enqueue(kernel, device, packet);
+}
+
+function transmitTunnel(kernel: Kernel, device: Device, packet: Packet): void {
+  if (++packet.depth > RECURSION_LIMIT) {
+    kernel.drop(device.namespace, packet, Drop.RECURSION_LIMIT, device);
+    return;
+  }
+  if (!kernel.deferred.push(device, packet)) kernel.drop(device.namespace, packet, Drop.LOOP_LIMIT, device);
+}
+
+/** br_dev_xmit: the bridge device itself sends. */
+function transmitBridge(kernel: Kernel, device: Device, packet: Packet): void {
+  count(device, packet);
+  if (packet.length < ethernet.ETHERNET_HEADER) {
+    kernel.drop(device.namespace, packet, Drop.PKT_TOO_SMALL, device);
+    return;
+  }
+  const destination = ethernet.destination(packet.view, packet.head);
+  chooseTargets(device.bridge!, destination, null, kernel.clock.now, targets);
+  sendToTargets(kernel, device, packet, false);
+}
+
+/** Sends copies to all chosen ports; the packet itself to the last, unless it is kept for the bridge. */
+function sendToTargets(kernel: Kernel, bridge: Device, packet: Packet, keep: boolean): void {
+  const total = targets.count;
+  for (let i = 0; i < total; i++) {
+    const last = i === total - 1 && !keep;
+    forwardTo(kernel, targets.ports[i], last ? packet : kernel.pool.clone(packet));
+  }
+  if (total === 0 && !keep) kernel.drop(bridge.namespace, packet, Drop.BRIDGE_NO_PORT, bridge);
+}
+
+/** br_dev_queue_push_xmit: a frame that the port cannot carry is dropped without a word. */
+function forwardTo(kernel: Kernel, port: Device, packet: Packet): void {
+  if (takes(port, packet.length)) transmit(port, packet);
+  else kernel.drop(port.namespace, packet, port.up ? Drop.PKT_TOO_BIG : Drop.DEV_READY, port);
+}
+
+/**
+ * A frame that a bridge port received, its head at the Ethernet header (br_handle_frame). True if the caller is to
+ * go on with it as received by the bridge device (or, for link-local groups, by the port itself: see `passUp`).
+ */
+export function bridgeReceive(kernel: Kernel, port: Device, packet: Packet): Device | null {
+  const state = port.port!;
+  const { bridge: device } = state;
+  const bridge = device.bridge!;
+  const destination = ethernet.destination(packet.view, packet.head);
+  const source = ethernet.source(packet.view, packet.head);
+  const now = kernel.clock.now;
+  if (source === 0 || isGroup(source)) return refuse(kernel, port, packet, Drop.MAC_INVALID_SOURCE);
+  if (isLinkLocalGroup(destination) && (destination % 16 !== 0 || bridge.stp)) {
+    if (state.learning && state.state >= PortState.LEARNING) learn(bridge, port, source, now);
+    return destination % 16 === 1 ? refuse(kernel, port, packet, Drop.BRIDGE_LINK_LOCAL) : port;
+  }
+  if (state.state !== PortState.FORWARDING && state.state !== PortState.LEARNING)
+    return refuse(kernel, port, packet, Drop.BRIDGE_INGRESS_STP_STATE);
+  if (destination === device.address) packet.type = PacketType.HOST;
+  if (state.learning) learn(bridge, port, source, now);
+  if (state.state === PortState.LEARNING) return refuse(kernel, port, packet, Drop.BRIDGE_INGRESS_STP_STATE);
+  return dispatch(kernel, device, port, packet);
+}
+
+function dispatch(kernel: Kernel, device: Device, port: Device, packet: Packet): Device | null {
+  const destination = ethernet.destination(packet.view, packet.head);
+  chooseTargets(device.bridge!, destination, port, kernel.clock.now, targets);
+  const up = targets.local || (device.flags & DeviceFlag.PROMISC) !== 0;
+  if (up && isGroup(destination) && destination !== MAC_BROADCAST) device.stats.multicast++;
+  sendToTargets(kernel, port, packet, up);
+  if (!up) return null;
+  if (!device.up) return refuse(kernel, device, packet, Drop.DEV_READY);
+  device.stats.rxPackets++;
+  device.stats.rxBytes += packet.length - ethernet.ETHERNET_HEADER;
+  return device;
+}
+
+function refuse(kernel: Kernel, device: Device, packet: Packet, reason: number): null {
+  kernel.drop(device.namespace, packet, reason, device);
+  return null;
+}
