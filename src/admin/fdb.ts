@@ -1,25 +1,149 @@
 // Forwarding entries of bridges and VXLAN devices: RTM_NEWNEIGH and so on of family AF_BRIDGE (net/core/rtnetlink.c,
 // net/bridge/br_fdb.c, drivers/net/vxlan/vxlan_core.c).
-import { Errno, refuse } from '../addr/errno.ts';
+import { Errno, type Refusal, refuse } from '../addr/errno.ts';
+import { ANY } from '../addr/ipv4.ts';
+import { isGroup, type Mac, macOfGroup } from '../addr/mac.ts';
+import { addBridgeEntry, DEFAULT_PVID, deleteBridgeEntry, entryState } from '../link/bridge-fdb-request.ts';
+import {
+  addByUser,
+  dumpOrder,
+  removeFromTable,
+  reportedEntryFlags,
+  type TableVerb,
+} from '../link/vxlan-table.ts';
+import {
+  type BridgeFdbEntry,
+  type Device,
+  HardwareType,
+  type VxlanRemote,
+  type VxlanState,
+} from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Answer, FdbInfo, FdbRequest, Outcome } from './types.ts';
 
 /** add = create + exclusive, append = create + append, replace = create + replace. */
 export type FdbVerb = 'add' | 'append' | 'replace';
 
-/** `bridge fdb add|append|replace …`. */
-export function changeFdb(_namespace: Namespace, _verb: FdbVerb, _request: FdbRequest): Outcome {
-  return refuse(Errno.EOPNOTSUPP);
+const VERBS: Readonly<Record<FdbVerb, TableVerb>> = {
+  add: { create: true, exclusive: true },
+  append: { create: true, append: true },
+  replace: { create: true, replace: true },
+};
+
+const NTF_SELF = 0x02;
+const NTF_MASTER = 0x04;
+const NTF_EXT_LEARNED = 0x10;
+const NUD_REACHABLE = 0x02;
+const NUD_PERMANENT = 0x80;
+const MAX_VLAN = 4095;
+
+/** What every request is asked first (rtnl_fdb_add, rtnl_fdb_del). */
+function target(namespace: Namespace, request: FdbRequest, doing: string): Device | Refusal {
+  const device = namespace.names.get(request.device);
+  if (device === undefined) return refuse(Errno.ENODEV, 'unknown ifindex');
+  if (device.hardwareType !== HardwareType.ETHER)
+    return refuse(Errno.EINVAL, `FDB ${doing} only supported for Ethernet devices`);
+  if (request.vlan !== undefined && (request.vlan === 0 || request.vlan >= MAX_VLAN))
+    return refuse(Errno.EINVAL, 'invalid vlan id');
+  return device;
 }
+
+const isRefusal = (value: Device | Refusal): value is Refusal => 'errno' in value;
+
+/** The request is for the bridge that the device is a port of. */
+const isForMaster = (device: Device, flags: number): boolean =>
+  (flags === 0 || (flags & NTF_MASTER) !== 0) && device.port !== null;
+
+/** `bridge fdb add|append|replace …`. */
+export function changeFdb(namespace: Namespace, verb: FdbVerb, request: FdbRequest): Outcome {
+  const device = target(namespace, request, 'add');
+  if (isRefusal(device)) return device;
+  let outcome: Outcome = refuse(Errno.EOPNOTSUPP);
+  if (isForMaster(device, request.flags)) {
+    outcome = addBridgeEntry(device.port?.bridge as Device, device, request, VERBS[verb]);
+    if (outcome !== null) return outcome;
+  }
+  if ((request.flags & NTF_SELF) === 0) return outcome;
+  if (device.vxlan !== null) return changeVxlanEntry(namespace, device, request, VERBS[verb]);
+  if (device.bridge !== null) return addBridgeEntry(device, null, request, VERBS[verb]);
+  return listMac(device, request, verb);
+}
+
+/** vxlan_fdb_add. */
+function changeVxlanEntry(
+  namespace: Namespace,
+  device: Device,
+  request: FdbRequest,
+  verb: TableVerb,
+): Outcome {
+  if ((request.state & (NUD_PERMANENT | NUD_REACHABLE)) === 0 || request.destination === undefined)
+    return refuse(Errno.EINVAL);
+  const remote = remoteOf(namespace, device, request);
+  if ('errno' in remote) return remote;
+  return addByUser(device, request.mac, remote, request.state, request.flags, verb);
+}
+
+/** vxlan_fdb_parse: what is left out is the device's own. */
+function remoteOf(namespace: Namespace, device: Device, request: FdbRequest): VxlanRemote | Refusal {
+  const vxlan = device.vxlan as VxlanState;
+  const via = request.via === undefined ? undefined : namespace.names.get(request.via);
+  if (request.via !== undefined && via === undefined) return refuse(Errno.EADDRNOTAVAIL, 'Device not found');
+  return {
+    address: request.destination ?? ANY,
+    port: request.port ?? vxlan.port,
+    vni: request.vni ?? vxlan.vni,
+    link: via?.index ?? 0,
+  };
+}
+
+/** ndo_dflt_fdb_add: an address that the device shall take beside its own. */
+function listMac(device: Device, request: FdbRequest, verb: FdbVerb): Outcome {
+  if (request.state !== 0 && (request.state & NUD_PERMANENT) === 0) return refuse(Errno.EINVAL);
+  if (request.vlan !== undefined) return refuse(Errno.EINVAL);
+  if (hearsMac(device, request.mac)) return verb === 'add' ? refuse(Errno.EEXIST) : null;
+  device.listedMacs.add(request.mac);
+  return null;
+}
+
+/** The group addresses of the device's IPv4 groups (dev->mc). */
+const groupMacs = (device: Device): Mac[] => [...device.groups].map(macOfGroup);
+
+const hearsMac = (device: Device, mac: Mac): boolean =>
+  device.listedMacs.has(mac) || groupMacs(device).includes(mac);
 
 /** `bridge fdb del …`. */
-export function deleteFdb(_namespace: Namespace, _request: FdbRequest): Outcome {
-  return refuse(Errno.EOPNOTSUPP);
+export function deleteFdb(namespace: Namespace, request: FdbRequest): Outcome {
+  const device = target(namespace, request, 'delete');
+  if (isRefusal(device)) return device;
+  let outcome: Outcome = refuse(Errno.EOPNOTSUPP);
+  if (isForMaster(device, request.flags)) {
+    outcome = deleteBridgeEntry(device.port?.bridge as Device, device, request.mac, request.vlan ?? 0);
+    if (outcome !== null) return outcome;
+  }
+  if ((request.flags & NTF_SELF) === 0) return outcome;
+  if (device.bridge !== null) return deleteBridgeEntry(device, null, request.mac, request.vlan ?? 0);
+  if (device.vxlan === null) return unlistMac(device, request);
+  const remote = remoteOf(namespace, device, request);
+  return 'errno' in remote ? remote : removeFromTable(device, request.mac, remote);
 }
 
-/** `bridge fdb get …`. */
-export function getFdb(_namespace: Namespace, _request: FdbRequest): Answer<FdbInfo> {
-  return { refusal: refuse(Errno.EOPNOTSUPP) };
+/** ndo_dflt_fdb_del. */
+function unlistMac(device: Device, request: FdbRequest): Outcome {
+  if ((request.state & NUD_PERMANENT) === 0) return refuse(Errno.EINVAL);
+  return device.listedMacs.delete(request.mac) ? null : refuse(Errno.ENOENT);
+}
+
+/** `bridge fdb get …`: of the bridge that is named or is the master, or of a VXLAN device. */
+export function getFdb(namespace: Namespace, request: FdbRequest): Answer<FdbInfo> {
+  const device = namespace.names.get(request.device);
+  if (device === undefined) return { refusal: refuse(Errno.ENODEV, 'Unknown device ifindex') };
+  const found = dumpDevice(device).find(
+    (info) =>
+      info.mac === request.mac &&
+      info.vlan === (request.vlan ?? 0) &&
+      (info.flags & NTF_SELF) === (request.flags & NTF_SELF),
+  );
+  return found === undefined ? { refusal: refuse(Errno.ENOENT, 'Fdb entry not found') } : { value: found };
 }
 
 /** As `bridge fdb show [br BRIDGE] [brport PORT]`: names of devices, '' or left out for all. */
@@ -29,6 +153,95 @@ export interface FdbFilter {
 }
 
 /** All entries in the order of the kernel's dump (rtnl_fdb_dump): device by device, a device's unicast list included. */
-export function dumpFdb(_namespace: Namespace, _filter: FdbFilter): FdbInfo[] {
-  return [];
+export function dumpFdb(namespace: Namespace, filter: FdbFilter): FdbInfo[] {
+  const devices = [...namespace.devices.values()].sort((a, b) => (a.index & 255) - (b.index & 255));
+  return devices.filter((device) => isWanted(device, filter)).flatMap(dumpDevice);
+}
+
+function isWanted(device: Device, filter: FdbFilter): boolean {
+  if (filter.port && device.name !== filter.port) return false;
+  return !filter.bridge || device.name === filter.bridge || device.port?.bridge.name === filter.bridge;
+}
+
+function dumpDevice(device: Device): FdbInfo[] {
+  const ofPort = device.port === null ? [] : dumpBridge(device.port.bridge, device);
+  if (device.vxlan !== null) return [...ofPort, ...dumpVxlan(device, device.vxlan)];
+  const own = [...ofPort, ...dumpListed(device)];
+  return device.bridge === null ? own : [...own, ...dumpBridge(device, null)];
+}
+
+/** br_fdb_dump: the latest first; VLAN 1's twin was made after the entry itself. */
+function dumpBridge(bridge: Device, port: Device | null): FdbInfo[] {
+  const { fdb, vlanFdb } = bridge.bridge as NonNullable<Device['bridge']>;
+  const shown: FdbInfo[] = [];
+  for (const entry of [...vlanFdb.values()].reverse())
+    if (entry.port === port && fdb.get(entry.mac)?.port !== port)
+      shown.push(describe(bridge, entry, DEFAULT_PVID));
+  for (const entry of [...fdb.values()].reverse()) {
+    if (entry.port !== port) continue;
+    const twin = vlanFdb.get(entry.mac);
+    if (twin?.port === port) shown.push(describe(bridge, twin, DEFAULT_PVID));
+    shown.push(describe(bridge, entry, 0));
+  }
+  return shown;
+}
+
+const NO_REMOTE = { destination: ANY, port: 0, vni: 0, via: '', vlan: 0 };
+
+/** fdb_fill_info. */
+function describe(bridge: Device, entry: BridgeFdbEntry, vlan: number): FdbInfo {
+  const device = entry.port ?? bridge;
+  const { now } = bridge.namespace.kernel.clock;
+  return {
+    ...NO_REMOTE,
+    mac: entry.mac,
+    device: device.name,
+    index: device.index,
+    master: bridge.name,
+    vlan,
+    flags: (entry.externLearn ? NTF_EXT_LEARNED : 0) | (entry.sticky ? 0x40 : 0),
+    state: entryState(bridge, entry),
+    used: now - entry.used,
+    updated: now - entry.updated,
+  };
+}
+
+/** nlmsg_populate_fdb: unicast addresses, then groups. */
+function dumpListed(device: Device): FdbInfo[] {
+  if (device.hardwareType !== HardwareType.ETHER) return [];
+  const listed = [...device.listedMacs];
+  const macs = [...listed.filter((mac) => !isGroup(mac)), ...groupMacs(device), ...listed.filter(isGroup)];
+  return macs.map((mac) => ({
+    ...NO_REMOTE,
+    mac,
+    device: device.name,
+    index: device.index,
+    master: '',
+    flags: NTF_SELF,
+    state: NUD_PERMANENT,
+    used: 0,
+    updated: 0,
+  }));
+}
+
+/** vxlan_fdb_dump: one line for each remote. */
+function dumpVxlan(device: Device, vxlan: VxlanState): FdbInfo[] {
+  const { now } = device.namespace.kernel.clock;
+  return dumpOrder(vxlan).flatMap((entry) =>
+    entry.remotes.map((remote) => ({
+      mac: entry.mac,
+      device: device.name,
+      index: device.index,
+      master: '',
+      destination: remote.address,
+      port: remote.port === vxlan.port ? 0 : remote.port,
+      vni: remote.vni === vxlan.vni ? 0 : remote.vni,
+      via: remote.link === 0 ? '' : (device.underlay.devices.get(remote.link)?.name ?? ''),
+      vlan: 0,
+      flags: reportedEntryFlags(entry),
+      state: entry.state,
+      used: now - entry.used,
+      updated: now - entry.updated,
+    })),
+  );
 }

@@ -1,39 +1,145 @@
 // Neighbours as RTM_NEWNEIGH, RTM_DELNEIGH and RTM_GETNEIGH serve them (net/core/neighbour.c).
 import { Errno, refuse } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
+import { MAC_ZERO } from '../addr/mac.ts';
+import { type Neighbour, NeighbourFlag, NUD_VALID, NudState } from '../neigh/neighbour.ts';
+import { UpdateFlag } from '../neigh/table.ts';
+import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
+import { SECOND } from '../time/clock.ts';
 import type { Answer, NeighbourInfo, NeighbourRequest, Outcome } from './types.ts';
 
 /** add = create + exclusive, replace = create + replace, change = replace, append = create + append. */
 export type NeighbourVerb = 'add' | 'change' | 'replace' | 'append';
 
-/** `ip neighbour add|change|replace …`, proxy entries included. */
+/** `ip neighbour add|change|replace …`, proxy entries included (neigh_add). */
 export function changeNeighbour(
-  _namespace: Namespace,
-  _verb: NeighbourVerb,
-  _request: NeighbourRequest,
+  namespace: Namespace,
+  verb: NeighbourVerb,
+  request: NeighbourRequest,
 ): Outcome {
-  return refuse(Errno.EOPNOTSUPP);
+  const device = namespace.names.get(request.device);
+  if (request.device !== '' && device === undefined) return refuse(Errno.ENODEV);
+  if (request.proxy) return addProxy(namespace, device, request);
+  if (device === undefined) return refuse(Errno.EINVAL, 'Device not specified');
+  const { neighbours } = namespace;
+  let neighbour = neighbours.lookup(device, request.destination);
+  if (neighbour === null) {
+    if (verb === 'change') return refuse(Errno.ENOENT);
+    if (request.managed && (request.state ?? NudState.PERMANENT) === NudState.PERMANENT)
+      return refuse(Errno.EINVAL, 'Invalid NTF_* flag for permanent entry');
+    neighbour = neighbours.obtain(device, request.destination);
+    if (neighbour === null) return refuse(Errno.ENOBUFS);
+  } else if (verb === 'add') return refuse(Errno.EEXIST);
+  return update(namespace, neighbour, request, verb === 'append' ? UpdateFlag.ADMIN : OVERRIDING);
 }
 
-/** `ip neighbour del …`. */
-export function deleteNeighbour(_namespace: Namespace, _request: NeighbourRequest): Outcome {
-  return refuse(Errno.EOPNOTSUPP);
+/** What an administrator's request may do unless it only appends. */
+const OVERRIDING = UpdateFlag.ADMIN | UpdateFlag.OVERRIDE | UpdateFlag.OVERRIDE_ISROUTER;
+
+function addProxy(namespace: Namespace, device: Device | undefined, request: NeighbourRequest): Outcome {
+  if (request.managed) return refuse(Errno.EINVAL, 'Invalid NTF_* flag combination');
+  namespace.neighbours.addProxy(device?.index ?? 0, request.destination);
+  return null;
 }
 
-/** `ip neighbour get ADDRESS dev DEVICE`. */
-export function getNeighbour(
-  _namespace: Namespace,
-  _device: string,
-  _destination: Ipv4,
-): Answer<NeighbourInfo> {
-  return { refusal: refuse(Errno.EOPNOTSUPP) };
+/** __neigh_update as an administrator. */
+function update(
+  namespace: Namespace,
+  neighbour: Neighbour,
+  request: NeighbourRequest,
+  flags: number,
+): Outcome {
+  const state = request.state ?? NudState.PERMANENT;
+  setFlag(neighbour, NeighbourFlag.EXT_LEARNED, request.externLearn === true);
+  if (request.managed) {
+    namespace.neighbours.resolve(neighbour);
+    return null;
+  }
+  if ((state & NUD_VALID) !== 0 && request.lladdr === undefined && !neighbour.valid)
+    return refuse(Errno.EINVAL, 'No link layer address given');
+  namespace.neighbours.update(neighbour, request.lladdr ?? null, state, flags);
+  if ((flags & UpdateFlag.OVERRIDE_ISROUTER) !== 0)
+    setFlag(neighbour, NeighbourFlag.ROUTER, request.router === true);
+  return null;
 }
 
-/** All entries in the order of the kernel's dump; `proxy` asks for the proxy entries instead. */
+function setFlag(neighbour: Neighbour, flag: number, on: boolean): void {
+  neighbour.flags = on ? neighbour.flags | flag : neighbour.flags & ~flag;
+}
+
+/** `ip neighbour del …` (neigh_delete). */
+export function deleteNeighbour(namespace: Namespace, request: NeighbourRequest): Outcome {
+  const { neighbours } = namespace;
+  const device = namespace.names.get(request.device);
+  if (request.device !== '' && device === undefined) return refuse(Errno.ENODEV);
+  if (request.proxy) {
+    const gone = neighbours.removeProxy(device?.index ?? 0, request.destination);
+    return gone ? null : refuse(Errno.ENOENT);
+  }
+  if (device === undefined) return refuse(Errno.EINVAL);
+  const neighbour = neighbours.lookup(device, request.destination);
+  if (neighbour === null) return refuse(Errno.ENOENT);
+  neighbours.update(neighbour, null, NudState.FAILED, UpdateFlag.ADMIN | UpdateFlag.OVERRIDE);
+  neighbours.remove(neighbour);
+  return null;
+}
+
+/** `ip neighbour get ADDRESS dev DEVICE`; ENOENT without one. */
+export function getNeighbour(namespace: Namespace, device: string, destination: Ipv4): Answer<NeighbourInfo> {
+  const found = namespace.names.get(device);
+  if (found === undefined) return { refusal: refuse(Errno.ENODEV, 'Unknown device ifindex') };
+  const neighbour = namespace.neighbours.lookup(found, destination);
+  if (neighbour === null) return { refusal: refuse(Errno.ENOENT, 'Neighbour entry not found') };
+  return { value: describe(namespace, neighbour) };
+}
+
+/**
+ * All entries, device by device; `proxy` asks for the proxy entries instead. The kernel's own order is that of a
+ * hash with a random seed.
+ */
 export function dumpNeighbours(
-  _namespace: Namespace,
-  _filter: { device?: string; proxy?: boolean },
+  namespace: Namespace,
+  filter: { device?: string; proxy?: boolean },
 ): NeighbourInfo[] {
-  return [];
+  const all = filter.proxy
+    ? dumpProxies(namespace)
+    : [...namespace.neighbours.entries()].map((one) => describe(namespace, one));
+  return filter.device === undefined ? all : all.filter((info) => info.device === filter.device);
 }
+
+function describe(namespace: Namespace, neighbour: Neighbour): NeighbourInfo {
+  const { now } = namespace.kernel.clock;
+  const ago = (then: number) => Math.floor((now - then) / SECOND);
+  const asked = neighbour.state & (NudState.INCOMPLETE | NudState.PROBE);
+  return {
+    destination: neighbour.address,
+    device: neighbour.device.name,
+    index: neighbour.device.index,
+    lladdr: neighbour.mac,
+    hasLladdr: neighbour.valid,
+    state: neighbour.state,
+    flags: neighbour.flags,
+    refcount: 0,
+    used: ago(neighbour.used),
+    confirmed: ago(neighbour.confirmed),
+    updated: ago(neighbour.updated),
+    probes: asked === 0 && neighbour.state !== NudState.FAILED ? 0 : neighbour.probes,
+  };
+}
+
+const dumpProxies = (namespace: Namespace): NeighbourInfo[] =>
+  [...namespace.neighbours.proxyEntries()].map(({ deviceIndex, address }) => ({
+    destination: address,
+    device: namespace.devices.get(deviceIndex)?.name ?? '',
+    index: deviceIndex,
+    lladdr: MAC_ZERO,
+    hasLladdr: false,
+    state: NudState.NONE,
+    flags: NeighbourFlag.PROXY,
+    refcount: 0,
+    used: 0,
+    confirmed: 0,
+    updated: 0,
+    probes: 0,
+  }));

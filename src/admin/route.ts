@@ -1,22 +1,76 @@
 // Routes as RTM_NEWROUTE, RTM_DELROUTE and the dump of RTM_GETROUTE serve them.
-import { Errno, refuse } from '../addr/errno.ts';
+import { Errno, type Refusal, refuse } from '../addr/errno.ts';
+import type { NextHop, NextHopConfig, Route, RouteConfig, RouteException } from '../fib/route.ts';
+import { NextHopFlag, RouteType, Table } from '../fib/route.ts';
 import type { Namespace } from '../netns/namespace.ts';
-import type { Outcome, RouteInfo, RouteRequest, RouteVerb } from './types.ts';
+import { SECOND } from '../time/clock.ts';
+import type { NextHopInfo, NextHopRequest, Outcome, RouteInfo, RouteRequest, RouteVerb } from './types.ts';
 
 /** `ip route add|change|replace|append|prepend|test …`. */
-export function changeRoute(_namespace: Namespace, _verb: RouteVerb, _request: RouteRequest): Outcome {
-  return refuse(Errno.EOPNOTSUPP);
+export function changeRoute(namespace: Namespace, verb: RouteVerb, request: RouteRequest): Outcome {
+  const config = configOf(namespace, request, RouteType.UNICAST);
+  return 'errno' in config ? config : namespace.fib.insert(config, verb);
 }
 
 /** `ip route del …`: what the request leaves out (type included) matches anything. */
-export function deleteRoute(_namespace: Namespace, _request: RouteRequest): Outcome {
-  return refuse(Errno.EOPNOTSUPP);
+export function deleteRoute(namespace: Namespace, request: RouteRequest): Outcome {
+  const config = configOf(namespace, request, RouteType.UNSPEC);
+  return 'errno' in config ? config : namespace.fib.delete(config);
+}
+
+function configOf(namespace: Namespace, request: RouteRequest, type: number): RouteConfig | Refusal {
+  const nextHops: NextHopConfig[] = [];
+  for (const hop of request.nextHops) {
+    const device = hop.device === '' ? null : namespace.names.get(hop.device);
+    if (device === undefined) return refuse(Errno.ENODEV);
+    nextHops.push({ ...withoutDevice(hop), device });
+  }
+  return { ...request, table: request.table || Table.MAIN, type: request.type ?? type, nextHops };
+}
+
+function withoutDevice(hop: NextHopRequest): Omit<NextHopRequest, 'device'> {
+  const { device: _, ...rest } = hop;
+  return rest;
 }
 
 /** Every route of every table (or of one) in the order of the kernel's dump. */
-export function dumpRoutes(_namespace: Namespace, _table?: number): RouteInfo[] {
-  return [];
+export function dumpRoutes(namespace: Namespace, table?: number): RouteInfo[] {
+  const routes = table === undefined ? namespace.fib.dumpAll() : namespace.fib.dump(table);
+  return routes.map(describeRoute);
 }
+
+/** Whether a table was ever written to: dumping another is ENOENT "ipv4: FIB table does not exist". */
+export const hasTable = (namespace: Namespace, table: number): boolean => namespace.fib.hasTable(table);
+
+/** A route as it is reported (fib_dump_info). */
+export const describeRoute = (route: Route): RouteInfo => ({
+  table: route.table,
+  destination: route.destination,
+  length: route.length,
+  tos: route.tos,
+  type: route.type,
+  protocol: route.protocol,
+  scope: route.scope,
+  priority: route.priority,
+  prefsrc: route.prefsrc,
+  metrics: route.metrics,
+  nextHops: route.nextHops.filter((hop) => hop.device !== null || hop.gateway !== 0).map(describeHop),
+});
+
+/** Flags of a next hop as fib_nexthop_info reports them. */
+function reportedFlags(hop: NextHop): number {
+  const { DEAD, LINKDOWN, ONLINK, OFFLOAD } = NextHopFlag;
+  const flags = hop.flags & (DEAD | LINKDOWN | ONLINK | OFFLOAD);
+  return (flags & LINKDOWN) !== 0 && hop.device?.ignoreLinkdown === true ? flags | DEAD : flags;
+}
+
+const describeHop = (hop: NextHop): NextHopInfo => ({
+  device: hop.device?.name ?? '',
+  index: hop.device?.index ?? 0,
+  gateway: hop.gateway,
+  weight: hop.weight,
+  flags: reportedFlags(hop),
+});
 
 /** One learnt exception of a route (`ip route show cache`). */
 export interface RouteCacheInfo extends RouteInfo {
@@ -28,9 +82,31 @@ export interface RouteCacheInfo extends RouteInfo {
 }
 
 /** What was learnt about destinations: redirects and path MTUs (`ip route show cache`). */
-export function dumpRouteCache(_namespace: Namespace): RouteCacheInfo[] {
-  return [];
+export function dumpRouteCache(namespace: Namespace): RouteCacheInfo[] {
+  const { now } = namespace.kernel.clock;
+  const cached: RouteCacheInfo[] = [];
+  for (const route of namespace.fib.dumpAll())
+    for (const hop of route.nextHops)
+      for (const exception of hop.exceptions?.values() ?? [])
+        if (exception.expires === 0 || exception.expires > now)
+          cached.push(describeCached(route, hop, exception, now));
+  return cached;
+}
+
+function describeCached(route: Route, hop: NextHop, exception: RouteException, now: number): RouteCacheInfo {
+  return {
+    ...describeRoute(route),
+    destination: exception.destination,
+    length: 32,
+    nextHops: [{ ...describeHop(hop), gateway: exception.gateway || hop.gateway }],
+    mtu: exception.mtu,
+    mtuLocked: exception.mtuLocked,
+    expires: exception.expires === 0 ? -1 : Math.floor((exception.expires - now) / SECOND),
+  };
 }
 
 /** `ip route flush cache`: forgets what was learnt. */
-export function flushRouteCache(_namespace: Namespace): void {}
+export function flushRouteCache(namespace: Namespace): void {
+  for (const route of namespace.fib.dumpAll()) for (const hop of route.nextHops) hop.exceptions?.clear();
+  namespace.fib.addressesChanged();
+}

@@ -1,19 +1,41 @@
 // Routing rules as RTM_NEWRULE, RTM_DELRULE and RTM_GETRULE serve them (net/core/fib_rules.c, net/ipv4/fib_rules.c).
-import { Errno, refuse } from '../addr/errno.ts';
+import type { RuleEntry } from '../fib/rules.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Outcome, RuleInfo, RuleRequest } from './types.ts';
 
 /** `ip rule add …`; a priority left out is one less than that of the first rule behind rule 0. */
-export function addRule(_namespace: Namespace, _request: RuleRequest): Outcome {
-  return refuse(Errno.EOPNOTSUPP);
-}
+export const addRule = (namespace: Namespace, request: RuleRequest): Outcome =>
+  namespace.fib.addRule(request);
 
 /** `ip rule del …`: the first rule that has everything the request names; ENOENT without one. */
-export function deleteRule(_namespace: Namespace, _request: RuleRequest): Outcome {
-  return refuse(Errno.EOPNOTSUPP);
-}
+export const deleteRule = (namespace: Namespace, request: RuleRequest): Outcome =>
+  namespace.fib.deleteRule(request);
 
 /** In order of priority. */
-export function dumpRules(_namespace: Namespace): RuleInfo[] {
-  return [];
-}
+export const dumpRules = (namespace: Namespace): RuleInfo[] => namespace.fib.rules.map(describe);
+
+const describe = (rule: RuleEntry): RuleInfo => ({
+  priority: rule.priority,
+  source: rule.source,
+  sourceLength: rule.sourceLength,
+  destination: rule.destination,
+  destinationLength: rule.destinationLength,
+  tos: rule.tos,
+  mark: rule.mark,
+  markMask: rule.markMask,
+  iif: rule.iif,
+  oif: rule.oif,
+  action: rule.action,
+  table: rule.table,
+  target: rule.target,
+  suppressPrefixLength: rule.suppressPrefixLength,
+  suppressIfgroup: rule.suppressIfgroup,
+  invert: rule.invert,
+  protocol: rule.protocol,
+  ipProtocol: rule.ipProtocol,
+  sourcePorts: rule.sourcePorts,
+  destinationPorts: rule.destinationPorts,
+  iifDetached: rule.iifDetached,
+  oifDetached: rule.oifDetached,
+  unresolved: rule.unresolved,
+});

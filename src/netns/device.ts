@@ -255,6 +255,8 @@ export class Device implements FibDevice {
   taps: Tap[] | null = null;
   /** Users of promiscuous mode (dev->promiscuity). */
   promiscuity = 0;
+  /** Addresses beside its own that it was told to take (`bridge fdb add … self`: dev->uc and dev->mc). */
+  readonly listedMacs = new Set<Mac>();
   /** ifconfig's aliases and multicast list are not kept: only the joined IPv4 groups. */
   readonly groups = new Set<Ipv4>();
   /** No IPv4 at all: MTU below 68 or taken away. */

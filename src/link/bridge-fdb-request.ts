@@ -1,0 +1,153 @@
+// Entries that an administrator makes in a bridge's table and removes from it (br_fdb_add, br_fdb_delete).
+import { Errno, type Refusal, refuse } from '../addr/errno.ts';
+import { MAC_ZERO, type Mac } from '../addr/mac.ts';
+import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/device.ts';
+import { createEntry } from './bridge-fdb.ts';
+import { PortState } from './bridge-stp.ts';
+import type { TableVerb } from './vxlan-table.ts';
+
+/** Every port and bridge is in this VLAN; entries without a VLAN are made for it too. */
+export const DEFAULT_PVID = 1;
+
+const NUD_REACHABLE = 0x02;
+const NUD_STALE = 0x04;
+const NUD_NOARP = 0x40;
+const NUD_PERMANENT = 0x80;
+const NTF_USE = 0x01;
+const NTF_EXT_LEARNED = 0x10;
+const NTF_STICKY = 0x40;
+
+/** What is asked of an entry: `state` is NUD_*, `flags` NTF_*. */
+export interface EntryRequest {
+  readonly mac: Mac;
+  readonly state: number;
+  readonly flags: number;
+  readonly vlan?: number;
+}
+
+/** fdb_to_nud. */
+export function entryState(bridge: Device, entry: BridgeFdbEntry): number {
+  if (entry.local) return NUD_PERMANENT;
+  if (entry.static) return NUD_NOARP;
+  const { ageingTime } = bridge.bridge as BridgeState;
+  const expired = !entry.externLearn && entry.updated + ageingTime <= bridge.namespace.kernel.clock.now;
+  return expired ? NUD_STALE : NUD_REACHABLE;
+}
+
+/** br_fdb_add: towards `port`, or for the bridge itself where it is null. */
+export function addBridgeEntry(
+  bridge: Device,
+  port: Device | null,
+  request: EntryRequest,
+  verb: TableVerb,
+): Refusal | null {
+  const state = bridge.bridge as BridgeState;
+  if ((request.state & (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE)) === 0) return refuse(Errno.EINVAL);
+  if (request.mac === MAC_ZERO) return refuse(Errno.EINVAL);
+  if (request.vlan !== undefined)
+    return request.vlan === DEFAULT_PVID
+      ? addTo(state.vlanFdb, bridge, port, request, verb)
+      : refuse(Errno.EINVAL);
+  return addTo(state.fdb, bridge, port, request, verb) ?? addTo(state.vlanFdb, bridge, port, request, verb);
+}
+
+/** __br_fdb_add. */
+function addTo(
+  table: Map<Mac, BridgeFdbEntry>,
+  bridge: Device,
+  port: Device | null,
+  request: EntryRequest,
+  verb: TableVerb,
+): Refusal | null {
+  const { now } = bridge.namespace.kernel.clock;
+  if ((request.flags & NTF_USE) !== 0)
+    return port === null ? refuse(Errno.EINVAL) : useEntry(table, port, request.mac, now);
+  if ((request.flags & NTF_EXT_LEARNED) !== 0) return learnExternally(table, port, request, now);
+  return addEntry(table, bridge, port, request, verb);
+}
+
+/** NTF_USE: as if a frame had come from there. */
+function useEntry(table: Map<Mac, BridgeFdbEntry>, port: Device, mac: Mac, now: number): null {
+  const { state } = port.port as BridgePort;
+  if (state !== PortState.LEARNING && state !== PortState.FORWARDING) return null;
+  const entry = table.get(mac) ?? createEntry(table, mac, port, now);
+  if (entry.local) return null;
+  entry.port = port;
+  entry.updated = now;
+  entry.addedByUser = true;
+  return null;
+}
+
+/** br_fdb_external_learn_add. */
+function learnExternally(
+  table: Map<Mac, BridgeFdbEntry>,
+  port: Device | null,
+  request: EntryRequest,
+  now: number,
+): Refusal | null {
+  if (port === null && (request.state & NUD_PERMANENT) === 0)
+    return refuse(Errno.EINVAL, 'bridge: FDB entry towards bridge must be permanent');
+  const entry = table.get(request.mac) ?? createEntry(table, request.mac, port, now);
+  entry.port = port;
+  entry.updated = now;
+  entry.externLearn = true;
+  entry.addedByUser = true;
+  if (port === null) entry.local = true;
+  return null;
+}
+
+/** fdb_add_entry. */
+function addEntry(
+  table: Map<Mac, BridgeFdbEntry>,
+  bridge: Device,
+  port: Device | null,
+  request: EntryRequest,
+  verb: TableVerb,
+): Refusal | null {
+  const { now } = bridge.namespace.kernel.clock;
+  const refusal = mayAdd(port, request);
+  if (refusal !== null) return refusal;
+  let entry = table.get(request.mac);
+  let modified = entry === undefined;
+  if (entry === undefined) {
+    if (!verb.create) return refuse(Errno.ENOENT);
+    entry = createEntry(table, request.mac, port, now);
+  } else if (verb.exclusive) return refuse(Errno.EEXIST);
+  if (entry.port !== port || entryState(bridge, entry) !== request.state) modified = true;
+  entry.port = port;
+  entry.local = (request.state & NUD_PERMANENT) !== 0;
+  entry.static = (request.state & (NUD_PERMANENT | NUD_NOARP)) !== 0;
+  entry.sticky = (request.flags & NTF_STICKY) !== 0;
+  entry.addedByUser = true;
+  entry.used = now;
+  if (modified) entry.updated = now;
+  return null;
+}
+
+function mayAdd(port: Device | null, request: EntryRequest): Refusal | null {
+  const permanent = (request.state & NUD_PERMANENT) !== 0;
+  if (port === null) return permanent ? null : refuse(Errno.EINVAL);
+  const { state } = port.port as BridgePort;
+  const learns = state === PortState.LEARNING || state === PortState.FORWARDING;
+  if (!permanent && (request.state & NUD_NOARP) === 0 && !learns) return refuse(Errno.EPERM);
+  return permanent && (request.flags & NTF_STICKY) !== 0 ? refuse(Errno.EINVAL) : null;
+}
+
+/** br_fdb_delete: in both tables unless a VLAN is named; ENOENT where neither has it. */
+export function deleteBridgeEntry(
+  bridge: Device,
+  port: Device | null,
+  mac: Mac,
+  vlan: number,
+): Refusal | null {
+  const state = bridge.bridge as BridgeState;
+  if (vlan !== 0 && vlan !== DEFAULT_PVID) return refuse(Errno.EINVAL);
+  const tables = vlan === 0 ? [state.fdb, state.vlanFdb] : [state.vlanFdb];
+  let found = false;
+  for (const table of tables)
+    if (table.get(mac)?.port === port && table.has(mac)) {
+      table.delete(mac);
+      found = true;
+    }
+  return found ? null : refuse(Errno.ENOENT);
+}
