@@ -86,7 +86,7 @@ export function deleteDevices(devices: readonly Device[]): Refusal | null {
 }
 
 /** What goes with a device, itself first. */
-function dismantle(device: Device): Device[] {
+export function dismantle(device: Device): Device[] {
   if (device.tunnel?.fallback === true) return [];
   if (device.bridge !== null) releasePorts(device);
   if (device.vxlan !== null) device.underlay.vxlanDevices.delete(device);

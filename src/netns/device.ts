@@ -225,8 +225,9 @@ export class Device implements FibDevice {
   flags: number;
   hardwareType: number;
   mtu: number;
-  minMtu = 68;
-  maxMtu = 65535;
+  /** 0 for no limit. */
+  minMtu = 0;
+  maxMtu = 0;
   address: Mac = MAC_ZERO;
   broadcast: Mac = MAC_BROADCAST;
   /** netif_carrier_ok without regard to IFF_UP. */
