@@ -23,8 +23,10 @@ const inputKey = new InputKey();
 const outputKey = new FlowKey();
 
 /** Either the device's setting or all's is on (IN_DEV_ORCONF), or the larger of the two (IN_DEV_MAXCONF). */
-const either = (device: Device, name: 'proxy_arp' | 'route_localnet' | 'drop_gratuitous_arp' | 'arp_filter'): boolean =>
-  (device.conf[name] | device.namespace.confAll[name]) !== 0;
+const either = (
+  device: Device,
+  name: 'proxy_arp' | 'route_localnet' | 'drop_gratuitous_arp' | 'arp_filter',
+): boolean => (device.conf[name] | device.namespace.confAll[name]) !== 0;
 const larger = (device: Device, name: 'arp_ignore' | 'arp_announce' | 'arp_accept'): number =>
   Math.max(device.conf[name], device.namespace.confAll[name]);
 
@@ -57,7 +59,12 @@ export const announce = (device: Device, address: Ipv4): void =>
   sendArp(device, ArpOp.REQUEST, MAC_BROADCAST, address, MAC_ZERO, address);
 
 /** Asks for a neighbour (arp_solicit). `waiting` is a packet that waits for the answer; its source may be told. */
-export function solicit(namespace: Namespace, neighbour: Neighbour, waiting: Packet | null, unicast: boolean): void {
+export function solicit(
+  namespace: Namespace,
+  neighbour: Neighbour,
+  waiting: Packet | null,
+  unicast: boolean,
+): void {
   const device = neighbour.device as Device;
   const target = neighbour.address;
   const chosen = waiting === null ? ANY : sourceToTell(namespace, device, target, waiting);
@@ -79,7 +86,12 @@ export function receiveArp(namespace: Namespace, device: Device, packet: Packet)
   const { kernel } = namespace;
   const ignored = (device.flags & DeviceFlag.NOARP) !== 0;
   if (ignored || packet.type === PacketType.OTHERHOST || packet.type === PacketType.LOOPBACK) {
-    kernel.drop(namespace, packet, packet.type === PacketType.OTHERHOST ? Drop.OTHERHOST : Drop.ARP_NOT_ANSWERED, device);
+    kernel.drop(
+      namespace,
+      packet,
+      packet.type === PacketType.OTHERHOST ? Drop.OTHERHOST : Drop.ARP_NOT_ANSWERED,
+      device,
+    );
     return;
   }
   if (packet.length < arp.ARP_LENGTH) {
@@ -111,7 +123,11 @@ function process(namespace: Namespace, device: Device, packet: Packet, again: bo
   const target = arp.targetIp(view, head);
   const senderMac = arp.senderMac(view, head);
   if (sender === ANY) {
-    if (op === ArpOp.REQUEST && typeOf(device, target) === RouteType.LOCAL && !ignores(namespace, device, sender, target))
+    if (
+      op === ArpOp.REQUEST &&
+      typeOf(device, target) === RouteType.LOCAL &&
+      !ignores(namespace, device, sender, target)
+    )
       sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender);
     kernel.drop(namespace, packet, Drop.ARP_CONSUMED, device);
     return;
@@ -122,7 +138,11 @@ function process(namespace: Namespace, device: Device, packet: Packet, again: bo
       kernel.drop(namespace, packet, Drop.ARP_CONSUMED, device);
       return;
     }
-    if (forwards(device) && route.type === RouteType.UNICAST && isProxied(namespace, device, sender, target)) {
+    if (
+      forwards(device) &&
+      route.type === RouteType.UNICAST &&
+      isProxied(namespace, device, sender, target)
+    ) {
       answerAsProxy(namespace, device, packet, again);
       return;
     }
@@ -132,7 +152,13 @@ function process(namespace: Namespace, device: Device, packet: Packet, again: bo
 }
 
 /** Routes the target as if the question were a packet to it. */
-function findTarget(namespace: Namespace, device: Device, packet: Packet, target: Ipv4, sender: Ipv4): boolean {
+function findTarget(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  target: Ipv4,
+  sender: Ipv4,
+): boolean {
   inputKey.destination = target;
   inputKey.source = sender;
   inputKey.tos = 0;
@@ -142,7 +168,13 @@ function findTarget(namespace: Namespace, device: Device, packet: Packet, target
   return routeInput(namespace, device, inputKey, route) === ROUTED;
 }
 
-function answerForSelf(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv4, senderMac: Mac): void {
+function answerForSelf(
+  namespace: Namespace,
+  device: Device,
+  sender: Ipv4,
+  target: Ipv4,
+  senderMac: Mac,
+): void {
   if (ignores(namespace, device, sender, target)) return;
   if (either(device, 'arp_filter') && filters(namespace, device, sender, target)) return;
   if (namespace.neighbours.heardFrom(device, sender, senderMac) === null) return;
@@ -246,6 +278,7 @@ function isGratuitous(device: Device, packet: Packet): boolean {
   const { view, head } = packet;
   const sender = arp.senderIp(view, head);
   if (arp.targetIp(view, head) !== sender) return false;
-  if (arp.operation(view, head) === ArpOp.REPLY && arp.targetMac(view, head) !== arp.senderMac(view, head)) return false;
+  if (arp.operation(view, head) === ArpOp.REPLY && arp.targetMac(view, head) !== arp.senderMac(view, head))
+    return false;
   return typeOf(device, sender) === RouteType.UNICAST;
 }

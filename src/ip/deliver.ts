@@ -3,7 +3,7 @@
 import { Drop } from '../drop/reasons.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
-import { type Packet } from '../packet/packet.ts';
+import type { Packet } from '../packet/packet.ts';
 import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
 import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
@@ -19,8 +19,16 @@ import { isVxlanPort } from './tunnel-lookup.ts';
 import { receiveVxlan } from './tunnel-vxlan.ts';
 
 /** Takes a packet for this host, head at its IPv4 header; `routeFlags` say whether it was sent to us or to a group. */
-export function deliver(namespace: Namespace, device: Device, received: Packet, routeFlags: number, options: OptionsFound): void {
-  const packet = ip.isFragment(received.view, received.head) ? reassemble(namespace, device, received) : received;
+export function deliver(
+  namespace: Namespace,
+  device: Device,
+  received: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): void {
+  const packet = ip.isFragment(received.view, received.head)
+    ? reassemble(namespace, device, received)
+    : received;
   if (packet === null) return;
   const { view, head } = packet;
   const protocol = ip.protocol(view, head);
@@ -62,22 +70,44 @@ function deliverRaw(namespace: Namespace, device: Device, packet: Packet, protoc
   return heard;
 }
 
-function refuseProtocol(namespace: Namespace, device: Device, packet: Packet, routeFlags: number, options: OptionsFound): void {
+function refuseProtocol(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): void {
   refuse(namespace, packet, routeFlags, UnreachableCode.PROTOCOL, options);
   namespace.kernel.drop(namespace, packet, Drop.IP_NOPROTO, device);
 }
 
 /** Options are read from the header on, so the head goes back there for the error. */
-function refuse(namespace: Namespace, packet: Packet, routeFlags: number, code: number, options: OptionsFound): void {
+function refuse(
+  namespace: Namespace,
+  packet: Packet,
+  routeFlags: number,
+  code: number,
+  options: OptionsFound,
+): void {
   packet.head = packet.network;
   sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, code, 0, options);
 }
 
 /** __udp4_lib_rcv. */
-function receiveUdp(namespace: Namespace, device: Device, packet: Packet, routeFlags: number, options: OptionsFound): void {
+function receiveUdp(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): void {
   const { kernel } = namespace;
   const { view, head } = packet;
-  if (packet.length < udp.UDP_HEADER || udp.length(view, head) > packet.length || udp.length(view, head) < udp.UDP_HEADER) {
+  if (
+    packet.length < udp.UDP_HEADER ||
+    udp.length(view, head) > packet.length ||
+    udp.length(view, head) < udp.UDP_HEADER
+  ) {
     kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
     return;
   }
@@ -109,7 +139,12 @@ function receiveUdp(namespace: Namespace, device: Device, packet: Packet, routeF
 
 function hasGoodChecksum(packet: Packet): boolean {
   const { view, head, network } = packet;
-  if (udp.udpChecksum(view, head) === 0) return true;
-  const pseudo = pseudoHeaderSum(ip.source(view, network), ip.destination(view, network), ip.IpProtocol.UDP, packet.length);
+  if (udp.udpChecksum(view, head) === 0 || packet.checksumStart === head) return true;
+  const pseudo = pseudoHeaderSum(
+    ip.source(view, network),
+    ip.destination(view, network),
+    ip.IpProtocol.UDP,
+    packet.length,
+  );
   return checksum(view, head, packet.length, pseudo) === 0;
 }

@@ -22,7 +22,13 @@ const REDIRECT_LOAD = SECOND / 50;
 const REDIRECT_SILENCE = REDIRECT_LOAD << (REDIRECT_NUMBER + 1);
 
 /** Sends a received packet on along `route`. */
-export function forward(namespace: Namespace, input: Device, packet: Packet, route: RouteResult, options: OptionsFound): void {
+export function forward(
+  namespace: Namespace,
+  input: Device,
+  packet: Packet,
+  route: RouteResult,
+  options: OptionsFound,
+): void {
   const { kernel } = namespace;
   const { view, head } = packet;
   if (packet.type !== PacketType.HOST) {
@@ -35,7 +41,15 @@ export function forward(namespace: Namespace, input: Device, packet: Packet, rou
     return;
   }
   if (options.sourceRoute !== 0 && options.strict && route.gateway !== ANY) {
-    sendIcmpError(namespace, packet, route.flags, IcmpType.UNREACHABLE, UnreachableCode.SOURCE_ROUTE_FAILED, 0, options);
+    sendIcmpError(
+      namespace,
+      packet,
+      route.flags,
+      IcmpType.UNREACHABLE,
+      UnreachableCode.SOURCE_ROUTE_FAILED,
+      0,
+      options,
+    );
     kernel.drop(namespace, packet, Drop.IP_OPTIONS, input);
     return;
   }
@@ -104,7 +118,13 @@ function outgoingAddress(namespace: Namespace, input: Device, packet: Packet, ro
 }
 
 /** A packet without a way: tells its sender where forwarding is on, and ends it (ip_error). */
-export function refuse(namespace: Namespace, input: Device, packet: Packet, route: RouteResult, options: OptionsFound): void {
+export function refuse(
+  namespace: Namespace,
+  input: Device,
+  packet: Packet,
+  route: RouteResult,
+  options: OptionsFound,
+): void {
   const code = refusalCode(route.error);
   if (code >= 0 && forwards(input) && mayReportNoRoute(namespace, ip.source(packet.view, packet.network)))
     sendIcmpError(namespace, packet, route.flags, IcmpType.UNREACHABLE, code, 0, options);

@@ -63,13 +63,20 @@ export function sendIcmpError(
   const tos = (ip.tos(view, network) & TOS_MASK) | PRECEDENCE;
   const echoed = options === null ? null : echoOptions(packet, options);
   const back = ip.source(view, network);
-  key.ask(echoed !== null && echoed.firstHop !== ANY ? echoed.firstHop : back, errorSource(namespace, packet, routeFlags));
+  key.ask(
+    echoed !== null && echoed.firstHop !== ANY ? echoed.firstHop : back,
+    errorSource(namespace, packet, routeFlags),
+  );
   key.tos = tos & TOS_MASK;
   key.mark = namespace.conf.fwmark_reflect !== 0 ? packet.mark : 0;
   key.protocol = ip.IpProtocol.ICMP;
   if (routeOutput(namespace, key, route) !== 0) return;
   if (limited && !route.device.loopback && !withinRateLimit(namespace, key.destination)) return;
-  const room = Math.min(pathMtu(route), ERROR_LENGTH_MAX) - ip.IPV4_HEADER - (echoed?.bytes.length ?? 0) - icmp.ICMP_HEADER;
+  const room =
+    Math.min(pathMtu(route), ERROR_LENGTH_MAX) -
+    ip.IPV4_HEADER -
+    (echoed?.bytes.length ?? 0) -
+    icmp.ICMP_HEADER;
   if (room <= ip.IPV4_HEADER) return;
   const message = quote(namespace, packet, type, code, rest, Math.min(packet.tail - network, room));
   emit(namespace, message, back, tos, echoed);
@@ -80,10 +87,19 @@ function errorSource(namespace: Namespace, packet: Packet, routeFlags: number): 
   if ((routeFlags & RouteFlag.LOCAL) !== 0) return ip.destination(packet.view, packet.network);
   if (namespace.conf.icmp_errors_use_inbound_ifaddr === 0) return ANY;
   const device = namespace.devices.get(packet.inputIndex);
-  return device === undefined ? ANY : selectAddress(namespace, device, ip.source(packet.view, packet.network), 253);
+  return device === undefined
+    ? ANY
+    : selectAddress(namespace, device, ip.source(packet.view, packet.network), 253);
 }
 
-function quote(namespace: Namespace, packet: Packet, type: number, code: number, rest: number, size: number): Packet {
+function quote(
+  namespace: Namespace,
+  packet: Packet,
+  type: number,
+  code: number,
+  rest: number,
+  size: number,
+): Packet {
   const message = namespace.kernel.pool.alloc(icmp.ICMP_HEADER + size);
   const at = message.put(icmp.ICMP_HEADER + size);
   message.bytes.set(packet.bytes.subarray(packet.network, packet.network + size), at + icmp.ICMP_HEADER);
@@ -97,13 +113,31 @@ function quote(namespace: Namespace, packet: Packet, type: number, code: number,
   return message;
 }
 
-function emit(namespace: Namespace, message: Packet, destination: Ipv4, tos: number, echoed: EchoedOptions | null): void {
+function emit(
+  namespace: Namespace,
+  message: Packet,
+  destination: Ipv4,
+  tos: number,
+  echoed: EchoedOptions | null,
+): void {
   const source = key.source !== ANY ? key.source : DUMMY_SOURCE;
   const ttl = defaultTtl(namespace, route);
   const identification = nextIdentification(namespace);
   message.ignoreDf = true;
-  if (echoed === null) pushHeader(message, source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
+  if (echoed === null)
+    pushHeader(message, source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
   else
-    pushHeaderWithOptions(namespace, message, echoed, source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
+    pushHeaderWithOptions(
+      namespace,
+      message,
+      echoed,
+      source,
+      destination,
+      ip.IpProtocol.ICMP,
+      tos,
+      ttl,
+      0,
+      identification,
+    );
   sendComplete(namespace, message, route);
 }

@@ -12,11 +12,18 @@ import * as ip from '../wire/ipv4.ts';
 import * as udp from '../wire/udp.ts';
 import { selectAddress } from './devinet.ts';
 import { echoOptions, type OptionsFound } from './options.ts';
-import { learnRedirect, learnFromIcmp } from './path-mtu.ts';
+import { learnFromIcmp, learnRedirect } from './path-mtu.ts';
 import { FlowKey, RouteFlag, RouteResult } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
-import { defaultTtl, millisecondsToday, nextIdentification, pushHeader, pushHeaderWithOptions, sendComplete } from './send.ts';
+import {
+  defaultTtl,
+  millisecondsToday,
+  nextIdentification,
+  pushHeader,
+  pushHeaderWithOptions,
+  sendComplete,
+} from './send.ts';
 import { ipipDeviceFor } from './tunnel-lookup.ts';
 
 /** What a handler ends with: the packet did its work. Any other value is the reason why it did not. */
@@ -29,22 +36,36 @@ const route = new RouteResult();
 const key = new FlowKey();
 
 /** Takes an ICMP message, `packet.head` at its header, and ends the packet. */
-export function receiveIcmp(namespace: Namespace, device: Device, packet: Packet, routeFlags: number, options: OptionsFound): void {
+export function receiveIcmp(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): void {
   const reason = handle(namespace, device, packet, routeFlags, options);
   if (reason === DONE) namespace.kernel.consume(namespace, packet);
   else namespace.kernel.drop(namespace, packet, reason, device);
 }
 
-function handle(namespace: Namespace, device: Device, packet: Packet, routeFlags: number, options: OptionsFound): DropReason {
+function handle(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): DropReason {
   const { view, head } = packet;
   if (checksum(view, head, packet.length) !== 0) return Drop.ICMP_CSUM;
   if (packet.length < icmp.ICMP_HEADER) return Drop.NOT_SPECIFIED;
   const type = icmp.type(view, head);
   if (type > HIGHEST_TYPE) return Drop.UNHANDLED_PROTO;
-  if ((routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0 && !allowedToGroup(namespace, type)) return Drop.INVALID_PROTO;
+  if ((routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0 && !allowedToGroup(namespace, type))
+    return Drop.INVALID_PROTO;
   switch (type) {
     case IcmpType.ECHO:
-      if (namespace.conf.icmp_echo_ignore_all === 0) reply(namespace, device, packet, routeFlags, options, IcmpType.ECHO_REPLY);
+      if (namespace.conf.icmp_echo_ignore_all === 0)
+        reply(namespace, device, packet, routeFlags, options, IcmpType.ECHO_REPLY);
       return DONE;
     case IcmpType.TIMESTAMP:
       return receiveTimestamp(namespace, device, packet, routeFlags, options);
@@ -61,7 +82,8 @@ function handle(namespace: Namespace, device: Device, packet: Packet, routeFlags
 
 /** RFC 1122 sections 3.2.2.6 and 3.2.2.8. */
 function allowedToGroup(namespace: Namespace, type: number): boolean {
-  if (type === IcmpType.ECHO || type === IcmpType.TIMESTAMP) return namespace.conf.icmp_echo_ignore_broadcasts === 0;
+  if (type === IcmpType.ECHO || type === IcmpType.TIMESTAMP)
+    return namespace.conf.icmp_echo_ignore_broadcasts === 0;
   return type === IcmpType.ADDRESS_MASK || type === IcmpType.ADDRESS_MASK_REPLY;
 }
 
@@ -81,14 +103,16 @@ function receiveTimestamp(
 export function answerFrom(namespace: Namespace, device: Device, packet: Packet, routeFlags: number): Ipv4 {
   const { view, network } = packet;
   const groups = RouteFlag.BROADCAST | RouteFlag.MULTICAST;
-  if ((routeFlags & RouteFlag.LOCAL) !== 0 && (routeFlags & groups) === 0) return ip.destination(view, network);
+  if ((routeFlags & RouteFlag.LOCAL) !== 0 && (routeFlags & groups) === 0)
+    return ip.destination(view, network);
   const sender = ip.source(view, network);
   if (isZeronet(sender)) return selectAddress(namespace, device, sender, Scope.LINK);
   key.ask(sender, ANY);
   key.iif = 1;
   key.oif = 0;
   key.tos = ip.tos(view, network) & ROUTING_TOS;
-  if (namespace.fib.lookup(key) === 0) return namespace.fib.preferredSource(namespace.fib.route!, namespace.fib.nextHop!);
+  if (namespace.fib.lookup(key) === 0)
+    return namespace.fib.preferredSource(namespace.fib.route!, namespace.fib.nextHop!);
   return selectAddress(namespace, device, sender, Scope.UNIVERSE);
 }
 
@@ -112,15 +136,29 @@ function reply(
   key.mark = namespace.conf.fwmark_reflect !== 0 ? packet.mark : 0;
   key.protocol = ip.IpProtocol.ICMP;
   if (routeOutput(namespace, key, route) !== 0) return;
-  const message = type === IcmpType.TIMESTAMP_REPLY ? timestampReply(namespace, packet) : copyMessage(namespace, packet);
+  const message =
+    type === IcmpType.TIMESTAMP_REPLY ? timestampReply(namespace, packet) : copyMessage(namespace, packet);
   finishMessage(message, type);
   message.mark = key.mark;
   message.trace = packet.trace;
   message.ignoreDf = true;
   const ttl = defaultTtl(namespace, route);
   const identification = nextIdentification(namespace);
-  if (echoed === null) pushHeader(message, key.source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
-  else pushHeaderWithOptions(namespace, message, echoed, key.source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
+  if (echoed === null)
+    pushHeader(message, key.source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
+  else
+    pushHeaderWithOptions(
+      namespace,
+      message,
+      echoed,
+      key.source,
+      destination,
+      ip.IpProtocol.ICMP,
+      tos,
+      ttl,
+      0,
+      identification,
+    );
   sendComplete(namespace, message, route);
 }
 
@@ -170,7 +208,8 @@ function receiveError(namespace: Namespace, device: Device, packet: Packet, type
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
   if (tooBig && namespace.conf.ip_no_pmtu_disc >= 2) return DONE;
   if (packet.tail - quoted < ip.headerLength(view, quoted) + 8) return DONE;
-  const info = tooBig && namespace.conf.ip_no_pmtu_disc === 0 ? icmp.nextHopMtu(view, head) : errorInfo(packet, type);
+  const info =
+    tooBig && namespace.conf.ip_no_pmtu_disc === 0 ? icmp.nextHopMtu(view, head) : errorInfo(packet, type);
   deliverError(namespace, device, packet, type, code, info, quoted);
   return DONE;
 }
@@ -214,7 +253,10 @@ function protocolHears(namespace: Namespace, packet: Packet, protocol: number, q
   const transport = quoted + ip.headerLength(view, quoted);
   if (protocol === ip.IpProtocol.ICMP) return icmp.type(view, transport) === IcmpType.ECHO_REPLY;
   if (protocol === ip.IpProtocol.IPIP)
-    return ipipDeviceFor(namespace, ip.destination(view, quoted), ip.source(view, quoted), packet.inputIndex) !== null;
+    return (
+      ipipDeviceFor(namespace, ip.destination(view, quoted), ip.source(view, quoted), packet.inputIndex) !==
+      null
+    );
   if (protocol !== ip.IpProtocol.UDP) return false;
   const port = udp.destinationPort(view, transport);
   for (const device of namespace.vxlanDevices) if (device.up && device.vxlan!.port === port) return true;

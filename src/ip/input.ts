@@ -30,7 +30,8 @@ function check(packet: Packet): DropReason {
   const { view, head } = packet;
   if (packet.length < ip.IPV4_HEADER) return Drop.IP_INHDR;
   const headerLength = ip.headerLength(view, head);
-  if (ip.version(view, head) !== 4 || headerLength < ip.IPV4_HEADER || packet.length < headerLength) return Drop.IP_INHDR;
+  if (ip.version(view, head) !== 4 || headerLength < ip.IPV4_HEADER || packet.length < headerLength)
+    return Drop.IP_INHDR;
   if (onesSum(view, head, headerLength) !== 0xffff) return Drop.IP_CSUM;
   const total = ip.totalLength(view, head);
   if (packet.length < total) return Drop.PKT_TOO_SMALL;
@@ -52,7 +53,10 @@ export function receiveIpv4(namespace: Namespace, device: Device, packet: Packet
   packet.inputIndex = device.index;
   options.reset();
   const { view, head } = packet;
-  const unrouted = (packet.flags & PacketFlag.ROUTED_LOCAL) !== 0 ? routeLooped(device, packet) : routeReceived(namespace, device, packet);
+  const unrouted =
+    (packet.flags & PacketFlag.ROUTED_LOCAL) !== 0
+      ? routeLooped(device, packet)
+      : routeReceived(namespace, device, packet);
   if (unrouted !== ROUTED) {
     kernel.drop(namespace, packet, unrouted, device);
     return;
@@ -114,7 +118,9 @@ function routeLooped(device: Device, packet: Packet): DropReason {
 function isUnicastInGroupFrame(device: Device, packet: Packet): boolean {
   if (packet.type !== PacketType.BROADCAST && packet.type !== PacketType.MULTICAST) return false;
   if (route.type === RouteType.BROADCAST || route.type === RouteType.MULTICAST) return false;
-  return (device.conf.drop_unicast_in_l2_multicast | device.namespace.confAll.drop_unicast_in_l2_multicast) !== 0;
+  return (
+    (device.conf.drop_unicast_in_l2_multicast | device.namespace.confAll.drop_unicast_in_l2_multicast) !== 0
+  );
 }
 
 /** What filling in options asks of the packet that is being received. */
@@ -163,7 +169,8 @@ function refuseOptions(namespace: Namespace, device: Device, packet: Packet, poi
 /** ip_options_rcv_srr: a packet that reached a stop of its source route is routed to the next one. */
 function followSourceRoute(namespace: Namespace, device: Device, packet: Packet): boolean {
   if (packet.type !== PacketType.HOST) return refuseOptions(namespace, device, packet, 0);
-  if (route.type === RouteType.UNICAST) return options.strict ? refuseOptions(namespace, device, packet, 16) : true;
+  if (route.type === RouteType.UNICAST)
+    return options.strict ? refuseOptions(namespace, device, packet, 16) : true;
   if (route.type !== RouteType.LOCAL) return refuseOptions(namespace, device, packet, 0);
   return nextStop(namespace, device, packet);
 }

@@ -2,7 +2,7 @@
 // (net/ipv4/ip_options.c; RFC 791 section 3.1).
 import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
 import type { Packet } from '../packet/packet.ts';
-import { IPV4_HEADER, headerLength, fillChecksum } from '../wire/ipv4.ts';
+import { fillChecksum, headerLength, IPV4_HEADER } from '../wire/ipv4.ts';
 
 /** Option types with their copied flag and class. */
 export const OptionType = {
@@ -105,7 +105,13 @@ function clearRest(bytes: Uint8Array, from: number, end: number, found: OptionsF
 }
 
 /** 0, or the absolute offset of the wrong octet. */
-function compileOne(packet: Packet, at: number, length: number, found: OptionsFound, host: OptionsHost): number {
+function compileOne(
+  packet: Packet,
+  at: number,
+  length: number,
+  found: OptionsFound,
+  host: OptionsHost,
+): number {
   switch (packet.bytes[at]) {
     case OptionType.STRICT_ROUTE:
     case OptionType.LOOSE_ROUTE:
@@ -136,7 +142,13 @@ function compileSourceRoute(packet: Packet, at: number, length: number, found: O
   return OK;
 }
 
-function compileRecordRoute(packet: Packet, at: number, length: number, found: OptionsFound, host: OptionsHost): number {
+function compileRecordRoute(
+  packet: Packet,
+  at: number,
+  length: number,
+  found: OptionsFound,
+  host: OptionsHost,
+): number {
   const { bytes, view } = packet;
   if (found.recordRoute !== 0) return at;
   if (length < 3) return at + 1;
@@ -153,7 +165,13 @@ function compileRecordRoute(packet: Packet, at: number, length: number, found: O
   return OK;
 }
 
-function compileTimestamp(packet: Packet, at: number, length: number, found: OptionsFound, host: OptionsHost): number {
+function compileTimestamp(
+  packet: Packet,
+  at: number,
+  length: number,
+  found: OptionsFound,
+  host: OptionsHost,
+): number {
   const { bytes } = packet;
   if (found.timestamp !== 0) return at;
   if (length < 4) return at + 1;
@@ -173,7 +191,14 @@ function compileTimestamp(packet: Packet, at: number, length: number, found: Opt
 }
 
 /** Writes our stamp where the pointer says; false if the room behind it is too small. */
-function stamp(packet: Packet, at: number, length: number, pointer: number, found: OptionsFound, host: OptionsHost): boolean {
+function stamp(
+  packet: Packet,
+  at: number,
+  length: number,
+  pointer: number,
+  found: OptionsFound,
+  host: OptionsHost,
+): boolean {
   const { bytes, view } = packet;
   const slot = at + pointer - 1;
   let timeAt = slot;
@@ -319,7 +344,8 @@ function echoTimestamp(packet: Packet, found: OptionsFound, echoed: OptionsFound
 function echoSourceRoute(packet: Packet, found: OptionsFound, echoed: OptionsFound, out: number[]): Ipv4 {
   const option = optionAt(packet, found.sourceRoute);
   const stops: number[][] = [];
-  for (let at = Math.min(option[2], option.length + 1) - 5; at >= 3; at -= 4) stops.push([...option.subarray(at, at + 4)]);
+  for (let at = Math.min(option[2], option.length + 1) - 5; at >= 3; at -= 4)
+    stops.push([...option.subarray(at, at + 4)]);
   if (stops.length === 0) return ANY;
   const first = stops[0];
   const rest = stops.slice(1);

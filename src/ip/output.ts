@@ -1,7 +1,7 @@
 // The way out of the stack: fragmentation, the neighbour, the link header, the device (ip_output and
 // ip_finish_output in net/ipv4/ip_output.c). A packet's head is its IPv4 header until the link header is pushed.
 import { type Ipv4, ipv4, isMulticast } from '../addr/ipv4.ts';
-import { type Mac, MAC_ZERO, macOfGroup } from '../addr/mac.ts';
+import { MAC_ZERO, type Mac, macOfGroup } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { RouteType } from '../fib/route.ts';
 import { enqueue, transmit } from '../link/transmit.ts';
@@ -10,6 +10,7 @@ import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
+import { completeChecksum } from './offload.ts';
 import { blankUncopiedOptions } from './options.ts';
 import { mtuFor, RouteFlag, type RouteResult } from './route.ts';
 
@@ -22,7 +23,11 @@ export function output(namespace: Namespace, packet: Packet, route: RouteResult)
   packet.nextHop = route.nextHop;
   packet.hop = route.hop;
   packet.protocol = ethernet.EtherType.IPV4;
-  if ((route.flags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0 && !outputGroup(namespace, packet, route)) return 0;
+  if (
+    (route.flags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0 &&
+    !outputGroup(namespace, packet, route)
+  )
+    return 0;
   if (route.isLocal && route.device.loopback) packet.flags |= PacketFlag.ROUTED_LOCAL;
   const mtu = mtuFor(namespace, route, (packet.flags & PacketFlag.FORWARDED) !== 0);
   if (packet.length <= mtu && packet.fragMaxSize === 0) {
@@ -47,7 +52,12 @@ function outputGroup(namespace: Namespace, packet: Packet, route: RouteResult): 
 }
 
 /** ip_fragment and ip_do_fragment. */
-function outputFragments(namespace: Namespace, packet: Packet, route: RouteResult, deviceMtu: number): number {
+function outputFragments(
+  namespace: Namespace,
+  packet: Packet,
+  route: RouteResult,
+  deviceMtu: number,
+): number {
   const { view, head } = packet;
   const field = ip.fragment(view, head);
   if ((field & ip.DF) !== 0 && (!packet.ignoreDf || packet.fragMaxSize > deviceMtu)) return deviceMtu;
@@ -55,6 +65,7 @@ function outputFragments(namespace: Namespace, packet: Packet, route: RouteResul
   const headerLength = ip.headerLength(view, head);
   const room = (mtu - headerLength) & ~7;
   if (room <= 0) return deviceMtu;
+  if (packet.checksumStart !== 0) completeChecksum(packet);
   const keepDf = (packet.flags & PacketFlag.FRAGMENT_DF) !== 0 ? ip.DF : 0;
   const moreAfter = field & ip.MF;
   const first = (field & ip.OFFSET_MASK) << 3;

@@ -7,7 +7,7 @@ import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
 import * as ip from '../wire/ipv4.ts';
 import { isOnLink } from './devinet.ts';
-import { FlowKey, learnMtu, rememberException, RouteResult } from './route.ts';
+import { FlowKey, learnMtu, RouteResult, rememberException } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 
@@ -40,8 +40,14 @@ export function learnRedirect(
   sender: Ipv4,
   gateway: Ipv4,
 ): void {
-  if (routeOutput(namespace, askAgain(view, quoted), route) !== 0 || route.gateway === ANY || route.gateway !== sender) return;
-  if (gateway === sender || !acceptsRedirects(device) || !isPlausible(namespace, device, gateway, sender)) return;
+  if (
+    routeOutput(namespace, askAgain(view, quoted), route) !== 0 ||
+    route.gateway === ANY ||
+    route.gateway !== sender
+  )
+    return;
+  if (gateway === sender || !acceptsRedirects(device) || !isPlausible(namespace, device, gateway, sender))
+    return;
   const { neighbours } = namespace;
   const neighbour = neighbours.obtain(route.device, gateway);
   if (neighbour === null) return;
@@ -50,7 +56,15 @@ export function learnRedirect(
     return;
   }
   if (namespace.fib.lookup(key) === 0 && namespace.fib.nextHop !== null)
-    rememberException(namespace, namespace.fib.nextHop, key.destination, gateway, 0, false, REDIRECT_LIFETIME);
+    rememberException(
+      namespace,
+      namespace.fib.nextHop,
+      key.destination,
+      gateway,
+      0,
+      false,
+      REDIRECT_LIFETIME,
+    );
 }
 
 /** A host believes redirects if either setting allows it, a router only if both do (IN_DEV_RX_REDIRECTS). */
@@ -63,5 +77,7 @@ function acceptsRedirects(device: Device): boolean {
 function isPlausible(namespace: Namespace, device: Device, gateway: Ipv4, sender: Ipv4): boolean {
   if (isMulticast(gateway) || isLimitedBroadcast(gateway) || isZeronet(gateway)) return false;
   const shared = (device.conf.shared_media | namespace.confAll.shared_media) !== 0;
-  return shared ? namespace.fib.addressType(gateway) === RouteType.UNICAST : isOnLink(device, gateway, sender);
+  return shared
+    ? namespace.fib.addressType(gateway) === RouteType.UNICAST
+    : isOnLink(device, gateway, sender);
 }

@@ -21,7 +21,12 @@ export function peerOf(namespace: Namespace, address: Ipv4): Peer {
       namespace.peers.delete(oldest);
       break;
     }
-  const peer = { tokens: 0, filledAt: namespace.kernel.clock.now - SILENT_BEFORE, redirects: 0, fragments: 0 };
+  const peer = {
+    tokens: 0,
+    filledAt: namespace.kernel.clock.now - SILENT_BEFORE,
+    redirects: 0,
+    fragments: 0,
+  };
   namespace.peers.set(address, peer);
   return peer;
 }
@@ -38,7 +43,12 @@ function take(peer: Peer, now: number, cost: number, burst: number): boolean {
 /** The limit on errors for packets without a route: net.ipv4.route.error_cost and error_burst (ip_error). */
 export function mayReportNoRoute(namespace: Namespace, source: Ipv4): boolean {
   const { clock, conf } = namespace.kernel;
-  return take(peerOf(namespace, source), clock.now, conf.route_error_cost * 1000, conf.route_error_burst * 1000);
+  return take(
+    peerOf(namespace, source),
+    clock.now,
+    conf.route_error_cost * 1000,
+    conf.route_error_burst * 1000,
+  );
 }
 
 /** icmp_ratelimit, for the types in icmp_ratemask (icmpv4_xrlim_allow). */

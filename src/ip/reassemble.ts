@@ -1,6 +1,7 @@
 // Reassembly of fragments for local delivery, and so before decapsulation (net/ipv4/ip_fragment.c): overlaps end the
 // whole datagram, duplicates are dropped, time and memory are bounded.
 import { Drop, type DropReason } from '../drop/reasons.ts';
+import { RouteType } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag } from '../packet/packet.ts';
@@ -9,9 +10,8 @@ import { IcmpType, TimeExceededCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { sendIcmpError } from './icmp-error.ts';
 import { peerOf } from './peers.ts';
-import { InputKey, ROUTED, routeInput } from './route-input.ts';
 import { RouteResult } from './route.ts';
-import { RouteType } from '../fib/route.ts';
+import { InputKey, ROUTED, routeInput } from './route-input.ts';
 
 /** One piece: its place in the datagram's payload. The packet's head is its payload, `network` its header. */
 interface Piece {
@@ -205,7 +205,8 @@ function keep(
   const memory = PIECE_OVERHEAD + size;
   datagram.memory += memory;
   namespace.fragmentMemory += memory;
-  if (!datagram.lastSeen || datagram.received !== datagram.length || datagram.pieces[0].offset !== 0) return null;
+  if (!datagram.lastSeen || datagram.received !== datagram.length || datagram.pieces[0].offset !== 0)
+    return null;
   return complete(namespace, datagram);
 }
 
@@ -278,5 +279,6 @@ function reportTimeout(namespace: Namespace, datagram: Datagram, packet: Packet)
 
 /** Ends every half-finished datagram of a namespace that goes away. */
 export function flushFragments(namespace: Namespace): void {
-  for (const datagram of [...namespace.fragments.values()] as Datagram[]) end(namespace, datagram, Drop.NOT_SPECIFIED, true);
+  for (const datagram of [...namespace.fragments.values()] as Datagram[])
+    end(namespace, datagram, Drop.NOT_SPECIFIED, true);
 }

@@ -47,7 +47,12 @@ const eitherLocalnet = (device: Device): boolean =>
 export const forwards = (device: Device): boolean => device.conf.forwarding !== 0;
 
 /** Fills `result` for a packet that `device` received. Returns ROUTED, or the reason why it must end. */
-export function routeInput(namespace: Namespace, device: Device, key: InputKey, result: RouteResult): DropReason {
+export function routeInput(
+  namespace: Namespace,
+  device: Device,
+  key: InputKey,
+  result: RouteResult,
+): DropReason {
   result.reset();
   result.device = device;
   if (isMulticast(key.destination)) return routeMulticast(namespace, device, key, result);
@@ -105,7 +110,12 @@ function localInput(namespace: Namespace, device: Device, key: InputKey, result:
   return ROUTED;
 }
 
-function broadcastInput(namespace: Namespace, device: Device, key: InputKey, result: RouteResult): DropReason {
+function broadcastInput(
+  namespace: Namespace,
+  device: Device,
+  key: InputKey,
+  result: RouteResult,
+): DropReason {
   if (key.arp) return Drop.ARP_NOT_ANSWERED;
   if (!isZeronet(key.source)) {
     const verdict = validateSource(namespace, device, key.source, ANY, key, 0);
@@ -129,7 +139,8 @@ function forwardInput(namespace: Namespace, device: Device, key: InputKey, resul
   if (key.arp && out === device && !pvlan(device)) return Drop.ARP_NOT_ANSWERED;
   result.type = RouteType.UNICAST;
   result.device = out;
-  result.redirect = verdict === DIRECT && out === device && sendsRedirects(out) && mayRedirect(out, key.source, gateway);
+  result.redirect =
+    verdict === DIRECT && out === device && sendsRedirects(out) && mayRedirect(out, key.source, gateway);
   return ROUTED;
 }
 
@@ -143,7 +154,12 @@ function mayRedirect(device: Device, source: Ipv4, gateway: Ipv4): boolean {
   return isOnLink(device, source, gateway);
 }
 
-function routeMulticast(namespace: Namespace, device: Device, key: InputKey, result: RouteResult): DropReason {
+function routeMulticast(
+  namespace: Namespace,
+  device: Device,
+  key: InputKey,
+  result: RouteResult,
+): DropReason {
   if (key.arp || device.ipv4Disabled || !device.groups.has(key.destination)) return Drop.NOT_FOR_US;
   const { source } = key;
   if (isMulticast(source) || isLimitedBroadcast(source)) return Drop.IP_INVALID_SOURCE;

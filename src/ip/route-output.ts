@@ -11,9 +11,9 @@ import {
   LOOPBACK,
 } from '../addr/ipv4.ts';
 import { RouteType, Scope } from '../fib/route.ts';
-import { IpProtocol } from '../wire/ipv4.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
+import { IpProtocol } from '../wire/ipv4.ts';
 import { deviceOfAddress, selectAddress } from './devinet.ts';
 import { type FlowKey, RouteFlag, type RouteResult } from './route.ts';
 
@@ -34,7 +34,11 @@ export function routeOutput(namespace: Namespace, key: FlowKey, result: RouteRes
     device = namespace.devices.get(key.oif) ?? null;
     if (device === null) return Errno.ENODEV;
     if (!device.up || device.ipv4Disabled) return Errno.ENETUNREACH;
-    if (isLocalMulticast(key.destination) || isLimitedBroadcast(key.destination) || key.protocol === IpProtocol.IGMP) {
+    if (
+      isLocalMulticast(key.destination) ||
+      isLimitedBroadcast(key.destination) ||
+      key.protocol === IpProtocol.IGMP
+    ) {
       if (key.source === ANY) key.source = selectAddress(namespace, device, ANY, Scope.LINK);
       return makeOutput(namespace, key, result, device, RouteType.UNICAST, false);
     }
@@ -60,7 +64,8 @@ function checkSource(namespace: Namespace, key: FlowKey): Errno {
   if (isMulticast(source) || isLimitedBroadcast(source) || isZeronet(source)) return Errno.EINVAL;
   const owner = deviceOfAddress(namespace, source);
   if (owner === null) return Errno.EINVAL;
-  if (key.oif === 0 && (isMulticast(key.destination) || isLimitedBroadcast(key.destination))) key.oif = owner.index;
+  if (key.oif === 0 && (isMulticast(key.destination) || isLimitedBroadcast(key.destination)))
+    key.oif = owner.index;
   return 0;
 }
 
@@ -111,7 +116,10 @@ function makeOutput(
   result.flags = outputFlags(device, destination, type);
   result.type = type;
   result.device = device;
-  const useFib = fromFib && type !== RouteType.BROADCAST && !(type === RouteType.MULTICAST && namespace.fib.route!.length < 4);
+  const useFib =
+    fromFib &&
+    type !== RouteType.BROADCAST &&
+    !(type === RouteType.MULTICAST && namespace.fib.route!.length < 4);
   if (useFib) result.adopt(namespace, destination);
   else result.destination = destination;
   if (type === RouteType.LOCAL) result.gateway = ANY;

@@ -1,13 +1,19 @@
 // The answer to "where does this packet go" (struct rtable), as one object that a caller uses again and again,
 // and what path-MTU discovery and redirects add to it (struct fib_nh_exception).
-import { ANY, type Ipv4 } from '../addr/ipv4.ts';
+
 import type { Errno } from '../addr/errno.ts';
+import { ANY, type Ipv4 } from '../addr/ipv4.ts';
 import { type Flow, type NextHop, type Route, type RouteException, RouteType, Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 
 /** RTCF_* (linux/in_route.h): what `ip route get` prints between < and >. */
-export const RouteFlag = { LOCAL: 0x80000000, BROADCAST: 0x10000000, MULTICAST: 0x20000000, REDIRECTED: 0x40000 } as const;
+export const RouteFlag = {
+  LOCAL: 0x80000000,
+  BROADCAST: 0x10000000,
+  MULTICAST: 0x20000000,
+  REDIRECTED: 0x40000,
+} as const;
 
 const MTU_MAX = 0xfff0;
 const LOCKED_MTU = 576;
@@ -103,7 +109,11 @@ export class FlowKey implements Flow {
 }
 
 /** What is known and not out of date about `destination` behind a next hop (find_exception). */
-export function findException(namespace: Namespace, nextHop: NextHop, destination: Ipv4): RouteException | null {
+export function findException(
+  namespace: Namespace,
+  nextHop: NextHop,
+  destination: Ipv4,
+): RouteException | null {
   const exceptions = nextHop.exceptions;
   if (exceptions === null) return null;
   const found = exceptions.get(destination);

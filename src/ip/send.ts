@@ -4,7 +4,7 @@ import { Drop } from '../drop/reasons.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ip from '../wire/ipv4.ts';
-import { type EchoedOptions } from './options.ts';
+import type { EchoedOptions } from './options.ts';
 import { output } from './output.ts';
 import type { RouteResult } from './route.ts';
 
@@ -58,7 +58,13 @@ export function pushHeaderWithOptions(
   ip.fillChecksum(view, head);
 }
 
-function fillInOptions(namespace: Namespace, packet: Packet, options: EchoedOptions, source: Ipv4, destination: Ipv4): void {
+function fillInOptions(
+  namespace: Namespace,
+  packet: Packet,
+  options: EchoedOptions,
+  source: Ipv4,
+  destination: Ipv4,
+): void {
   const { view, head, bytes } = packet;
   const { found } = options;
   if (found.sourceRoute !== 0) {
@@ -71,7 +77,8 @@ function fillInOptions(namespace: Namespace, packet: Packet, options: EchoedOpti
   }
   const stampAt = head + found.timestamp;
   if (found.timestampNeedsAddress) view.setInt32(stampAt + bytes[stampAt + 2] - 9, source);
-  if (found.timestampNeedsTime) view.setUint32(stampAt + bytes[stampAt + 2] - 5, millisecondsToday(namespace));
+  if (found.timestampNeedsTime)
+    view.setUint32(stampAt + bytes[stampAt + 2] - 5, millisecondsToday(namespace));
 }
 
 /** Milliseconds since midnight UT (inet_current_timestamp). */
@@ -80,5 +87,6 @@ export const millisecondsToday = (namespace: Namespace): number =>
 
 /** Sends a packet whose header is complete; one that DF keeps from being fragmented ends here. */
 export function sendComplete(namespace: Namespace, packet: Packet, route: RouteResult): void {
-  if (output(namespace, packet, route) !== 0) namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
+  if (output(namespace, packet, route) !== 0)
+    namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
 }

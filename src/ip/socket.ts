@@ -6,7 +6,10 @@ import { Drop } from '../drop/reasons.ts';
 import { RouteType } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace, Socket } from '../netns/namespace.ts';
+import { pseudoHeaderSum } from '../wire/checksum.ts';
 import * as ip from '../wire/ipv4.ts';
+import { UDP_CHECKSUM_OFFSET } from '../wire/udp.ts';
+import { deferChecksum } from './offload.ts';
 import { OptionsFound, OptionType } from './options.ts';
 import { output } from './output.ts';
 import { FlowKey, isMtuLocked, pathMtu as mtuOf, RouteFlag, RouteResult } from './route.ts';
@@ -63,8 +66,12 @@ export function sendDatagram(namespace: Namespace, request: DatagramRequest): Er
   const mtu = discovery < PathMtuDiscovery.PROBE ? mtuOf(route) : route.device.mtu;
   const length = ip.IPV4_HEADER + (options?.bytes.length ?? 0) + request.payload.length;
   if (length > (fragmentsHere ? ip.IPV4_LENGTH_MAX : mtu)) return Errno.EMSGSIZE;
-  const wantsDf = discovery === PathMtuDiscovery.DO || (discovery === PathMtuDiscovery.WANT && !isMtuLocked(route));
-  const setsDf = discovery === PathMtuDiscovery.DO || discovery === PathMtuDiscovery.PROBE || (length <= mtuOf(route) && wantsDf);
+  const wantsDf =
+    discovery === PathMtuDiscovery.DO || (discovery === PathMtuDiscovery.WANT && !isMtuLocked(route));
+  const setsDf =
+    discovery === PathMtuDiscovery.DO ||
+    discovery === PathMtuDiscovery.PROBE ||
+    (length <= mtuOf(route) && wantsDf);
   return emit(namespace, request, options, setsDf ? ip.DF : 0, fragmentsHere);
 }
 
@@ -84,13 +91,28 @@ function emit(
   packet.trace = kernel.nextTrace();
   packet.mark = request.mark ?? 0;
   packet.ignoreDf = fragmentsHere;
+  if (protocol === ip.IpProtocol.UDP && options === null && payload.length + ip.IPV4_HEADER <= mtuOf(route)) {
+    const pseudo = pseudoHeaderSum(key.source, key.destination, protocol, payload.length);
+    deferChecksum(packet, packet.head, UDP_CHECKSUM_OFFSET, pseudo);
+  }
   const isGroup = (route.flags & RouteFlag.MULTICAST) !== 0;
   const ttl = request.ttl ?? (isGroup ? 1 : defaultTtl(namespace, route));
   const tos = request.tos ?? 0;
   const id = df !== 0 && !fragmentsHere ? 0 : nextIdentification(namespace);
   if (options === null) pushHeader(packet, key.source, key.destination, protocol, tos, ttl, df, id);
   else
-    pushHeaderWithOptions(namespace, packet, options, key.source, request.destination, protocol, tos, ttl, df, id);
+    pushHeaderWithOptions(
+      namespace,
+      packet,
+      options,
+      key.source,
+      request.destination,
+      protocol,
+      tos,
+      ttl,
+      df,
+      id,
+    );
   if (output(namespace, packet, route) === 0) return 0;
   kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
   return Errno.EMSGSIZE;

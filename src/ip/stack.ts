@@ -1,20 +1,21 @@
 // A machine's IPv4 stack put together: namespaces are made here, and the queues of packets run here.
-import { type Clock } from '../time/clock.ts';
-import type { Random } from '../time/random.ts';
+
+import { isGroup, MAC_BROADCAST } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { Fib } from '../fib/fib.ts';
-import { isGroup, MAC_BROADCAST } from '../addr/mac.ts';
 import { initNamespaceDevices } from '../link/module.ts';
 import { registerDevice } from '../link/registry.ts';
 import { bridgeReceive } from '../link/transmit.ts';
 import { type NeighbourActions, NeighbourTable } from '../neigh/table.ts';
+import { copyIpv4Conf, Ipv4Conf, NeighConf } from '../netns/conf.ts';
 import { Device, DeviceFlag, Kind } from '../netns/device.ts';
-import { copyIpv4Conf, copyNeighConf, Ipv4Conf, NeighConf } from '../netns/conf.ts';
 import { Kernel } from '../netns/kernel.ts';
 import { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Random } from '../time/random.ts';
 import * as ethernet from '../wire/ethernet.ts';
-import { EtherType, ETHERTYPE_MIN } from '../wire/ethernet.ts';
+import { ETHERTYPE_MIN, EtherType } from '../wire/ethernet.ts';
 import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import { announce, receiveArp, solicit } from './arp.ts';
 import { ipv4Listeners } from './device-events.ts';
@@ -49,7 +50,8 @@ export function createNamespace(kernel: Kernel, name: string): Namespace {
     name,
     first === undefined ? new Ipv4Conf() : copyIpv4Conf(first.confAll),
     first === undefined ? new Ipv4Conf() : copyIpv4Conf(first.confDefault),
-    first === undefined ? new NeighConf() : copyNeighConf(first.neighDefault),
+    // One for the whole machine: the kernel's neighbour tables know no namespaces (arp_tbl.parms).
+    first === undefined ? new NeighConf() : first.neighDefault,
   );
   namespace.fib = new Fib(fibHostOf(namespace));
   namespace.neighbours = new NeighbourTable(kernel.clock, kernel.random, neighbourActions(namespace));
@@ -63,21 +65,26 @@ export function createNamespace(kernel: Kernel, name: string): Namespace {
 const neighbourActions = (namespace: Namespace): NeighbourActions => ({
   solicit: (neighbour, packet, unicast) => solicit(namespace, neighbour, packet, unicast),
   send: (neighbour, packet) => {
-    if (namespace.neighbours.mayOutput(neighbour, packet)) sendTo(neighbour.device as Device, packet, neighbour.mac);
+    if (namespace.neighbours.mayOutput(neighbour, packet))
+      sendTo(neighbour.device as Device, packet, neighbour.mac);
   },
   fail: (neighbour, packet) => {
     sendIcmpError(namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.HOST, 0, null);
     namespace.kernel.drop(namespace, packet, Drop.NEIGH_FAILED, neighbour.device as Device);
   },
-  drop: (neighbour, packet, reason) => namespace.kernel.drop(namespace, packet, reason, neighbour.device as Device),
+  drop: (neighbour, packet, reason) =>
+    namespace.kernel.drop(namespace, packet, reason, neighbour.device as Device),
 });
+
+/** Sees a frame before the device that it arrived at; true if it took (and freed) it. */
+export type Intercept = (device: Device, packet: Packet) => boolean;
 
 /**
  * Runs everything that is queued at this instant. What a tunnel was given is encapsulated before the next frame is
  * looked at, as the kernel does it within one call. Ends after INSTANT_LIMIT pieces of work: what is left is
  * dropped by name, so that a loop of cables cannot hang the lab.
  */
-export function runQueues(kernel: Kernel): void {
+export function runQueues(kernel: Kernel, intercept: Intercept | null = null): void {
   const { backlog, deferred, clock } = kernel;
   runDeferred(kernel);
   for (let work = 0; backlog.length > 0; work++) {
@@ -87,7 +94,8 @@ export function runQueues(kernel: Kernel): void {
     }
     clock.now += FRAME_TIME;
     const device = backlog.peekTarget();
-    receive(kernel, device, backlog.shift());
+    const packet = backlog.shift();
+    if (intercept === null || !intercept(device, packet)) receive(kernel, device, packet);
     if (deferred.length > 0) runDeferred(kernel);
   }
 }
@@ -180,6 +188,7 @@ function untag(packet: Packet): number {
 function refuseFrame(kernel: Kernel, device: Device, packet: Packet, type: number): void {
   const isIpv6 = type === EtherType.IPV6;
   if (!isIpv6 && type >= ETHERTYPE_MIN) device.stats.rxDropped++;
-  const reason = packet.type === PacketType.OTHERHOST ? Drop.OTHERHOST : isIpv6 ? Drop.IPV6DISABLED : Drop.UNHANDLED_PROTO;
+  const reason =
+    packet.type === PacketType.OTHERHOST ? Drop.OTHERHOST : isIpv6 ? Drop.IPV6DISABLED : Drop.UNHANDLED_PROTO;
   kernel.drop(device.namespace, packet, reason, device);
 }

@@ -24,9 +24,15 @@ export function receiveTcp(namespace: Namespace, device: Device, packet: Packet,
 function check(packet: Packet): number {
   const { view, head, network } = packet;
   if (packet.type !== PacketType.HOST) return Drop.NO_SOCKET;
-  if (packet.length < tcp.TCP_HEADER || tcp.headerLength(view, head) < tcp.TCP_HEADER) return Drop.PKT_TOO_SMALL;
+  if (packet.length < tcp.TCP_HEADER || tcp.headerLength(view, head) < tcp.TCP_HEADER)
+    return Drop.PKT_TOO_SMALL;
   if (packet.length < tcp.headerLength(view, head)) return Drop.PKT_TOO_SMALL;
-  const pseudo = pseudoHeaderSum(ip.source(view, network), ip.destination(view, network), ip.IpProtocol.TCP, packet.length);
+  const pseudo = pseudoHeaderSum(
+    ip.source(view, network),
+    ip.destination(view, network),
+    ip.IpProtocol.TCP,
+    packet.length,
+  );
   return checksum(view, head, packet.length, pseudo) === 0 ? Drop.TCP_NO_SOCKET : Drop.TCP_CSUM;
 }
 
@@ -54,7 +60,16 @@ function reset(namespace: Namespace, packet: Packet): void {
   const pseudo = pseudoHeaderSum(key.source, key.destination, ip.IpProtocol.TCP, tcp.TCP_HEADER);
   tcp.setTcpChecksum(answer.view, at, checksum(answer.view, at, tcp.TCP_HEADER, pseudo));
   answer.trace = packet.trace;
-  pushHeader(answer, key.source, key.destination, ip.IpProtocol.TCP, ip.tos(view, network), defaultTtl(namespace, route), ip.DF, 0);
+  pushHeader(
+    answer,
+    key.source,
+    key.destination,
+    ip.IpProtocol.TCP,
+    ip.tos(view, network),
+    defaultTtl(namespace, route),
+    ip.DF,
+    0,
+  );
   sendComplete(namespace, answer, route);
 }
 

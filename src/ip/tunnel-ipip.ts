@@ -11,9 +11,10 @@ import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
 import { sendIcmpError } from './icmp-error.ts';
+import { forgetStrippedChecksum } from './offload.ts';
 import { OptionsFound } from './options.ts';
 import { output } from './output.ts';
-import { findException, FlowKey, isMtuLocked, learnMtu, pathMtu, RouteResult } from './route.ts';
+import { FlowKey, findException, isMtuLocked, learnMtu, pathMtu, RouteResult } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 import { nextIdentification } from './send.ts';
@@ -33,18 +34,30 @@ const key = new FlowKey();
 const innerKey = new FlowKey();
 
 /** The route that brought a packet to the device, restored from what output left on the packet. */
-export function restoreRoute(namespace: Namespace, device: Device, packet: Packet, result: RouteResult): void {
+export function restoreRoute(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  result: RouteResult,
+): void {
   result.reset();
   result.device = device;
   result.destination = ip.destination(packet.view, packet.network);
   result.route = packet.route as Route | null;
   result.nextHop = packet.nextHop as NextHop | null;
   result.gateway = result.nextHop?.gateway ?? ANY;
-  if (result.nextHop !== null) result.exception = findException(namespace, result.nextHop, result.destination);
+  if (result.nextHop !== null)
+    result.exception = findException(namespace, result.nextHop, result.destination);
 }
 
 /** The inner packet's path is narrower: its route remembers (skb_dst_update_pmtu_no_confirm). */
-export function narrowInnerPath(namespace: Namespace, device: Device, packet: Packet, result: RouteResult, mtu: number): void {
+export function narrowInnerPath(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  result: RouteResult,
+  mtu: number,
+): void {
   const { view, network } = packet;
   innerKey.ask(ip.destination(view, network), ip.source(view, network));
   innerKey.oif = device.port === null ? device.index : 0;
@@ -88,10 +101,17 @@ export function transmitIpip(device: Device, packet: Packet): void {
   }
   const df = (tunnel.pmtudisc ? ip.DF : 0) | (tunnel.ignoreDf ? 0 : ip.fragment(view, head) & ip.DF);
   if (!fitsPath(namespace, device, packet, df)) return;
-  encapsulate(device, packet, encapsulateEcn(tos, innerTos), tunnel.ttl || ip.ttl(view, head), isMtuLocked(outer) ? 0 : df);
+  encapsulate(
+    device,
+    packet,
+    encapsulateEcn(tos, innerTos),
+    tunnel.ttl || ip.ttl(view, head),
+    isMtuLocked(outer) ? 0 : df,
+  );
 }
 
-const carriesIpv4 = (protocol: number): boolean => protocol === ANY_PROTOCOL || protocol === ip.IpProtocol.IPIP;
+const carriesIpv4 = (protocol: number): boolean =>
+  protocol === ANY_PROTOCOL || protocol === ip.IpProtocol.IPIP;
 
 /** tnl_update_pmtu: teaches the inner route the tunnel's MTU, and refuses what DF keeps from passing. */
 function fitsPath(namespace: Namespace, device: Device, packet: Packet, df: number): boolean {
@@ -136,7 +156,15 @@ export function sendOuter(device: Device, packet: Packet, route: RouteResult, le
   if (underlay !== device.namespace) packet.mark = 0;
   const mtu = output(underlay, packet, route);
   if (mtu === 0) return;
-  sendIcmpError(underlay, packet, route.flags, IcmpType.UNREACHABLE, UnreachableCode.FRAGMENTATION_NEEDED, mtu, null);
+  sendIcmpError(
+    underlay,
+    packet,
+    route.flags,
+    IcmpType.UNREACHABLE,
+    UnreachableCode.FRAGMENTATION_NEEDED,
+    mtu,
+    null,
+  );
   underlay.kernel.drop(underlay, packet, Drop.PKT_TOO_BIG, device);
 }
 
@@ -153,7 +181,12 @@ export function receiveIpip(namespace: Namespace, input: Device, packet: Packet,
     kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, input);
     return;
   }
-  const device = ipipDeviceFor(namespace, ip.source(view, network), ip.destination(view, network), input.index);
+  const device = ipipDeviceFor(
+    namespace,
+    ip.source(view, network),
+    ip.destination(view, network),
+    input.index,
+  );
   if (device === null) {
     sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, UnreachableCode.PORT, 0, noOptions);
     kernel.drop(namespace, packet, Drop.TUNNEL_NO_DEVICE, input);
@@ -188,6 +221,7 @@ export function enterDevice(device: Device, packet: Packet): void {
   packet.route = null;
   packet.nextHop = null;
   packet.network = packet.head;
+  forgetStrippedChecksum(packet);
   if (device.underlay !== device.namespace) packet.mark = 0;
   enqueue(device.namespace.kernel, device, packet);
 }

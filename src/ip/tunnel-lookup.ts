@@ -19,7 +19,12 @@ function rank(device: Device, remote: Ipv4, local: Ipv4): number {
 const LINK_MATCH = 8;
 
 /** The IPIP device that takes a packet that `remote` sent to `local`, received by the device `inputIndex`; null for none. */
-export function ipipDeviceFor(namespace: Namespace, remote: Ipv4, local: Ipv4, inputIndex: number): Device | null {
+export function ipipDeviceFor(
+  namespace: Namespace,
+  remote: Ipv4,
+  local: Ipv4,
+  inputIndex: number,
+): Device | null {
   let best: Device | null = null;
   let bestRank = -1;
   for (const device of namespace.ipipDevices) {

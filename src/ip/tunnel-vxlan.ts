@@ -3,7 +3,7 @@ import { ANY, type Ipv4, isMulticast, LOOPBACK } from '../addr/ipv4.ts';
 import { isValidUnicast, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { enqueue } from '../link/transmit.ts';
-import { NudState, NeighbourFlag } from '../neigh/neighbour.ts';
+import { NeighbourFlag, NudState } from '../neigh/neighbour.ts';
 import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
@@ -15,6 +15,7 @@ import * as ip from '../wire/ipv4.ts';
 import * as udp from '../wire/udp.ts';
 import * as vxlan from '../wire/vxlan.ts';
 import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
+import { checksumAround, deferChecksum } from './offload.ts';
 import { FlowKey, isMtuLocked, pathMtu, RouteFlag, RouteResult } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
@@ -35,7 +36,8 @@ const key = new FlowKey();
 
 /** True if a learnt entry has outlived the device's ageing time since it was last used (vxlan_cleanup). */
 export function isAged(state: VxlanState, entry: VxlanFdbEntry, now: number): boolean {
-  if ((entry.state & STATIC) !== 0 || (entry.flags & NeighbourFlag.EXT_LEARNED) !== 0 || state.ageing === 0) return false;
+  if ((entry.state & STATIC) !== 0 || (entry.flags & NeighbourFlag.EXT_LEARNED) !== 0 || state.ageing === 0)
+    return false;
   return entry.used + state.ageing * SECOND <= now;
 }
 
@@ -64,7 +66,8 @@ export function transmitVxlan(device: Device, packet: Packet): void {
   packet.network = packet.head + ethernet.ETHERNET_HEADER;
   packet.protocol = ethernet.etherType(packet.view, packet.head);
   const { now } = kernel.clock;
-  const entry = findEntry(state, ethernet.destination(packet.view, packet.head), now) ?? findEntry(state, MAC_ZERO, now);
+  const entry =
+    findEntry(state, ethernet.destination(packet.view, packet.head), now) ?? findEntry(state, MAC_ZERO, now);
   const remotes = entry?.remotes;
   if (remotes === undefined || remotes.length === 0) {
     device.stats.txDropped++;
@@ -190,7 +193,17 @@ function buildTooBig(device: Device, packet: Packet, mtu: number): Packet {
   ethernet.write(answer.view, at, source, ethernet.destination(view, packet.head), ethernet.EtherType.IPV4);
   const length = ip.IPV4_HEADER + icmp.ICMP_HEADER + quoted;
   const [from, to] = [ip.destination(view, network), ip.source(view, network)];
-  ip.write(answer.view, ipAt, length, (ip.tos(view, network) & 0x1e) | 0xc0, ip.DF, 64, ip.IpProtocol.ICMP, from, to);
+  ip.write(
+    answer.view,
+    ipAt,
+    length,
+    (ip.tos(view, network) & 0x1e) | 0xc0,
+    ip.DF,
+    64,
+    ip.IpProtocol.ICMP,
+    from,
+    to,
+  );
   ip.setIdentification(answer.view, ipAt, nextIdentification(device.underlay));
   ip.fillChecksum(answer.view, ipAt);
   answer.bytes.set(packet.bytes.subarray(network, network + quoted), icmpAt + icmp.ICMP_HEADER);
@@ -214,7 +227,14 @@ function ttlFor(state: VxlanState, packet: Packet, remote: Ipv4, underlay: Names
   return isMulticast(remote) ? 1 : defaultTtl(underlay, outer);
 }
 
-function encapsulate(device: Device, packet: Packet, remote: Ipv4, tos: number, port: number, vni: number): void {
+function encapsulate(
+  device: Device,
+  packet: Packet,
+  remote: Ipv4,
+  tos: number,
+  port: number,
+  vni: number,
+): void {
   const { underlay } = device;
   const state = device.vxlan!;
   const df = isMtuLocked(outer) ? 0 : dfFor(state, packet);
@@ -237,7 +257,8 @@ function encapsulate(device: Device, packet: Packet, remote: Ipv4, tos: number, 
 
 function fillUdpChecksum(packet: Packet, at: number, length: number): void {
   const pseudo = pseudoHeaderSum(key.source, key.destination, ip.IpProtocol.UDP, length);
-  udp.setUdpChecksum(packet.view, at, checksum(packet.view, at, length, pseudo) || 0xffff);
+  if (packet.checksumStart !== 0) udp.setUdpChecksum(packet.view, at, checksumAround(packet, at, pseudo));
+  else deferChecksum(packet, at, udp.UDP_CHECKSUM_OFFSET, pseudo);
 }
 
 /**
@@ -254,12 +275,14 @@ function flowPort(underlay: Namespace, state: VxlanState, packet: Packet): numbe
 /** Over addresses, protocol and ports, or over the MAC addresses of what is not IPv4. */
 function flowHash(packet: Packet): number {
   const { view, network, head } = packet;
-  if (!isInnerIpv4(packet)) return mix(view.getInt32(head) ^ mix(view.getInt32(head + 4)) ^ mix(view.getInt32(head + 8)));
+  if (!isInnerIpv4(packet))
+    return mix(view.getInt32(head) ^ mix(view.getInt32(head + 4)) ^ mix(view.getInt32(head + 8)));
   let hash = mix(ip.source(view, network) ^ mix(ip.destination(view, network) ^ ip.protocol(view, network)));
   const protocol = ip.protocol(view, network);
   const at = network + ip.headerLength(view, network);
   const hasPorts = protocol === ip.IpProtocol.UDP || protocol === ip.IpProtocol.TCP;
-  if (hasPorts && !ip.isFragment(view, network) && at + 4 <= packet.tail) hash = mix(hash ^ view.getInt32(at));
+  if (hasPorts && !ip.isFragment(view, network) && at + 4 <= packet.tail)
+    hash = mix(hash ^ view.getInt32(at));
   return hash;
 }
 
@@ -277,7 +300,14 @@ function snoop(device: Device, remote: Ipv4, mac: Mac): boolean {
   if (entry === null) {
     if (state.maxAddresses !== 0 && state.fdb.size >= state.maxAddresses) return false;
     const remotes = [{ address: remote, port: state.port, vni: state.vni, link: 0 }];
-    state.fdb.set(mac, { mac, remotes, state: NudState.REACHABLE, flags: NeighbourFlag.SELF, used: now, updated: now });
+    state.fdb.set(mac, {
+      mac,
+      remotes,
+      state: NudState.REACHABLE,
+      flags: NeighbourFlag.SELF,
+      used: now,
+      updated: now,
+    });
     return false;
   }
   if (entry.remotes.length > 0 && entry.remotes[0].address === remote) return false;
@@ -293,7 +323,11 @@ export function receiveVxlan(namespace: Namespace, input: Device, packet: Packet
   const { view, network, head } = packet;
   const at = head + udp.UDP_HEADER;
   const port = udp.destinationPort(view, head);
-  if (packet.tail - at < vxlan.VXLAN_HEADER || vxlan.flags(view, at) !== vxlan.VXLAN_FLAG_VNI || vxlan.reserved(view, at) !== 0) {
+  if (
+    packet.tail - at < vxlan.VXLAN_HEADER ||
+    vxlan.flags(view, at) !== vxlan.VXLAN_FLAG_VNI ||
+    vxlan.reserved(view, at) !== 0
+  ) {
     kernel.drop(namespace, packet, Drop.VXLAN_INVALID_HDR, input);
     return;
   }

@@ -37,7 +37,8 @@ export function learn(bridge: BridgeState, port: Device, mac: Mac, now: number):
 
 /** 01:80:c2:00:00:00 to 0f: not forwarded, but for the bridge group address without STP. */
 const LINK_LOCAL_FIRST = 0x0180c2000000;
-export const isLinkLocalGroup = (mac: Mac): boolean => mac >= LINK_LOCAL_FIRST && mac <= LINK_LOCAL_FIRST + 15;
+export const isLinkLocalGroup = (mac: Mac): boolean =>
+  mac >= LINK_LOCAL_FIRST && mac <= LINK_LOCAL_FIRST + 15;
 
 /** What becomes of a frame besides the ports that were put in `Targets`. */
 export class Targets {
@@ -81,7 +82,13 @@ function flood(bridge: BridgeState, destination: Mac, fromDevice: Device | null,
 }
 
 /** The ports for a frame that came in by `fromDevice`, or that the bridge device itself sends (null). */
-export function chooseTargets(bridge: BridgeState, destination: Mac, fromDevice: Device | null, now: number, targets: Targets): void {
+export function chooseTargets(
+  bridge: BridgeState,
+  destination: Mac,
+  fromDevice: Device | null,
+  now: number,
+  targets: Targets,
+): void {
   targets.clear();
   if (isGroup(destination)) {
     targets.local = fromDevice !== null;

@@ -1,6 +1,6 @@
 // One neighbour: who answers for an address on a device, and how sure we are of it (struct neighbour).
 import type { Ipv4 } from '../addr/ipv4.ts';
-import { type Mac, MAC_ZERO } from '../addr/mac.ts';
+import { MAC_ZERO, type Mac } from '../addr/mac.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { Timer } from '../time/clock.ts';
 

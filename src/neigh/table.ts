@@ -6,12 +6,12 @@ import type { Packet } from '../packet/packet.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import {
+  Neighbour,
+  type NeighbourDevice,
+  NeighbourFlag,
   NUD_CONNECTED,
   NUD_IN_TIMER,
   NUD_VALID,
-  Neighbour,
-  NeighbourFlag,
-  type NeighbourDevice,
   NudState,
 } from './neighbour.ts';
 
@@ -338,7 +338,8 @@ export class NeighbourTable {
     this.clock.cancel(neighbour.timer);
     neighbour.timer = null;
     neighbour.state = state;
-    if ((old & (NudState.INCOMPLETE | NudState.PROBE)) !== 0 && (state & NudState.FAILED) !== 0) this.report(neighbour);
+    if ((old & (NudState.INCOMPLETE | NudState.PROBE)) !== 0 && (state & NudState.FAILED) !== 0)
+      this.report(neighbour);
   }
 
   private enter(neighbour: Neighbour, state: number): void {
@@ -373,7 +374,8 @@ export class NeighbourTable {
       if (this.size < GC_THRESHOLD_SOFT) break;
       const keep = NudState.PERMANENT | NudState.INCOMPLETE;
       const old = neighbour.state === NudState.FAILED || neighbour.updated < before;
-      if ((neighbour.state & keep) === 0 && (neighbour.flags & NeighbourFlag.EXT_LEARNED) === 0 && old) this.remove(neighbour);
+      if ((neighbour.state & keep) === 0 && (neighbour.flags & NeighbourFlag.EXT_LEARNED) === 0 && old)
+        this.remove(neighbour);
     }
     return this.size < GC_THRESHOLD_HARD;
   }

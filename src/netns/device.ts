@@ -1,7 +1,7 @@
 // A network device: one class for every kind, because a switch on a number is ten times faster in V8 than a call
 // that may land in eight classes. What a device does is in src/link and src/ip; here is what it is.
 import type { Ipv4 } from '../addr/ipv4.ts';
-import { type Mac, MAC_BROADCAST, MAC_ZERO } from '../addr/mac.ts';
+import { MAC_BROADCAST, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import type { FibDevice } from '../fib/route.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { Timer } from '../time/clock.ts';
@@ -56,7 +56,12 @@ export interface InterfaceAddress {
   createdAt: number;
 }
 
-export const AddressFlag = { SECONDARY: 0x1, DEPRECATED: 0x20, PERMANENT: 0x80, NOPREFIXROUTE: 0x200 } as const;
+export const AddressFlag = {
+  SECONDARY: 0x1,
+  DEPRECATED: 0x20,
+  PERMANENT: 0x80,
+  NOPREFIXROUTE: 0x200,
+} as const;
 
 /** Sees every frame at a device, as a packet socket does: from the link header on, before it is acted on. */
 export interface Tap {

@@ -78,7 +78,13 @@ export class Namespace {
   fragmentMemory = 0;
   gone = false;
 
-  constructor(kernel: Kernel, name: string, confAll: Ipv4Conf, confDefault: Ipv4Conf, neighDefault: NeighConf) {
+  constructor(
+    kernel: Kernel,
+    name: string,
+    confAll: Ipv4Conf,
+    confDefault: Ipv4Conf,
+    neighDefault: NeighConf,
+  ) {
     this.kernel = kernel;
     this.name = name;
     this.confAll = confAll;

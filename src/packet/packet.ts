@@ -9,7 +9,14 @@ const LARGE = 65536 + 1024 + HEADROOM;
 const NO_HEADER = -1;
 
 /** How a frame was addressed (PACKET_HOST and so on in linux/if_packet.h). */
-export const PacketType = { HOST: 0, BROADCAST: 1, MULTICAST: 2, OTHERHOST: 3, OUTGOING: 4, LOOPBACK: 5 } as const;
+export const PacketType = {
+  HOST: 0,
+  BROADCAST: 1,
+  MULTICAST: 2,
+  OTHERHOST: 3,
+  OUTGOING: 4,
+  LOOPBACK: 5,
+} as const;
 
 export class Packet {
   bytes: Uint8Array;
@@ -38,6 +45,12 @@ export class Packet {
   fragMaxSize = 0;
   /** Bits of PacketFlag. */
   flags = 0;
+  /**
+   * Where a transport header begins whose checksum field holds only the sum of its pseudo-header, to be completed by
+   * hardware that never comes (CHECKSUM_PARTIAL); 0 for none. The field is `checksumOffset` behind it.
+   */
+  checksumStart = 0;
+  checksumOffset = 0;
   /** Next hop (IPv4 address as a signed integer) and FIB entry of the route it takes: a tunnel asks for both. */
   hop = 0;
   nextHop: object | null = null;
@@ -95,6 +108,7 @@ export class Packet {
     this.head += shift;
     this.tail += shift;
     this.network += shift;
+    if (this.checksumStart !== 0) this.checksumStart += shift;
     if (this.link !== NO_HEADER) this.link += shift;
   }
 
@@ -131,7 +145,10 @@ export class PacketPool {
   alloc(size: number): Packet {
     const isSmall = size + HEADROOM <= SMALL;
     const free = isSmall ? this.small : this.large;
-    const packet = free.length > 0 ? (free.pop() as Packet) : new Packet(isSmall ? SMALL : Math.max(LARGE, size + HEADROOM));
+    const packet =
+      free.length > 0
+        ? (free.pop() as Packet)
+        : new Packet(isSmall ? SMALL : Math.max(LARGE, size + HEADROOM));
     packet.head = HEADROOM;
     packet.tail = HEADROOM;
     packet.link = NO_HEADER;
@@ -144,6 +161,8 @@ export class PacketPool {
     packet.depth = 0;
     packet.fragMaxSize = 0;
     packet.flags = 0;
+    packet.checksumStart = 0;
+    packet.checksumOffset = 0;
     packet.hop = 0;
     packet.nextHop = null;
     packet.route = null;
@@ -176,6 +195,8 @@ export class PacketPool {
     copy.depth = packet.depth;
     copy.fragMaxSize = packet.fragMaxSize;
     copy.flags = packet.flags;
+    copy.checksumStart = packet.checksumStart === 0 ? 0 : packet.checksumStart + shift;
+    copy.checksumOffset = packet.checksumOffset;
     copy.hop = packet.hop;
     copy.nextHop = packet.nextHop;
     copy.route = packet.route;

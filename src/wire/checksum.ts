@@ -26,5 +26,10 @@ export function checksumUpdate(sum: number, before: number, after: number): numb
 }
 
 /** The sum of the UDP and TCP pseudo-header, for `onesSum`'s `initial` (RFC 768, RFC 9293 section 3.1). */
-export const pseudoHeaderSum = (source: number, destination: number, protocol: number, length: number): number =>
+export const pseudoHeaderSum = (
+  source: number,
+  destination: number,
+  protocol: number,
+  length: number,
+): number =>
   (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff) + protocol + length;

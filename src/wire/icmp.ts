@@ -59,7 +59,8 @@ export const rest = (view: DataView, at: number): number => view.getInt32(at + 4
 
 export const setType = (view: DataView, at: number, value: number): void => view.setUint8(at, value);
 export const setCode = (view: DataView, at: number, value: number): void => view.setUint8(at + 1, value);
-export const setIcmpChecksum = (view: DataView, at: number, value: number): void => view.setUint16(at + 2, value);
+export const setIcmpChecksum = (view: DataView, at: number, value: number): void =>
+  view.setUint16(at + 2, value);
 export const setRest = (view: DataView, at: number, value: number): void => view.setInt32(at + 4, value);
 
 /** Destination unreachable, source quench, time exceeded, parameter problem and redirect quote a packet (RFC 1122 3.2.2). */

@@ -21,7 +21,16 @@ export const IPV4_HEADER_MAX = 60;
 export const IPV4_LENGTH_MAX = 65535;
 
 /** Protocol numbers (IANA). */
-export const IpProtocol = { ICMP: 1, IGMP: 2, IPIP: 4, TCP: 6, UDP: 17, IPV6: 41, GRE: 47, ICMPV6: 58 } as const;
+export const IpProtocol = {
+  ICMP: 1,
+  IGMP: 2,
+  IPIP: 4,
+  TCP: 6,
+  UDP: 17,
+  IPV6: 41,
+  GRE: 47,
+  ICMPV6: 58,
+} as const;
 
 export const DF = 0x4000;
 export const MF = 0x2000;
@@ -36,7 +45,8 @@ export const totalLength = (view: DataView, at: number): number => view.getUint1
 export const identification = (view: DataView, at: number): number => view.getUint16(at + 4);
 /** Flags and offset as they stand: test with DF, MF and OFFSET_MASK. */
 export const fragment = (view: DataView, at: number): number => view.getUint16(at + 6);
-export const isFragment = (view: DataView, at: number): boolean => (view.getUint16(at + 6) & (MF | OFFSET_MASK)) !== 0;
+export const isFragment = (view: DataView, at: number): boolean =>
+  (view.getUint16(at + 6) & (MF | OFFSET_MASK)) !== 0;
 export const ttl = (view: DataView, at: number): number => view.getUint8(at + 8);
 export const protocol = (view: DataView, at: number): number => view.getUint8(at + 9);
 export const headerChecksum = (view: DataView, at: number): number => view.getUint16(at + 10);
@@ -44,13 +54,17 @@ export const source = (view: DataView, at: number): Ipv4 => ipv4(view.getInt32(a
 export const destination = (view: DataView, at: number): Ipv4 => ipv4(view.getInt32(at + 16));
 
 export const setTos = (view: DataView, at: number, value: number): void => view.setUint8(at + 1, value);
-export const setTotalLength = (view: DataView, at: number, value: number): void => view.setUint16(at + 2, value);
-export const setIdentification = (view: DataView, at: number, value: number): void => view.setUint16(at + 4, value);
+export const setTotalLength = (view: DataView, at: number, value: number): void =>
+  view.setUint16(at + 2, value);
+export const setIdentification = (view: DataView, at: number, value: number): void =>
+  view.setUint16(at + 4, value);
 export const setFragment = (view: DataView, at: number, value: number): void => view.setUint16(at + 6, value);
 export const setTtl = (view: DataView, at: number, value: number): void => view.setUint8(at + 8, value);
-export const setHeaderChecksum = (view: DataView, at: number, value: number): void => view.setUint16(at + 10, value);
+export const setHeaderChecksum = (view: DataView, at: number, value: number): void =>
+  view.setUint16(at + 10, value);
 export const setSource = (view: DataView, at: number, value: Ipv4): void => view.setInt32(at + 12, value);
-export const setDestination = (view: DataView, at: number, value: Ipv4): void => view.setInt32(at + 16, value);
+export const setDestination = (view: DataView, at: number, value: Ipv4): void =>
+  view.setInt32(at + 16, value);
 
 /** Computes the header checksum anew over the header's own length (ip_send_check). */
 export function fillChecksum(view: DataView, at: number): void {

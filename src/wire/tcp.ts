@@ -18,7 +18,8 @@ export const acknowledgement = (view: DataView, at: number): number => view.getU
 /** In bytes. */
 export const headerLength = (view: DataView, at: number): number => (view.getUint8(at + 12) >>> 4) << 2;
 export const flags = (view: DataView, at: number): number => view.getUint8(at + 13);
-export const setTcpChecksum = (view: DataView, at: number, value: number): void => view.setUint16(at + 16, value);
+export const setTcpChecksum = (view: DataView, at: number, value: number): void =>
+  view.setUint16(at + 16, value);
 
 /** Writes a header without options, window 0, checksum 0. */
 export function write(
