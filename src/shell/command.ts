@@ -8,8 +8,11 @@ export interface Process {
   readonly pid: number;
   /** True once `kill` or the end of the script asked it to end. */
   readonly killed: boolean;
-  /** The signal it was asked with, as `kill` names it ('TERM', 'INT', 'HUP'); undefined while none came. */
-  readonly signal?: string | undefined;
+  /**
+   * The signal that asked it to end (2 INT, 9 KILL, 13 PIPE, 15 TERM), 0 for none. A program that has no handler for
+   * it ends with 128 + the signal.
+   */
+  readonly signal: number;
   /** Runs when the process is asked to end (SIGTERM, SIGINT); may be called at once if it already was. */
   onKill(run: () => void): void;
   /** Virtual microseconds pass; other processes and the network go on meanwhile. Ends early when killed. */
@@ -27,7 +30,12 @@ export interface Context {
   /** The network namespace it runs in. */
   readonly namespace: Namespace;
   readonly process: Process;
+  /** What can be read without waiting: all of it, unless it is a pipe whose writer still runs (see `readStdin`). */
   readonly stdin: Uint8Array;
+  /** All of standard input, waiting for its end. */
+  readStdin(): Promise<Uint8Array>;
+  /** The next piece of standard input, waiting for it; null at the end. */
+  readChunk(): Promise<Uint8Array | null>;
   readonly cwd: string;
   readonly env: ReadonlyMap<string, string>;
   /** Whether output goes to a terminal (the interactive prompt). */
@@ -41,7 +49,10 @@ export interface Context {
   /** Creates or replaces a file; an error text (strerror) or null. */
   writeFile(path: string, bytes: Uint8Array): Promise<string | null>;
   appendFile(path: string, bytes: Uint8Array): Promise<string | null>;
-  /** Runs another command line (already split) as this shell would, optionally in another namespace; its output is ours. */
+  /**
+   * Runs a program (its words already split) as execvp(3) would, in this process, optionally in another namespace; its
+   * output is ours. Resolves with its exit status; -1, and nothing is printed, if there is no such program.
+   */
   run(argv: readonly string[], namespace?: Namespace): Promise<number>;
 }
 
