@@ -190,19 +190,14 @@ function connectProbe(
   io: Stdio,
 ): Ipv4 | null {
   const found = sourceFor(context.namespace, destination, device ?? undefined);
-  if ('source' in found) return found.source;
-  if (found.errno !== Errno.EACCES) {
-    io.error('connect', found.errno);
-    return null;
-  }
-  if (!options.broadcast) {
+  const errno = 'errno' in found ? found.errno : found.broadcast ? Errno.EACCES : 0;
+  if (errno === Errno.EACCES && !options.broadcast) {
     io.error('Do you want to ping broadcast? Then -b. If not, check your local firewall rules');
     return null;
   }
-  io.errorText('WARNING: pinging broadcast address\n');
-  const again = sourceFor(context.namespace, destination, device ?? undefined, true);
-  if ('source' in again) return again.source;
-  io.error('connect', again.errno);
+  if (errno === Errno.EACCES) io.errorText('WARNING: pinging broadcast address\n');
+  if ('source' in found) return found.source;
+  io.error('connect', found.errno);
   return null;
 }
 

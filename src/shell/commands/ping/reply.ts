@@ -40,6 +40,12 @@ export class ReplyPrinter {
     this.userLatency = target.options.userLatency;
   }
 
+  /** What -f prints is seen at once. */
+  flood(text: string): void {
+    this.io.print(text);
+    this.io.flush();
+  }
+
   /** -O: the request before the one that goes now has no answer. */
   noAnswerYet(): void {
     this.io.print(`${this.stamp()}no answer yet for icmp_seq=${this.statistics.transmitted % 0x10000}\n`);
@@ -50,11 +56,7 @@ export class ReplyPrinter {
   error(error: SocketError, sequence: number): void {
     const { options, nameOf } = this.target;
     if (options.quiet) return;
-    if (options.flood) {
-      this.io.print('\bE');
-      this.io.flush();
-      return;
-    }
+    if (options.flood) return this.flood('\bE');
     const what = icmpText(error.type, error.code, error.info, nameOf);
     this.io.print(`${this.stamp()}From ${nameOf(error.offender)} icmp_seq=${sequence} ${what}\n`);
     this.io.flush();

@@ -19,6 +19,7 @@ const MIN_INTERVAL = 10;
 /** Microseconds that one packet of a flood takes; without them no virtual time would pass. */
 const FLOOD_GAP = 100;
 const SOCKET_LENGTH_MAX = 0xffff;
+const SIGINT = 2;
 
 /** ICMP types that ping's raw socket lets in, and what is left of them after the first error was read. */
 const HEARD = new Set<number>([
@@ -79,7 +80,7 @@ export class PingSession {
     this.io = io;
     this.target = target;
     this.options = target.options;
-    this.interval = target.options.interval;
+    this.interval = target.options.flood && !target.options.intervalGiven ? 0 : target.options.interval;
     this.startTime = this.now;
     this.queue = new MessageQueue(
       {
@@ -104,7 +105,7 @@ export class PingSession {
     closeSocket(this.context.namespace, this.queue);
     const { process } = this.context;
     // Only SIGINT and SIGALRM are caught: any other signal ends ping without a word.
-    if (process.killed && process.signal !== 'INT') return 143;
+    if (process.killed && process.signal !== SIGINT) return 128 + process.signal;
     return this.finish();
   }
 
@@ -154,7 +155,7 @@ export class PingSession {
     const sent = this.send();
     statistics.advance();
     if (sent) {
-      if (options.flood && !options.quiet) this.context.out('.');
+      if (options.flood && !options.quiet) this.printer.flood('.');
       return this.interval - this.tokens;
     }
     this.tokens = 0;
@@ -184,7 +185,7 @@ export class PingSession {
     if (errno === 0) return true;
     if (errno === Errno.EMSGSIZE && payload.length <= SOCKET_LENGTH_MAX) this.localError();
     else if (this.readError() && !options.quiet) {
-      if (options.flood) this.context.out('E');
+      if (options.flood) this.printer.flood('E');
       else this.io.error('sendmsg', errno);
     }
     return false;
@@ -214,7 +215,7 @@ export class PingSession {
     if (this.options.quiet) return;
     const mtu =
       pathMtu(this.context.namespace, this.target.destination) - (this.target.ipOptions?.length ?? 0);
-    if (this.options.flood) this.context.out('E');
+    if (this.options.flood) this.printer.flood('E');
     else this.io.error(`local error: message too long, mtu=${mtu}`);
     this.statistics.errors++;
   }

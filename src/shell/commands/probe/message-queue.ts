@@ -51,6 +51,12 @@ export interface QueueOptions {
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** inet_iif: what was sent to an address of our own came in, to a socket, by the device that has the address. */
+const inputDevice = (packet: Packet, device: Device): Device =>
+  device.loopback
+    ? (device.namespace.ownerOf(ip.destination(packet.view, packet.network)) ?? device)
+    : device;
+
 export class MessageQueue implements Socket {
   readonly protocol: number;
   readonly messages: Message[] = [];
@@ -74,7 +80,7 @@ export class MessageQueue implements Socket {
   receive(packet: Packet, device: Device): void {
     const { options } = this;
     const at = packet.network;
-    if (options.device && options.device !== device) return;
+    if (options.device && options.device !== inputDevice(packet, device)) return;
     if (options.address && options.address !== ip.destination(packet.view, at)) return;
     if (options.peer && options.peer !== ip.source(packet.view, at)) return;
     if (options.wants && !options.wants(packet)) return;
