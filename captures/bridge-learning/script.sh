@@ -1,4 +1,6 @@
 # Three hosts on a Linux bridge: learning, flooding, the forwarding database, `bridge` and `brctl`.
+sysctl -qw net.ipv4.neigh.default.base_reachable_time_ms=3600000
+sysctl -qw net.ipv4.neigh.default.delay_first_probe_time=3600
 ip link add br0 address 02:00:00:00:00:fe type bridge
 ip link set br0 up
 for n in 1 2 3; do

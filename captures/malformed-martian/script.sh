@@ -1,4 +1,6 @@
 # Frames that a host should distrust, one kind after another: what it answers, forwards and drops.
+# Every error is sent: nothing here depends on how fast the frames come.
+sysctl -qw net.ipv4.route.error_cost=0
 ip netns add host
 ip link add peer0 type veth peer name eth0 netns host
 ip link add peer1 type veth peer name eth1 netns host
@@ -9,6 +11,7 @@ ip -n host link set eth0 address 02:09:00:00:00:01 up
 ip -n host link set eth1 address 02:09:01:00:00:01 up
 ip -n host address add 10.9.0.1/24 brd + dev eth0
 ip -n host address add 10.9.1.1/24 brd + dev eth1
+ip netns exec host sysctl -qw net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0
 ip netns exec host sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_ratemask=0
 ip -n host neigh add 10.9.0.2 lladdr 02:09:00:00:00:02 dev eth0
 ip -n host neigh add 10.9.1.2 lladdr 02:09:01:00:00:02 dev eth1

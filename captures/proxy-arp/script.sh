@@ -46,6 +46,7 @@ ip -n r neigh del proxy 10.0.1.2 dev eth0
 echo "== for the network the question came from: proxy_arp_pvlan"
 ip netns exec r sysctl -w net.ipv4.conf.eth0.proxy_arp_pvlan=1
 ask 10.0.0.99
+sleep 4
 ip netns exec r sysctl -w net.ipv4.conf.eth0.proxy_arp_pvlan=0
 echo "== an address of another interface: arp_ignore"
 ask 10.0.1.1

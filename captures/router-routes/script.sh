@@ -1,4 +1,6 @@
 # A router with a few hundred routes of every length and kind, and a thousand frames that ask them.
+# Every error is sent: nothing here depends on how fast the frames come.
+sysctl -qw net.ipv4.route.error_cost=0
 ip netns add router
 for device in in0 in1 out0 out1 out2; do
   ip -n router link add $device type veth peer name $device netns 1
@@ -19,6 +21,7 @@ ip -n router address add 10.99.0.1/32 dev out0
 ip -n router address add 10.3.0.1/24 dev out1
 ip -n router address add 10.4.0.1/24 dev out2
 ip netns exec router sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_ratemask=0
+ip netns exec router sysctl -qw net.ipv4.conf.all.send_redirects=0
 for device in in0 in1 out0 out1 out2; do
   ip netns exec router sysctl -qw net.ipv4.conf.$device.send_redirects=0
 done

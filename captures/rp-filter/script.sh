@@ -1,4 +1,6 @@
 # Reverse path filter: a packet whose answer would leave by another interface, under each setting.
+sysctl -qw net.ipv4.neigh.default.base_reachable_time_ms=3600000
+sysctl -qw net.ipv4.neigh.default.delay_first_probe_time=3600
 ip netns add a
 ip netns add r
 ip netns add b

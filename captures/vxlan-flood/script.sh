@@ -49,6 +49,7 @@ bridge -n c fdb show dev vx
 
 echo "== b has no remote for c: its question goes to a alone"
 ip netns exec b ping -c 1 -W 0.3 192.168.7.3
+sleep 3.5
 
 echo "== without df the underlay fragments"
 ip netns exec a ping -c 1 -W 1 -M do -s 1422 192.168.7.3

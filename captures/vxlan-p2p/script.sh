@@ -1,4 +1,6 @@
 # A VXLAN between two hosts: the tutorial of `remote` and `local`, and what can be set wrong about it.
+sysctl -qw net.ipv4.neigh.default.base_reachable_time_ms=3600000
+sysctl -qw net.ipv4.neigh.default.delay_first_probe_time=3600
 ip netns add a
 ip netns add b
 ip link add eth0 netns a address 02:00:00:00:0a:01 type veth peer name eth0 address 02:00:00:00:0b:01 netns b

@@ -57,6 +57,7 @@ interface Datagram {
   /** Not all of the datagram is here: a fragment, or a quotation. */
   partial: boolean;
   length: number;
+  id: number;
 }
 
 class Dissection {
@@ -88,7 +89,10 @@ class Dissection {
   }
 
   #checksum(name: string, at: number, cover: Cover): void {
-    if (at + 2 > cover.to) return this.#rest(name, at, cover.to);
+    if (at + 2 > cover.to) {
+      this.#rest(name, at, cover.to);
+      return;
+    }
     this.fields.push({ name: this.#prefix + name, at, length: 2, kind: 'checksum', scope: '', cover });
   }
 
@@ -105,7 +109,10 @@ class Dissection {
   }
 
   #ethernet(at: number, end: number): void {
-    if (end - at < 14) return this.#rest('ethernet (cut off)', at, end);
+    if (end - at < 14) {
+      this.#rest('ethernet (cut off)', at, end);
+      return;
+    }
     this.#add('ethernet.dst', at, 6, 'mac');
     this.#add('ethernet.src', at + 6, 6, 'mac');
     this.#add('ethernet.type', at + 12, 2);
@@ -116,7 +123,10 @@ class Dissection {
   }
 
   #arp(at: number, end: number): void {
-    if (end - at < 28) return this.#rest('arp (cut off)', at, end);
+    if (end - at < 28) {
+      this.#rest('arp (cut off)', at, end);
+      return;
+    }
     this.#add('arp.formats', at, 6);
     this.#add('arp.operation', at + 6, 2);
     this.#add('arp.sender-mac', at + 8, 6, 'mac');
@@ -129,7 +139,8 @@ class Dissection {
   #ipv4(at: number, end: number): void {
     const headerLength = (this.#u8(at) & 0x0f) * 4;
     if (this.#u8(at) >>> 4 !== 4 || headerLength < 20 || at + headerLength > end) {
-      return this.#rest('ipv4 (malformed)', at, end);
+      this.#rest('ipv4 (malformed)', at, end);
+      return;
     }
     const datagram = this.#ipv4Header(at, end, headerLength);
     if ((this.#u16(at + 6) & 0x1fff) !== 0) this.#rest('ipv4.fragment-data', at + headerLength, datagram.end);
@@ -156,7 +167,15 @@ class Dissection {
     const totalLength = this.#u16(at + 2);
     const stated = totalLength < headerLength ? end : at + totalLength;
     const partial = stated > end || (this.#u16(at + 6) & 0x2000) !== 0;
-    return { src, dst, protocol, end: Math.min(stated, end), partial, length: stated - at - headerLength };
+    return {
+      src,
+      dst,
+      protocol,
+      end: Math.min(stated, end),
+      partial,
+      length: stated - at - headerLength,
+      id: this.#u16(at + 4),
+    };
   }
 
   #options(at: number, end: number): void {
@@ -191,7 +210,10 @@ class Dissection {
     this.#add('icmp.type', at, Math.min(1, end - at));
     this.#add('icmp.code', at + 1, Math.min(1, end - at - 1));
     this.#checksum('icmp.checksum', at + 2, { from: at, to: end, pseudo: NO_PSEUDO_HEADER, hidden });
-    if (end - at < 8) return this.#rest('icmp (cut off)', at + 4, end);
+    if (end - at < 8) {
+      this.#rest('icmp (cut off)', at + 4, end);
+      return;
+    }
     if (echo) this.#echo(at, datagram);
     else if (type === 13 || type === 14) this.#icmpTimestamp(at, datagram);
     else if (type === 3 || type === 4 || type === 5 || type === 11 || type === 12) {
@@ -227,11 +249,15 @@ class Dissection {
 
   #udp(at: number, datagram: Datagram): void {
     const { end } = datagram;
-    if (end - at < 8) return this.#rest('udp (cut off)', at, end);
+    if (end - at < 8) {
+      this.#rest('udp (cut off)', at, end);
+      return;
+    }
     const vxlan = VXLAN_PORTS.includes(this.#u16(at + 2));
-    const scope = `${datagram.src.join('.')}>${datagram.dst.join('.')}`;
+    // A port may be drawn again for another packet; in what quotes this one it has to be the same.
+    const scope = `${datagram.src.join('.')}>${datagram.dst.join('.')}${vxlan ? '' : ` #${datagram.id}`}`;
     this.#add('udp.src-port', at, 2, vxlan ? 'vxlan-port' : 'udp-port', scope);
-    this.#add('udp.dst-port', at + 2, 2, vxlan ? 'exact' : 'udp-port', scope);
+    this.#add('udp.dst-port', at + 2, 2);
     this.#add('udp.length', at + 4, 2);
     this.#udpChecksum(at, datagram);
     if (vxlan) this.#vxlan(at + 8, end);
@@ -239,14 +265,20 @@ class Dissection {
   }
 
   #udpChecksum(at: number, datagram: Datagram): void {
-    if (this.#u16(at + 6) === 0) return this.#add('udp.checksum', at + 6, 2);
+    if (this.#u16(at + 6) === 0) {
+      this.#add('udp.checksum', at + 6, 2);
+      return;
+    }
     const pseudo = this.#pseudoHeader(datagram, this.#u16(at + 4));
     const to = Math.min(datagram.end, at + Math.max(this.#u16(at + 4), 8));
     this.#checksum('udp.checksum', at + 6, { from: at, to, pseudo, hidden: false });
   }
 
   #vxlan(at: number, end: number): void {
-    if (end - at < 8) return this.#rest('vxlan (cut off)', at, end);
+    if (end - at < 8) {
+      this.#rest('vxlan (cut off)', at, end);
+      return;
+    }
     this.#add('vxlan.flags', at, 4);
     this.#add('vxlan.vni', at + 4, 4);
     this.#within('vxlan', () => this.#ethernet(at + 8, end));
@@ -254,7 +286,10 @@ class Dissection {
 
   #tcp(at: number, datagram: Datagram): void {
     const { end } = datagram;
-    if (end - at < 20) return this.#rest('tcp (cut off)', at, end);
+    if (end - at < 20) {
+      this.#rest('tcp (cut off)', at, end);
+      return;
+    }
     const pseudo = this.#pseudoHeader(datagram, datagram.length);
     this.#add('tcp.src-port', at, 2);
     this.#add('tcp.dst-port', at + 2, 2);
@@ -273,6 +308,18 @@ export function dissect(linkType: number, data: Uint8Array): Field[] {
   return dissection.fields;
 }
 
+const fold = (sum: number): number => sum % 0xffff;
+
+/**
+ * Whether the sum of the pseudo header stands where the checksum will be: a device that offloads checksums,
+ * as veth does, hands such packets on unfinished (CHECKSUM_PARTIAL), and that is what a capture shows.
+ */
+export function isUnfinished(data: Uint8Array, at: number, { pseudo }: Cover): boolean {
+  let sum = 0;
+  for (let i = 0; i < pseudo.length; i += 2) sum += (pseudo[i]! << 8) | pseudo[i + 1]!;
+  return pseudo.length > 0 && fold(sum) === fold((data[at]! << 8) | data[at + 1]!);
+}
+
 /**
  * The ones' complement sum of what a checksum covers, itself included: 0 when it is right. A part of a
  * message (a fragment, a quotation) sums to the complement of the rest, so equal parts sum equally.
@@ -283,5 +330,5 @@ export function checksumResidue(data: Uint8Array, cover: Cover): number {
   for (let at = cover.from; at < cover.to; at += 2) {
     sum += (data[at]! << 8) | (at + 1 < cover.to ? data[at + 1]! : 0);
   }
-  return sum % 0xffff;
+  return fold(sum);
 }

@@ -1,7 +1,7 @@
 // Compares two captures frame by frame, passing over what a kernel draws at random and nothing else.
 import type { CaptureRecord } from '../../../src/capture/record.ts';
 import { align } from './align.ts';
-import { checksumResidue, dissect, type Field } from './dissect.ts';
+import { type Cover, checksumResidue, dissect, type Field, isUnfinished } from './dissect.ts';
 import type { Renaming } from './renaming.ts';
 
 /** What is known not to be random, because it was fed in or stands in both recordings. */
@@ -66,11 +66,15 @@ function isRandom(field: Field, data: Uint8Array, fixed: Fixed): boolean {
   }
 }
 
+function checksumState(data: Uint8Array, field: Field, cover: Cover): string {
+  if (cover.hidden) return 'hidden';
+  return isUnfinished(data, field.at, cover) ? 'unfinished' : `sum ${checksumResidue(data, cover)}`;
+}
+
 /** What a field has to agree in: its bytes, the sum of what it covers, or only that it is random. */
 function comparable(record: CaptureRecord, field: Field, fixed: Fixed): string {
   const data = bytesOf(record, field);
-  if (field.cover)
-    return field.cover.hidden ? 'checksum' : `sum ${checksumResidue(record.data, field.cover)}`;
+  if (field.cover) return checksumState(record.data, field, field.cover);
   return isRandom(field, data, fixed) ? `random ${field.kind}` : hex(data);
 }
 

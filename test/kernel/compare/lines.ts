@@ -3,29 +3,38 @@ import { align } from './align.ts';
 import type { Fixed, Tally } from './frames.ts';
 import type { Renaming } from './renaming.ts';
 
-/** Times, ages and rates: any number of the same form will do. `$1` keeps what stands before it. */
-const TIMES: readonly (readonly [RegExp, string])[] = [
-  [/\btime[=<][\d.]+ ms/g, 'time=# ms'],
-  [/(packet loss), time \d+ms/g, '$1, time #ms'],
-  [/(rtt min\/avg\/max\/mdev) = [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, '$1 = # ms'],
-  [/ {2}\d+\.\d{3} ms\b/g, '  # ms'],
-  [/^\d\d:\d\d:\d\d\.\d{6} /, '# '],
-  [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} /, '# '],
-  [/^\d{10}\.\d{6} /, '# '],
-  [/^ \d\d:\d\d:\d\d\.\d{6} /, '# '],
-  [/\b(expires|valid_lft|preferred_lft) \d+sec/g, '$1 #sec'],
-  [/\bused \d+\/\d+(\/\d+)?/g, 'used #'],
-  [/\bsent in [\d.]+ seconds/g, 'sent in # seconds'],
-  [/^Rated: [\d.]+ Bps, [\d.]+ Mbps, [\d.]+ pps/, 'Rated: #'],
-  [/(flows), [\d.]+ fps/g, '$1, # fps'],
-  [/((?:yes|no)\t\s*)\d+\.\d\d$/, '$1#'],
-  [/(timer\t *|_timer +)\d+\.\d\d\b/g, '$1#'],
+const round = (text: string, step: number): number => Math.round(Number(text) / step) * step;
+
+/** An answer that comes at once may take any time below this (ms); one that has to wait is another matter. */
+const AT_ONCE = 100;
+
+/**
+ * Times, ages and rates: what is drawn by the machine's speed is passed over, what a script asked for
+ * (intervals, lifetimes) stays, rounded.
+ */
+const TIMES: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
+  [/\btime[=<]([\d.]+) ms/g, (_, time) => (Number(time) < AT_ONCE ? 'time=# ms' : 'time=(slow) ms')],
+  [/(packet loss), time (\d+)ms/g, (_, before, time) => `${before}, time ${round(time!, 500)}ms`],
+  [/(rtt min\/avg\/max\/mdev) = [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, (_, before) => `${before} = # ms`],
+  [/ {2}\d+\.\d{3} ms\b/g, () => '  # ms'],
+  [/^\d\d:\d\d:\d\d\.\d{6} /, () => '# '],
+  [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} /, () => '# '],
+  [/^\d{10}\.\d{6} /, () => '# '],
+  [/^ \d\d:\d\d:\d\d\.\d{6} /, () => '# '],
+  [/\b(expires|valid_lft|preferred_lft) (\d+)sec/g, (_, before, time) => `${before} ${round(time!, 100)}sec`],
+  [/("(?:valid|preferred)_life_time": ?)(\d+)/g, (_, before, time) => `${before}${round(time!, 100)}`],
+  [/\bused \d+\/\d+(\/\d+)?/g, () => 'used #'],
+  [/\bsent in [\d.]+ seconds/g, () => 'sent in # seconds'],
+  [/^Rated: [\d.]+ Bps, [\d.]+ Mbps, [\d.]+ pps/, () => 'Rated: #'],
+  [/(flows), [\d.]+ fps/g, (_, before) => `${before}, # fps`],
+  [/((?:yes|no)\t\s*)\d+\.\d\d$/, (_, before) => `${before}#`],
+  [/(timer\t|_timer) *\d+\.\d\d\b/g, (_, before) => `${before} #`],
 ];
 
 const MAC = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g;
 const ECHO_ID = /(ICMP echo (?:request|reply), id )(\d+)/g;
 const IP_ID = /(\bttl \d+, id )(\d+)/g;
-const LOCAL_PORT = /(\d+\.\d+\.\d+\.\d+\.)(3[3-9]\d{3}|327[6-9]\d|32[89]\d\d|[45]\d{4}|60\d{3})\b/g;
+const LOCAL_PORT = /(\d+\.\d+\.\d+\.\d+\.)(3[3-9]\d{3}|327[6-9]\d|32[89]\d\d|[45]\d{4}|60\d{3})(?= > )/g;
 
 interface Line {
   number: number;

@@ -154,8 +154,8 @@ export function arp(fields: ArpFields): Uint8Array {
   );
 }
 
-/** Writes an Ethernet capture whose frames are a millisecond apart. */
-export function writeCapture(path: string, frames: readonly Uint8Array[]): void {
+/** An Ethernet capture, in the classic format, whose frames are a millisecond apart. */
+export function captureOf(frames: readonly Uint8Array[]): Uint8Array {
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);
   header.writeUInt16LE(2, 4);
@@ -170,5 +170,9 @@ export function writeCapture(path: string, frames: readonly Uint8Array[]): void 
     record.writeUInt32LE(frame.length, 12);
     return Buffer.concat([record, frame]);
   });
-  writeFileSync(path, Buffer.concat([header, ...records]));
+  return Buffer.concat([header, ...records]);
+}
+
+export function writeCapture(path: string, frames: readonly Uint8Array[]): void {
+  writeFileSync(path, captureOf(frames));
 }
