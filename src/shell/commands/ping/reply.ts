@@ -56,7 +56,10 @@ export class ReplyPrinter {
   error(error: SocketError, sequence: number): void {
     const { options, nameOf } = this.target;
     if (options.quiet) return;
-    if (options.flood) return this.flood('\bE');
+    if (options.flood) {
+      this.flood('\bE');
+      return;
+    }
     const what = icmpText(error.type, error.code, error.info, nameOf);
     this.io.print(`${this.stamp()}From ${nameOf(error.offender)} icmp_seq=${sequence} ${what}\n`);
     this.io.flush();
