@@ -3,7 +3,9 @@ import { Kind } from '../netns/device.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { bridgeListener } from './bridge-ports.ts';
+import { dismantle } from './create.ts';
 import { createFallbackTunnel } from './ipip-device.ts';
+import { unregisterDevices } from './lifecycle.ts';
 import { vxlanListener } from './vxlan-device.ts';
 
 /** The module of each kind that is one, by the name that `ip link add type` takes. */
@@ -22,6 +24,19 @@ export function loadKind(kernel: Kernel, name: string): void {
   if (name === 'bridge') kernel.deviceListeners.push(bridgeListener);
   if (name === 'vxlan') kernel.deviceListeners.push(vxlanListener);
   if (name === 'ipip') for (const namespace of kernel.namespaces) createFallbackTunnel(namespace);
+}
+
+/** Unloads the module of a kind: every device of the kind goes, the fallback tunnels too (__rtnl_link_unregister). */
+export function unloadKind(kernel: Kernel, name: string): void {
+  const kind = KIND_MODULES.get(name);
+  for (const namespace of kernel.namespaces) {
+    const devices = [...namespace.devices.values()].filter((device) => device.kind === kind);
+    unregisterDevices([...devices.flatMap(dismantle), ...devices]);
+  }
+  const listener = name === 'bridge' ? bridgeListener : vxlanListener;
+  const at = kernel.deviceListeners.indexOf(listener);
+  if (at >= 0 && (name === 'bridge' || name === 'vxlan')) kernel.deviceListeners.splice(at, 1);
+  kernel.modules.delete(name);
 }
 
 /** What the loaded modules make in a new namespace. */
