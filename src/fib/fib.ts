@@ -88,7 +88,8 @@ export class Fib {
     this.rule = null;
     let errno: Errno = Errno.EAGAIN;
     if (this.main !== null) errno = this.search(this.main, flow, ignoreLinkState);
-    if (errno !== Errno.EAGAIN) return errno;
+    // Not `=== EAGAIN`: up to 6.1.176 at least, a refusal in main still lets the default table answer.
+    if (errno === 0) return 0;
     if (this.default !== null) errno = this.search(this.default, flow, ignoreLinkState);
     return errno === Errno.EAGAIN ? this.nothing() : errno;
   }
