@@ -154,25 +154,34 @@ export function arp(fields: ArpFields): Uint8Array {
   );
 }
 
-/** An Ethernet capture, in the classic format, whose frames are a millisecond apart. */
-export function captureOf(frames: readonly Uint8Array[]): Uint8Array {
+/** An Ethernet capture, in the classic format, with `gap` milliseconds after each frame. */
+export function captureOf(
+  frames: readonly Uint8Array[],
+  gap: (index: number) => number = () => 1,
+): Uint8Array {
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);
   header.writeUInt16LE(2, 4);
   header.writeUInt16LE(4, 6);
   header.writeUInt32LE(262144, 16);
   header.writeUInt32LE(1, 20);
+  let time = 0;
   const records = frames.map((frame, i) => {
     const record = Buffer.alloc(16);
-    record.writeUInt32LE(1_600_000_000 + Math.floor(i / 1000), 0);
-    record.writeUInt32LE((i % 1000) * 1000, 4);
+    record.writeUInt32LE(1_600_000_000 + Math.floor(time / 1000), 0);
+    record.writeUInt32LE((time % 1000) * 1000, 4);
     record.writeUInt32LE(frame.length, 8);
     record.writeUInt32LE(frame.length, 12);
+    time += gap(i);
     return Buffer.concat([record, frame]);
   });
   return Buffer.concat([header, ...records]);
 }
 
-export function writeCapture(path: string, frames: readonly Uint8Array[]): void {
-  writeFileSync(path, captureOf(frames));
+export function writeCapture(
+  path: string,
+  frames: readonly Uint8Array[],
+  gap?: (index: number) => number,
+): void {
+  writeFileSync(path, captureOf(frames, gap));
 }

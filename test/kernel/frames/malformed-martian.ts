@@ -298,72 +298,69 @@ interface Piece {
   last?: boolean;
 }
 
+/** One piece of `datagram`, sent as a fragment. */
+const datagram = echo(0x6161, 1, 72);
+const cut = (id: number, pieces: Piece[], dst = '10.9.0.1'): Uint8Array[] =>
+  pieces.map(({ from, to, last }) =>
+    toHost(
+      ipv4({
+        src: '10.9.0.2',
+        dst,
+        protocol: 1,
+        id,
+        payload: datagram.subarray(from, to),
+        fragment: (from >>> 3) | (last ? 0 : 0x2000),
+      }),
+    ),
+  );
+const FIRST = { from: 0, to: 32 };
+const MIDDLE = { from: 32, to: 56 };
+const LAST = { from: 56, to: 80, last: true };
+
+/** A fragment of something else: its flags and offset as in the header. */
+const strange = (id: number, protocol: number, fragment: number): Uint8Array =>
+  toHost(ipv4({ src: '10.9.0.2', dst: '10.9.0.1', protocol, id, payload: pattern(32), fragment }));
+
 function fragments(): Uint8Array[] {
-  const datagram = echo(0x6161, 1, 72);
-  const cut = (id: number, pieces: Piece[], dst = '10.9.0.1') =>
-    pieces.map(({ from, to, last }) =>
-      toHost(
-        ipv4({
-          src: '10.9.0.2',
-          dst,
-          protocol: 1,
-          id,
-          payload: datagram.subarray(from, to),
-          fragment: (from >>> 3) | (last ? 0 : 0x2000),
-        }),
-      ),
-    );
-  const a = { from: 0, to: 32 };
-  const b = { from: 32, to: 56 };
-  const c = { from: 56, to: 80, last: true };
   return [
-    ...cut(101, [a, b, c]),
-    ...cut(102, [c, b, a]),
-    ...cut(103, [b, c, a]),
+    ...cut(101, [FIRST, MIDDLE, LAST]),
+    ...cut(102, [LAST, MIDDLE, FIRST]),
+    ...cut(103, [MIDDLE, LAST, FIRST]),
     // A repeated piece, one within another, overlaps to the left and right: the datagram is lost.
-    ...cut(104, [a, a, b, c]),
-    ...cut(105, [a, { from: 8, to: 24 }, b, c]),
-    ...cut(106, [a, { from: 24, to: 56 }, c]),
-    ...cut(107, [{ from: 0, to: 40 }, b, c]),
-    ...cut(108, [a, b, b, c, c]),
-    // Two ends, a piece after the end, a length that is no multiple of eight.
-    ...cut(109, [a, { from: 32, to: 56, last: true }, c]),
-    ...cut(110, [c, { from: 80, to: 80, last: false }, a, b]),
-    ...cut(111, [a, { from: 32, to: 53 }, c]),
+    ...cut(104, [FIRST, FIRST, MIDDLE, LAST]),
+    ...cut(105, [FIRST, { from: 8, to: 24 }, MIDDLE, LAST]),
+    ...cut(106, [FIRST, { from: 24, to: 56 }, LAST]),
+    ...cut(107, [{ from: 0, to: 40 }, MIDDLE, LAST]),
+    ...cut(108, [FIRST, MIDDLE, MIDDLE, LAST, LAST]),
+    // Two ends, and a whole that calls itself a fragment.
+    ...cut(109, [FIRST, { from: 32, to: 56, last: true }, LAST]),
     ...cut(112, [{ from: 0, to: 80, last: true }]),
     // Forwarded pieces are not put together.
-    ...cut(113, [c, a, b], '10.9.1.2'),
+    ...cut(113, [LAST, FIRST, MIDDLE], '10.9.1.2'),
     // A datagram that would be longer than 65535, and two with the same identification.
-    toHost(
-      ipv4({
-        src: '10.9.0.2',
-        dst: '10.9.0.1',
-        protocol: 1,
-        id: 114,
-        payload: pattern(32),
-        fragment: 0x1fff,
-      }),
-    ),
-    ...cut(115, [a]),
-    toHost(
-      ipv4({ src: '10.9.0.2', dst: '10.9.0.1', protocol: 17, id: 115, payload: pattern(32), fragment: 4 }),
-    ),
-    ...cut(115, [b, c]),
-    // Don't fragment, and a piece all the same.
-    toHost(
-      ipv4({
-        src: '10.9.0.2',
-        dst: '10.9.0.1',
-        protocol: 1,
-        id: 116,
-        payload: pattern(32),
-        fragment: 0x6000,
-      }),
-    ),
-    // These never become whole: the first piece is answered when the time is up, the other is not.
-    ...cut(117, [a, b]),
-    ...cut(118, [b, c]),
+    strange(114, 1, 0x1fff),
+    ...cut(115, [FIRST]),
+    strange(115, 17, 4),
+    ...cut(115, [MIDDLE, LAST]),
   ];
+}
+
+/** These never become whole: where the first piece is there, it is answered when the time is up. */
+function unfinished(): Uint8Array[][] {
+  return [
+    cut(110, [LAST, { from: 80, to: 80 }, FIRST, MIDDLE]),
+    cut(111, [FIRST, { from: 32, to: 53 }, LAST]),
+    [strange(116, 1, 0x6000)],
+    cut(117, [FIRST, MIDDLE]),
+    cut(118, [MIDDLE, LAST]),
+  ];
+}
+
+/** Far enough apart for their timers to end one after another, whatever the timers' grain. */
+function writeUnfinished(path: string): void {
+  const groups = unfinished();
+  const lasts = groups.flatMap((group) => group.map((_, i) => i === group.length - 1));
+  writeCapture(path, groups.flat(), (index) => (lasts[index] ? 300 : 1));
 }
 
 const into = join(CAPTURES, 'malformed-martian', 'in');
@@ -375,3 +372,4 @@ writeCapture(join(into, 'arps.pcap'), arps());
 writeCapture(join(into, 'messages.pcap'), messages());
 writeCapture(join(into, 'options.pcap'), options());
 writeCapture(join(into, 'fragments.pcap'), fragments());
+writeUnfinished(join(into, 'unfinished.pcap'));
