@@ -2,6 +2,7 @@
 import { ANY, formatIpv4 } from '../../../addr/ipv4.ts';
 import type { IpipInfo, IpipSettings, LinkInfo } from '../../../admin/types.ts';
 import { type Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
+import { alternateHex } from './hex.ts';
 import type { Kind, KindRequest } from './kind.ts';
 import { parseDsfield } from './names.ts';
 import { parseUnsigned } from './numbers.ts';
@@ -120,11 +121,11 @@ function print(out: Printer, info: LinkInfo, nameOf: (index: number) => string):
   if (ipip.link !== 0) out.field('link', nameOf(ipip.link), `dev ${nameOf(ipip.link)} `);
   out.field('ttl', ipip.ttl, ipip.ttl === 0 ? 'ttl inherit ' : `ttl ${ipip.ttl} `);
   if (ipip.tos !== 0) {
-    const hex = `0x${ipip.tos.toString(16)}`;
+    const hex = alternateHex(ipip.tos);
     out.field('tos', hex, ipip.tos === INHERIT_TOS ? 'tos inherit ' : `tos ${hex} `);
   }
   out.field('pmtudisc', ipip.pmtudisc, ipip.pmtudisc ? 'pmtudisc ' : 'nopmtudisc ');
-  const mark = `0x${ipip.fwmark.toString(16)}`;
+  const mark = alternateHex(ipip.fwmark);
   if (ipip.fwmark !== 0) out.field('fwmark', mark, `fwmark ${mark} `);
 }
 

@@ -2,6 +2,7 @@
 import { formatIpv4, type Ipv4, isMulticast } from '../../../addr/ipv4.ts';
 import type { LinkInfo, VxlanInfo, VxlanSettings } from '../../../admin/types.ts';
 import { type Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
+import { alternateHex } from './hex.ts';
 import type { Kind, KindRequest } from './kind.ts';
 import { parseDsfield } from './names.ts';
 import { parseUnsigned } from './numbers.ts';
@@ -319,7 +320,7 @@ function printSwitches(out: Printer, vxlan: VxlanInfo): void {
 /** Fields of the outer header. */
 function printHeader(out: Printer, vxlan: VxlanInfo): void {
   if (vxlan.tos !== 0) {
-    const hex = `0x${vxlan.tos.toString(16)}`;
+    const hex = alternateHex(vxlan.tos);
     out.field('tos', hex, vxlan.tos === INHERIT_TOS ? 'tos inherit ' : `tos ${hex} `);
   }
   if (vxlan.ttlInherit) out.text('ttl inherit ');

@@ -28,7 +28,6 @@ export interface LinkView {
 const UP = 0x1;
 const POINTOPOINT = 0x10;
 const RUNNING = 0x40;
-const ALLMULTI = 0x200;
 
 /** IFF_* in the order in which they are printed. */
 const FLAGS: readonly (readonly [flag: number, name: string])[] = [
@@ -75,11 +74,7 @@ export function printFlags(out: Printer, flags: number, lowerDown: boolean): voi
 }
 
 /** IFLA_LINK: -1 where the kernel tells none, 0 for a tunnel that is bound to no device. */
-function lowerIndex(info: LinkInfo): number {
-  if (info.kind === 'veth' || info.kind === 'ipip') return info.link;
-  // In a foreign namespace the attribute is forced, and a VXLAN device names itself.
-  return info.linkNetnsId === -1 ? -1 : info.index;
-}
+const lowerIndex = (info: LinkInfo): number => (info.hasLink ? info.link : -1);
 
 /** `name@lower: `; true if the lower device is here and down (print_name_and_link). */
 export function printName(
@@ -201,8 +196,7 @@ function printDetails(out: Printer, info: LinkInfo, view: LinkView): void {
   const count = (key: string, value: number, text: string): void =>
     out.field(key, value, `${text} ${value} `);
   count('promiscuity', info.promiscuity, ' promiscuity');
-  // A bridge holds its ports in all-multicast mode without their flag.
-  count('allmulti', Number((info.flags & ALLMULTI) !== 0) + Number(info.bridgePort !== null), ' allmulti');
+  count('allmulti', info.allmulti, ' allmulti');
   count('min_mtu', info.minMtu, 'minmtu');
   count('max_mtu', info.maxMtu, 'maxmtu');
   if (info.kind !== '' || info.bridgePort !== null) printKind(out, info, view);

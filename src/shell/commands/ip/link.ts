@@ -53,19 +53,15 @@ const modify =
     return session.answer(parsed.words.refusal ?? RUN[command](session, parsed));
   };
 
-function add(session: Session, { words, request }: Parsed): Outcome {
-  const target = words.namespace ?? session.namespace;
-  return addLink(target, additionOf(session, words, request));
-}
+const add = (session: Session, { words, request }: Parsed): Outcome =>
+  addLink(session.namespace, additionOf(words, request));
 
-function additionOf(session: Session, words: LinkWords, request: KindRequest): LinkAdd {
+function additionOf(words: LinkWords, request: KindRequest): LinkAdd {
   const addition: LinkAdd = { ...request.change, kind: words.type };
   if (words.name !== '') addition.name = words.name;
   if (words.index !== 0) addition.index = words.index;
+  if (words.namespace !== null) addition.namespace = words.namespace;
   if (request.veth !== null) addition.veth = request.veth;
-  // The peer of a device that is made elsewhere stays here unless it is told otherwise.
-  if (words.type === 'veth' && words.namespace !== null)
-    addition.veth = { peer: { namespace: session.namespace, ...addition.veth?.peer } };
   return addition;
 }
 

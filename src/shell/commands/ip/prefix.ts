@@ -1,6 +1,6 @@
 // Addresses and prefixes on a command line (lib/utils.c: get_addr, get_prefix), where 10.8 is 10.8.0.0, octets may be
 // octal or hexadecimal, and `default`, `any` and `all` are words.
-import { ANY, type Ipv4, ipv4, maskLength } from '../../../addr/ipv4.ts';
+import { ANY, type Ipv4, inPrefix, ipv4, maskLength } from '../../../addr/ipv4.ts';
 import type { Arguments } from './arguments.ts';
 import { parseUnsigned, scanInteger } from './numbers.ts';
 import { Family, familyName } from './options.ts';
@@ -41,7 +41,7 @@ function parseOctets(text: string): Ipv4 | null {
 function isIpv6(text: string): boolean {
   const dotted = /^(.*:)(\d{1,3}(?:\.\d{1,3}){3})$/.exec(text);
   const groupsText = dotted === null ? text : `${dotted[1]}0:0`;
-  if (dotted !== null && dotted[2]?.split('.').some((part) => Number(part) > 255)) return false;
+  if (dotted?.[2]?.split('.').some((part) => Number(part) > 255)) return false;
   const halves = groupsText.split('::');
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
@@ -119,3 +119,7 @@ export function takeAddress32(args: Arguments, text: string): Ipv4 {
     args.stop(args.session.exit(`Error: an IP address is expected rather than "${text}"`, 1));
   return ANY;
 }
+
+/** A prefix that a filter compares with: nothing where it has no length (inet_addr_match_rta). */
+export const coveredBy = (address: Ipv4, { address: network, length }: Prefix): boolean =>
+  length <= 0 || inPrefix(address, network, length);

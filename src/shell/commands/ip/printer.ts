@@ -29,11 +29,11 @@ export class Printer {
   private readonly writer: JsonWriter | null;
   private plain = '';
 
-  /** With `json` on, the output is one array (new_json_obj) unless `bare`. */
-  constructor(options: PrintOptions, bare = false) {
+  /** With `json` on, the output is one array (new_json_obj). */
+  constructor(options: PrintOptions) {
     this.options = options;
     this.writer = options.json ? new JsonWriter(options.pretty) : null;
-    if (!bare) this.writer?.openArray();
+    this.writer?.openArray();
   }
 
   get json(): boolean {
@@ -59,6 +59,12 @@ export class Printer {
   /** In text only. */
   text(text: string, color: number = Color.NONE): void {
     if (this.writer === null) this.plain += this.colored(text, color);
+  }
+
+  /** In both outputs as it is, between what the JSON writer puts down. */
+  always(text: string): void {
+    if (this.writer === null) this.plain += text;
+    else this.writer.text += text;
   }
 
   /** In JSON only. */
@@ -108,9 +114,9 @@ export class Printer {
   }
 
   /** Everything that was printed; the end of the JSON array included. */
-  finish(bare = false): string {
+  finish(): string {
     if (this.writer === null) return this.plain;
-    if (!bare) this.writer.closeArray();
+    this.writer.closeArray();
     return `${this.writer.text}\n`;
   }
 

@@ -29,7 +29,7 @@ export class Session {
   readonly context: Context;
   readonly options: Options;
   readonly statuses: Statuses;
-  readonly names: Names;
+  names: Names;
   namespace: Namespace;
   exited = false;
 
@@ -39,6 +39,11 @@ export class Session {
     this.statuses = statuses;
     this.namespace = context.namespace;
     this.names = new Names(options.numeric);
+  }
+
+  /** Once the options are known. */
+  useNumericNames(): void {
+    this.names = new Names(this.options.numeric);
   }
 
   get lab(): Lab {
@@ -59,6 +64,12 @@ export class Session {
   exit(line: string, status = USAGE): number {
     this.exited = true;
     return this.fail(line, status);
+  }
+
+  /** Prints the last there is to say and ends well. */
+  end(text: string): void {
+    this.exited = true;
+    this.out(text);
   }
 
   /** A usage text, which ends with its own line end. */
@@ -114,8 +125,8 @@ export class Session {
     return this.fail(`Cannot find device "${name}"`);
   }
 
-  printer(bare = false): Printer {
-    return new Printer(this.options, bare);
+  printer(): Printer {
+    return new Printer(this.options);
   }
 
   /** For what is printed as text even with `-json`. */

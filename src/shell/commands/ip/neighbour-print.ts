@@ -1,0 +1,98 @@
+// One neighbour as `ip neighbour` prints it (print_neigh in ip/ipneigh.c), and the names of the states.
+import { formatIpv4 } from '../../../addr/ipv4.ts';
+import { formatMac } from '../../../addr/mac.ts';
+import type { NeighbourInfo } from '../../../admin/types.ts';
+import { parseUnsigned } from './numbers.ts';
+import { abbreviates, type Options } from './options.ts';
+import { Color, type Printer } from './printer.ts';
+
+/** NUD_*. */
+export const State = {
+  INCOMPLETE: 0x01,
+  REACHABLE: 0x02,
+  STALE: 0x04,
+  DELAY: 0x08,
+  PROBE: 0x10,
+  FAILED: 0x20,
+  NOARP: 0x40,
+  PERMANENT: 0x80,
+} as const;
+
+/** NTF_*, and NTF_EXT_MANAGED as the kernel's neigh->flags keeps it. */
+export const EntryFlag = { PROXY: 0x08, EXT_LEARNED: 0x10, ROUTER: 0x80, MANAGED: 0x100 } as const;
+
+/** In nud_state_a2n's order. */
+const STATE_WORDS: readonly (readonly [word: string, state: number, abbreviates: boolean])[] = [
+  ['permanent', State.PERMANENT, true],
+  ['reachable', State.REACHABLE, true],
+  ['noarp', State.NOARP, false],
+  ['none', 0, false],
+  ['stale', State.STALE, false],
+  ['incomplete', State.INCOMPLETE, false],
+  ['delay', State.DELAY, false],
+  ['probe', State.PROBE, false],
+  ['failed', State.FAILED, true],
+];
+
+/** A name or one bit below 0x100. */
+export function parseState(text: string): number | null {
+  for (const [word, state, short] of STATE_WORDS)
+    if (text === word || (short && abbreviates(text, word))) return state;
+  const state = parseUnsigned(text);
+  return state === null || state >= 0x100 || (state & (state - 1)) !== 0 ? null : state;
+}
+
+export interface NeighbourLayout {
+  readonly options: Options;
+  /** False where one device was asked for. */
+  readonly withDevice: boolean;
+}
+
+export function printNeighbour(out: Printer, entry: NeighbourInfo, layout: NeighbourLayout): void {
+  out.openObject();
+  if (layout.options.brief) printBrief(out, entry, layout.withDevice);
+  else printLine(out, entry, layout);
+  out.text('\n');
+  out.closeObject();
+}
+
+function printBrief(out: Printer, entry: NeighbourInfo, withDevice: boolean): void {
+  const destination = formatIpv4(entry.destination);
+  out.field('dst', destination, `${destination.padEnd(39)} `, Color.INET);
+  if (withDevice && entry.device !== '')
+    out.field('dev', entry.device, `${entry.device.padEnd(16)} `, Color.INTERFACE);
+  if (entry.hasLladdr) out.field('lladdr', formatMac(entry.lladdr), formatMac(entry.lladdr), Color.MAC);
+}
+
+function printLine(out: Printer, entry: NeighbourInfo, { options, withDevice }: NeighbourLayout): void {
+  const destination = formatIpv4(entry.destination);
+  out.field('dst', destination, `${destination} `, Color.INET);
+  if (withDevice && entry.device !== '') {
+    out.text('dev ');
+    out.field('dev', entry.device, `${entry.device} `, Color.INTERFACE);
+  }
+  if (entry.hasLladdr) {
+    out.text('lladdr ');
+    out.field('lladdr', formatMac(entry.lladdr), `${formatMac(entry.lladdr)} `, Color.MAC);
+  }
+  if (entry.flags & EntryFlag.ROUTER) out.field('router', null, 'router ');
+  if (entry.flags & EntryFlag.PROXY) out.field('proxy', null, 'proxy ');
+  if (entry.flags & EntryFlag.MANAGED) out.field('managed', null, 'managed ');
+  if (entry.flags & EntryFlag.EXT_LEARNED) out.field('extern_learn', null, 'extern_learn ');
+  if (options.statistics > 0 && !(entry.flags & EntryFlag.PROXY)) printStatistics(out, entry);
+  if (entry.state !== 0) printState(out, entry.state);
+}
+
+function printStatistics(out: Printer, entry: NeighbourInfo): void {
+  if (entry.refcount !== 0) out.field('refcnt', entry.refcount, ` ref ${entry.refcount}`);
+  out.field('used', entry.used, ` used ${entry.used}`);
+  out.field('confirmed', entry.confirmed, `/${entry.confirmed}`);
+  out.field('updated', entry.updated, `/${entry.updated}`);
+  out.field('probes', entry.probes, `probes ${entry.probes} `);
+}
+
+function printState(out: Printer, state: number): void {
+  out.openArray('state');
+  for (const [name, bit] of Object.entries(State)) if (state & bit) out.item(name, `${name} `);
+  out.closeArray();
+}

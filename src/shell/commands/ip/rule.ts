@@ -1,0 +1,218 @@
+// `ip rule`: its verbs, and the requests of add and delete (ip/iprule.c).
+import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
+import { RuleAction, Table } from '../../../admin/rtnetlink.ts';
+import { addRule, deleteRule, dumpRules } from '../../../admin/rule.ts';
+import type { RuleRequest } from '../../../admin/types.ts';
+import { Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
+import {
+  parseDsfield,
+  parseGroup,
+  parseInetProtocol,
+  parseProtocol,
+  parseRouteType,
+  parseTable,
+} from './names.ts';
+import { parseInteger } from './numbers.ts';
+import { prefixVerb, runVerb, type Verb } from './object.ts';
+import { Family } from './options.ts';
+import { takePrefix } from './prefix.ts';
+import { parseRuleFilter, passes, passesProtocol } from './rule-filter.ts';
+import { printRule } from './rule-print.ts';
+import { parsePorts, takeMark } from './rule-words.ts';
+import type { Session } from './session.ts';
+import { RULE_USAGE } from './usage.ts';
+import { deviceName, parsed, unsigned } from './values.ts';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+interface RuleWords {
+  readonly rule: Writable<RuleRequest>;
+  tableGiven: boolean;
+  refusal: Refusal | null;
+}
+
+type Take = Keyword<RuleWords>['take'];
+
+/** `from` and `to`: an address of another family is found out by the kernel only. */
+const end =
+  (address: 'source' | 'destination', length: 'sourceLength' | 'destinationLength'): Take =>
+  (words, args) => {
+    const prefix = takePrefix(args, args.value(), args.session.options.family);
+    if (prefix.family === Family.INET6) words.refusal ??= refuse(Errno.EINVAL, `Invalid ${address} address`);
+    words.rule[address] = prefix.address;
+    words.rule[length] = prefix.length;
+  };
+
+const ports =
+  (name: 'sourcePorts' | 'destinationPorts', message: string): Take =>
+  (words, args) => {
+    const range = parsed(args, parsePorts, message, [0, 0]);
+    if (range[0] === 0 || range[0] > range[1])
+      words.refusal ??= refuse(Errno.EINVAL, `Invalid ${name === 'sourcePorts' ? 'sport' : 'dport'} range`);
+    words.rule[name] = range;
+  };
+
+const notEmulated =
+  (what: string): Take =>
+  (_, args) =>
+    args.stop(args.session.notEmulated(what));
+
+const takeSuppressor: Take = (words, args) => {
+  const length = (text: string) => {
+    const value = parseInteger(text);
+    return value !== null && value >= 0 ? value : null;
+  };
+  words.rule.suppressPrefixLength = parsed(args, length, 'suppress_prefixlength value is invalid\n', 0);
+};
+
+const takeSuppressedGroup: Take = (words, args) => {
+  words.rule.suppressIfgroup = parsed(args, parseGroup, 'Invalid "suppress_ifgroup" value\n', 0);
+};
+
+const takeTos: Take = (words, args) => {
+  words.rule.tos = parsed(args, parseDsfield, 'TOS value is invalid\n', 0);
+};
+
+const takeTable: Take = (words, args) => {
+  words.rule.table = parsed(args, parseTable, 'invalid table ID\n', 0);
+  words.tableGiven = true;
+};
+
+/** In the order of comparison of iprule_modify. */
+const KEYWORDS: readonly Keyword<RuleWords>[] = [
+  exact('not', ({ rule }) => {
+    rule.invert = true;
+  }),
+  exact('from', end('source', 'sourceLength')),
+  exact('to', end('destination', 'destinationLength')),
+  prefix('preference order priority', ({ rule }, args) => {
+    rule.priority = unsigned(args, 'preference value is invalid\n');
+  }),
+  exact('tos', takeTos),
+  prefix('dsfield', takeTos),
+  exact('fwmark', ({ rule }, args) => {
+    const { mark, mask } = takeMark(args);
+    rule.mark = mark;
+    if (mask !== null) rule.markMask = mask;
+  }),
+  prefix('realms', notEmulated('a rule for realms')),
+  prefix('protocol', ({ rule }, args) => {
+    rule.protocol = parsed(args, parseProtocol, '"protocol" value is invalid\n', 0);
+  }),
+  prefix('tun_id', notEmulated('a rule for tunnel ids')),
+  prefix('table', takeTable),
+  exact('lookup', takeTable),
+  prefix('suppress_prefixlength', takeSuppressor),
+  exact('sup_pl', takeSuppressor),
+  prefix('suppress_ifgroup', takeSuppressedGroup),
+  exact('sup_group', takeSuppressedGroup),
+  exact('dev iif', ({ rule }, args) => {
+    rule.iif = deviceName(args, '"iif"/"dev" not a valid ifname');
+  }),
+  exact('oif', ({ rule }, args) => {
+    rule.oif = deviceName(args, '"oif" not a valid ifname');
+  }),
+  exact('l3mdev', notEmulated('a rule for l3mdev')),
+  exact('uidrange', notEmulated('a rule for users')),
+  exact('nat', notEmulated('a rule that translates addresses')),
+  prefix('map-to', notEmulated('a rule that translates addresses')),
+  exact('ipproto', ({ rule }, args) => {
+    rule.ipProtocol = parsed(args, parseInetProtocol, 'Invalid "ipproto" value\n', 0);
+  }),
+  exact('sport', ports('sourcePorts', 'invalid port range\n')),
+  exact('dport', ports('destinationPorts', 'invalid dport range\n')),
+];
+
+/** What remains is an action, with or without `type` in front. */
+function takeAction(words: RuleWords, args: Arguments): void {
+  const text = args.is('type') ? args.value() : args.word;
+  if (args.failure !== 0) return;
+  if (args.begins('help')) {
+    args.usage(RULE_USAGE);
+    return;
+  }
+  words.tableGiven = true;
+  if (args.begins('goto')) {
+    words.rule.target = unsigned(args, 'invalid target\n');
+    words.rule.action = RuleAction.GOTO;
+  } else if (args.begins('nop')) {
+    words.rule.action = RuleAction.NOP;
+  } else {
+    const type = parseRouteType(text);
+    if (type === null) args.wrong('Failed to parse rule type', text);
+    else words.rule.action = type;
+  }
+}
+
+const modify =
+  (command: 'add' | 'del') =>
+  (session: Session, rest: readonly string[]): number => {
+    if (rest.length === 0) return session.fail(`"ip rule ${command}" requires arguments.`);
+    const args = new Arguments(session, rest);
+    const words: RuleWords = { rule: {}, tableGiven: false, refusal: null };
+    walk(args, KEYWORDS, words, takeAction);
+    if (args.failure !== 0) return args.failure;
+    if (!session.ipv4) return session.answer(refuse(Errno.EAFNOSUPPORT));
+    return session.answer(words.refusal ?? send(session, command, words));
+  };
+
+function send(session: Session, command: 'add' | 'del', { rule, tableGiven }: RuleWords): Refusal | null {
+  if (command === 'del') return deleteRule(session.namespace, rule);
+  rule.action ??= RuleAction.TO_TABLE;
+  if (!tableGiven) rule.table = Table.MAIN;
+  return addRule(session.namespace, rule);
+}
+
+function list(session: Session, rest: readonly string[]): number {
+  const args = new Arguments(session, rest);
+  const filter = parseRuleFilter(args);
+  if (args.failure !== 0) return args.failure;
+  if (!session.ipv4) return noFamily(session);
+  const out = session.printer();
+  const { details } = session.options;
+  for (const rule of dumpRules(session.namespace))
+    if (passes(filter, rule)) printRule(out, rule, { names: session.names, details });
+  session.out(out.finish());
+  return 0;
+}
+
+/** A dump for a family whose rules the kernel has not. */
+function noFamily(session: Session): number {
+  session.explain(refuse(Errno.EAFNOSUPPORT));
+  return session.fail('Dump terminated', 255);
+}
+
+/** Rules of priority 0 carry none, and so stay. */
+function flush(session: Session, rest: readonly string[]): number {
+  const args = new Arguments(session, rest);
+  const filter = parseRuleFilter(args);
+  if (args.failure !== 0) return args.failure;
+  if (!session.ipv4) return noFamily(session);
+  for (const rule of dumpRules(session.namespace)) {
+    if (rule.priority === 0 || !passes(filter, rule) || !passesProtocol(filter, rule)) continue;
+    const { iifDetached: _, oifDetached: __, unresolved: ___, ...request } = rule;
+    const refusal = deleteRule(session.namespace, request);
+    if (refusal === null) continue;
+    session.explain(refusal);
+    return session.fail('Dump terminated', 255);
+  }
+  return 0;
+}
+
+const save = (session: Session, rest: readonly string[]): number =>
+  rest.length > 0
+    ? session.fail('"ip rule save" does not take any arguments.')
+    : session.notEmulated('ip rule save');
+
+const VERBS: readonly Verb[] = [
+  prefixVerb('list lst show', list),
+  prefixVerb('save', save),
+  prefixVerb('restore', (session) => session.notEmulated('ip rule restore')),
+  prefixVerb('add', modify('add')),
+  prefixVerb('delete', modify('del')),
+  prefixVerb('flush', flush),
+  prefixVerb('help', (session) => session.usage(RULE_USAGE)),
+];
+
+export const rule = (session: Session, words: readonly string[]): number | Promise<number> =>
+  runVerb(session, words, VERBS, list, 'ip rule');
