@@ -83,6 +83,7 @@ function outputFragments(
     if (done === 0 && first === 0) blankUncopiedOptions(packet);
     done += size;
   }
+  namespace.counters.fragmented++;
   namespace.kernel.pool.free(packet);
   return 0;
 }

@@ -233,6 +233,7 @@ function complete(namespace: Namespace, datagram: Datagram): Packet | null {
   bytes.set(first.bytes.subarray(first.network, first.network + headerLength), head);
   for (const { packet, offset } of datagram.pieces) {
     bytes.set(packet.data(), head + headerLength + offset);
+    namespace.counters.merged++;
     pool.free(packet);
   }
   datagram.pieces = [];

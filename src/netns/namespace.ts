@@ -24,7 +24,11 @@ export class Counters {
   delivered = 0;
   forwarded = 0;
   sent = 0;
+  /** Packets that were cut, and the pieces that came of it. */
+  fragmented = 0;
   fragmentsMade = 0;
+  /** Pieces that were put together, and the datagrams that came of it. */
+  merged = 0;
   reassembled = 0;
 }
 
