@@ -2,10 +2,10 @@
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { ANY, type Ipv4, isLimitedBroadcast, isMulticast, isZeronet } from '../addr/ipv4.ts';
 import { selectDefault } from './default-gateway.ts';
-import { ignoredForLink, type NextHopEntry, RouteBodies, RouteBody, RouteEntry } from './entry.ts';
+import { ignoredForLink, type NextHopEntry, RouteBody, RouteEntry } from './entry.ts';
 import { makeFlow } from './flow.ts';
 import type { FibHost } from './host.ts';
-import { DownEvent, syncDown, syncMtu, syncUp } from './link-state.ts';
+import { DownEvent } from './link-state.ts';
 import {
   type FibDevice,
   type Flow,
@@ -21,7 +21,8 @@ import {
 } from './route.ts';
 import { checkTos, RuleEntry, RuleList, ruleMatches } from './rules.ts';
 import { checkRequest, createBody, refreshSource, TYPE_ERROR } from './semantics.ts';
-import { InsertFlag, inDumpOrder, RouteStore, RouteTable, unmerge } from './table.ts';
+import { InsertFlag, type RouteTable } from './table.ts';
+import { Tables } from './tables.ts';
 
 /** How a request treats routes that are there, in iproute2's words. */
 export type InsertMode = 'add' | 'change' | 'replace' | 'append' | 'prepend' | 'test';
@@ -34,9 +35,6 @@ const MODE_FLAGS: Readonly<Record<InsertMode, number>> = {
   prepend: InsertFlag.CREATE,
   test: InsertFlag.EXCL,
 };
-
-/** FIB_MAX_AUTO_TABLE_ID: the highest table that a rule without one is given. */
-const AUTO_TABLE_MAX = 4096;
 
 const typeFlow = makeFlow();
 
@@ -64,11 +62,8 @@ export class Fib {
   hasCustomLocalRoutes = false;
 
   readonly host: FibHost;
-  private readonly tables = new Map<number, RouteTable>();
-  private readonly bodies = new RouteBodies();
+  private readonly tables = new Tables();
   private readonly ruleList: RuleList;
-  private main: RouteTable | null = null;
-  private default: RouteTable | null = null;
 
   constructor(host: FibHost) {
     this.host = host;
@@ -87,16 +82,17 @@ export class Fib {
     if (this.hasCustomRules) return this.lookupByRules(flow, ignoreLinkState);
     this.rule = null;
     let errno: Errno = Errno.EAGAIN;
-    if (this.main !== null) errno = this.search(this.main, flow, ignoreLinkState);
+    const { main, default: fallback } = this.tables;
+    if (main !== null) errno = this.search(main, flow, ignoreLinkState);
     // Not `=== EAGAIN`: up to 6.1.176 at least, a refusal in main still lets the default table answer.
     if (errno === 0) return 0;
-    if (this.default !== null) errno = this.search(this.default, flow, ignoreLinkState);
+    if (fallback !== null) errno = this.search(fallback, flow, ignoreLinkState);
     return errno === Errno.EAGAIN ? this.nothing() : errno;
   }
 
   /** Asks one table and no rules (fib_table_lookup); EAGAIN when it has nothing, or a throw route. */
   lookupIn(table: number, flow: Flow, ignoreLinkState = false): Errno {
-    const found = this.tables.get(table || Table.MAIN);
+    const found = this.tables.get(table);
     return found === undefined ? Errno.EAGAIN : this.search(found, flow, ignoreLinkState);
   }
 
@@ -171,11 +167,7 @@ export class Fib {
 
   /** Some route goes by this gateway on this device: what a redirect is judged by (ip_fib_check_default). */
   hasGateway(gateway: Ipv4, device: FibDevice): boolean {
-    for (const body of this.bodies)
-      for (const hop of body.nextHops)
-        if (hop.device === device && hop.gateway === gateway && (hop.flags & NextHopFlag.DEAD) === 0)
-          return true;
-    return false;
+    return this.tables.hasGateway(gateway, device);
   }
 
   // ---- routes ----------------------------------------------------------------------------------------------
@@ -207,30 +199,29 @@ export class Fib {
 
   /** Removes the route that an address brought; true if there was one. */
   deleteForAddress(config: RouteConfig): boolean {
-    const gone = this.makeTable(config.table).delete(config) !== null;
+    const gone = this.tables.make(config.table).delete(config) !== null;
     if (gone) this.generation++;
     return gone;
   }
 
   /** Whether the table exists: one that does not is an error to dump (ENOENT "ipv4: FIB table does not exist"). */
   hasTable(table: number): boolean {
-    return this.tables.has(table || Table.MAIN);
+    return this.tables.get(table) !== undefined;
   }
 
   /** The routes of a table in the order of the kernel's dump: by first address, the longest prefix first. */
   dump(table: number): Route[] {
-    const found = this.tables.get(table || Table.MAIN);
-    return found === undefined ? [] : found.store.inOrder(found.id);
+    return this.tables.dump(table);
   }
 
   /** The routes of all tables in the order of `ip route show table all`. */
   dumpAll(): Route[] {
-    return inDumpOrder(this.tables.values()).flatMap((table) => table.store.inOrder(table.id));
+    return this.tables.dumpAll();
   }
 
   /** Empties one table, or all of them. The tables stay. */
   flush(table?: number): void {
-    this.flushWhere((entry) => table === undefined || entry.table === table);
+    this.tables.flush((entry) => table === undefined || entry.table === table);
     this.generation++;
   }
 
@@ -253,9 +244,9 @@ export class Fib {
     if (this.ruleList.has(rule)) return refuse(Errno.EEXIST);
     const refusal = checkTos(rule);
     if (refusal !== null) return refusal;
-    this.splitLocal();
+    this.tables.splitLocal();
     if (rule.table === Table.UNSPEC && rule.action === RuleAction.TO_TABLE) {
-      const table = this.makeEmptyTable();
+      const table = this.tables.makeEmpty();
       if (table === null) return refuse(Errno.ENOBUFS);
       rule.table = table.id;
     }
@@ -271,7 +262,7 @@ export class Fib {
     if (!(wanted instanceof RuleEntry)) return wanted;
     const rule = this.ruleList.find(wanted, request.priority !== undefined);
     if (rule === null) return refuse(Errno.ENOENT);
-    this.splitLocal();
+    this.tables.splitLocal();
     this.hasCustomRules = true;
     this.ruleList.remove(rule);
     this.generation++;
@@ -296,7 +287,8 @@ export class Fib {
   /** A device is unregistered or leaves the namespace: every route by it goes. To be told while its index holds. */
   deviceRemoved(device: FibDevice): void {
     this.ruleList.detach(device);
-    this.disable(device, DownEvent.GONE, true);
+    this.tables.disable(device, DownEvent.GONE, true);
+    this.generation++;
   }
 
   /**
@@ -304,7 +296,8 @@ export class Fib {
    * if forced; multipath routes keep their other next hops (fib_disable_ip).
    */
   deviceDown(device: FibDevice, force = false): void {
-    this.disable(device, DownEvent.DOWN, force);
+    this.tables.disable(device, DownEvent.DOWN, force);
+    this.generation++;
   }
 
   /** A device was set up, or an address was added to it: dead next hops of multipath routes live again. */
@@ -315,7 +308,7 @@ export class Fib {
 
   /** The link of a device that is up went away: its next hops are linkdown, its routes stay. */
   carrierDown(device: FibDevice): void {
-    for (const body of this.bodies) syncDown(body, device, DownEvent.CARRIER, false);
+    this.tables.disable(device, DownEvent.CARRIER, false);
     this.generation++;
   }
 
@@ -325,7 +318,7 @@ export class Fib {
 
   /** A device's MTU was changed from `old`. */
   mtuChanged(device: FibDevice, mtu: number, old: number): void {
-    for (const body of this.bodies) syncMtu(body, device, mtu, old);
+    this.tables.syncMtu(device, mtu, old);
     this.generation++;
   }
 
@@ -338,13 +331,8 @@ export class Fib {
   /** An address is on no device any more: the routes of main that prefer it as their source go (fib_sync_down_addr). */
   addressRemoved(address: Ipv4): void {
     if (address === ANY) return;
-    let dead = false;
-    for (const body of this.bodies) {
-      if (body.prefsrc !== address || body.table !== Table.MAIN) continue;
-      body.flags |= NextHopFlag.DEAD;
-      dead = true;
-    }
-    if (dead) this.flushDead();
+    this.tables.disableSource(address);
+    this.generation++;
   }
 
   // ---- inside ----------------------------------------------------------------------------------------------
@@ -441,10 +429,10 @@ export class Fib {
   }
 
   private insertInto(config: RouteConfig, flags: number): Refusal | null {
-    const table = this.makeTable(config.table);
+    const table = this.tables.make(config.table);
     const made = createBody(config, this);
     if (!(made instanceof RouteBody)) return made;
-    const body = this.bodies.share(made);
+    const body = this.tables.bodies.share(made);
     const entry = new RouteEntry(config.destination, config.length, config.tos ?? 0, body);
     const errno = table.insert(entry, flags);
     if (errno !== 0) return refuse(errno);
@@ -452,53 +440,9 @@ export class Fib {
     return null;
   }
 
-  /** The table, made if need be; the local one in main's trie while no rule was ever changed (fib_new_table). */
-  private makeTable(id: number): RouteTable {
-    const known = this.tables.get(id);
-    if (known !== undefined) return known;
-    const shared = id === Table.LOCAL && !this.hasCustomRules;
-    const store = shared ? this.makeTable(Table.MAIN).store : new RouteStore(this.bodies);
-    const table = new RouteTable(id, store);
-    this.tables.set(id, table);
-    if (id === Table.MAIN) this.main = table;
-    if (id === Table.DEFAULT) this.default = table;
-    return table;
-  }
-
-  /** The first table that does not exist yet (fib_empty_table). */
-  private makeEmptyTable(): RouteTable | null {
-    for (let id = 1; id <= AUTO_TABLE_MAX; id++) if (!this.tables.has(id)) return this.makeTable(id);
-    return null;
-  }
-
-  /** The local table gets a trie of its own before the first change of a rule (fib_unmerge). */
-  private splitLocal(): void {
-    const local = this.tables.get(Table.LOCAL);
-    if (local !== undefined && local.store === this.main?.store) unmerge(local, this.bodies);
-  }
-
-  private disable(device: FibDevice, event: number, force: boolean): void {
-    let dead = false;
-    for (const body of this.bodies) if (syncDown(body, device, event, force)) dead = true;
-    if (dead) this.flushDead();
-    this.generation++;
-  }
-
   private revive(device: FibDevice, flags: number): void {
-    if (device.up && this.host.ipv4Enabled(device))
-      for (const body of this.bodies) syncUp(body, device, flags);
+    if (device.up && this.host.ipv4Enabled(device)) this.tables.revive(device, flags);
     this.generation++;
-  }
-
-  /** Removes the routes that are down as a whole (fib_flush). */
-  private flushDead(): void {
-    this.flushWhere((entry) => (entry.body.flags & NextHopFlag.DEAD) !== 0);
-    this.generation++;
-  }
-
-  private flushWhere(wanted: (entry: RouteEntry) => boolean): void {
-    for (const table of this.tables.values())
-      for (const entry of table.store.collect(table.id, wanted)) table.store.unlink(entry);
   }
 }
 
