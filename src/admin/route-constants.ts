@@ -1,2 +1,10 @@
-// Linux's numbers for route types, scopes, tables and protocols, for those who may not look into the FIB.
-export { type Metrics, NextHopFlag, RouteProtocol, RouteType, Scope, Table } from '../fib/route.ts';
+// Linux's numbers for routes and rules (linux/rtnetlink.h, linux/fib_rules.h), for those who may not look into the FIB.
+export {
+  type Metrics,
+  NextHopFlag,
+  RouteProtocol,
+  RouteType,
+  RuleAction,
+  Scope,
+  Table,
+} from '../fib/route.ts';

@@ -1,6 +1,6 @@
 // Which routes `ip route show` and `ip route flush` are about (filter_nlmsg in ip/iproute.c).
 import { ANY, type Ipv4, inPrefix } from '../../../addr/ipv4.ts';
-import { Table } from '../../../admin/rtnetlink.ts';
+import { Table } from '../../../admin/route-constants.ts';
 import type { RouteInfo } from '../../../admin/types.ts';
 import { type Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
 import { parseDsfield, parseProtocol, parseRouteType, parseScope, parseTable } from './names.ts';

@@ -9,7 +9,7 @@ import {
   hasTable,
   type RouteCacheInfo,
 } from '../../../admin/route.ts';
-import { NextHopFlag, Table } from '../../../admin/rtnetlink.ts';
+import { NextHopFlag, Table } from '../../../admin/route-constants.ts';
 import type { RouteInfo, RouteRequest } from '../../../admin/types.ts';
 import { Arguments } from './arguments.ts';
 import { Family } from './options.ts';

@@ -1,6 +1,6 @@
 // One route as `ip route` prints it (print_route in ip/iproute.c): an entry of a table, or the answer of `get`.
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
-import { type Metrics, RouteProtocol, RouteType, Scope, Table } from '../../../admin/rtnetlink.ts';
+import { type Metrics, RouteProtocol, RouteType, Scope, Table } from '../../../admin/route-constants.ts';
 import type { NextHopInfo, RouteGetInfo, RouteInfo } from '../../../admin/types.ts';
 import { alternateHex } from './hex.ts';
 import type { Names } from './names.ts';

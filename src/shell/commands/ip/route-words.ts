@@ -1,7 +1,7 @@
 // The words of a route: `ip route add|change|replace|append|prepend|test|delete` (iproute_modify in ip/iproute.c).
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { ANY, type Ipv4 } from '../../../addr/ipv4.ts';
-import type { Metrics } from '../../../admin/rtnetlink.ts';
+import type { Metrics } from '../../../admin/route-constants.ts';
 import type { NextHopRequest } from '../../../admin/types.ts';
 import { type Arguments, exact, find, type Keyword, prefix } from './arguments.ts';
 import { parseDsfield, parseProtocol, parseRouteType, parseScope, parseTable } from './names.ts';

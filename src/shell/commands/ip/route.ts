@@ -2,7 +2,7 @@
 import { Errno, refuse } from '../../../addr/errno.ts';
 import { ANY } from '../../../addr/ipv4.ts';
 import { changeRoute, deleteRoute } from '../../../admin/route.ts';
-import { RouteProtocol, RouteType, Scope, Table } from '../../../admin/rtnetlink.ts';
+import { RouteProtocol, RouteType, Scope, Table } from '../../../admin/route-constants.ts';
 import type { NextHopRequest, RouteRequest, RouteVerb } from '../../../admin/types.ts';
 import { Arguments } from './arguments.ts';
 import { exactVerb, prefixVerb, runVerb, type Verb } from './object.ts';

@@ -1,6 +1,6 @@
 // One rule as `ip rule` prints it (print_rule in ip/iprule.c).
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
-import { RouteProtocol, RuleAction } from '../../../admin/rtnetlink.ts';
+import { RouteProtocol, RuleAction } from '../../../admin/route-constants.ts';
 import type { RuleInfo } from '../../../admin/types.ts';
 import { alternateHex } from './hex.ts';
 import type { Names } from './names.ts';

@@ -1,6 +1,6 @@
 // `ip rule`: its verbs, and the requests of add and delete (ip/iprule.c).
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
-import { RuleAction, Table } from '../../../admin/rtnetlink.ts';
+import { RuleAction, Table } from '../../../admin/route-constants.ts';
 import { addRule, deleteRule, dumpRules } from '../../../admin/rule.ts';
 import type { RuleRequest } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
