@@ -14,6 +14,6 @@ export const fibHostOf = (namespace: Namespace): FibHost => ({
     selectAddress(namespace, device as Device, gateway, scope),
   groupOf: (device: FibDevice): number => (device as Device).group,
   neighbourState: (device: FibDevice, address: Ipv4): number =>
-    namespace.neighbours.lookup(device as Device, address)?.state ?? 0,
+    namespace.neighbours.lookup(device as Device, address)?.state ?? -1,
   multipathUsesNeighbours: (): boolean => namespace.conf.fib_multipath_use_neigh !== 0,
 });
