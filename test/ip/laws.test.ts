@@ -70,7 +70,7 @@ const frame = fc.oneof(
 );
 
 function buildFrame(f: {
-  to: number[];
+  to: readonly number[];
   source: string;
   destination: string;
   first: number;
