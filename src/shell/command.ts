@@ -46,6 +46,8 @@ export interface Context {
   outBytes(bytes: Uint8Array): void;
   /** The whole file, or null if it cannot be read; virtual files such as /proc/sys/… included. */
   readFile(path: string): Promise<Uint8Array | null>;
+  /** As `readFile`, with the reason (strerror) as text instead of null. */
+  open(path: string): Promise<Uint8Array | string>;
   /** Creates or replaces a file; an error text (strerror) or null. */
   writeFile(path: string, bytes: Uint8Array): Promise<string | null>;
   appendFile(path: string, bytes: Uint8Array): Promise<string | null>;

@@ -1,0 +1,159 @@
+// `x=1`, `x+=1`, `a[2]=b`, `a=(…)`, `m=([k]=v)`.
+
+import { plainValue } from './arithmetic-scope.ts';
+import type { Assignment, WordNode, WordPart } from './ast.ts';
+import { expandParts, expandText, expandWords } from './expand.ts';
+import { TextOutput } from './fields.ts';
+import { splitSubscript, subscriptKey } from './parameter.ts';
+import { quoteForTrace } from './quote.ts';
+import type { Shell } from './shell.ts';
+import { sortedKeys } from './variables.ts';
+
+/** What was assigned, for `set -x`: the name with its operator, and the value as it would be written. */
+export interface Assigned {
+  readonly target: string;
+  readonly value: string;
+}
+
+export async function assignAll(shell: Shell, assignments: readonly Assignment[]): Promise<Assigned[]> {
+  const done: Assigned[] = [];
+  for (const assignment of assignments) {
+    const assigned = await assign(shell, assignment);
+    if (shell.stopped || assigned === null) break;
+    done.push(assigned);
+  }
+  return done;
+}
+
+/** Null, with a message, if the variable may not be changed. */
+export async function assign(shell: Shell, node: Assignment): Promise<Assigned | null> {
+  const indexed = splitSubscript(node.name);
+  const name = indexed?.name ?? node.name;
+  const target = `${node.name}${node.append ? '+=' : '='}`;
+  if (shell.refuseReadonly(name)) return null;
+  if (node.array !== null) {
+    await assignArray(shell, name, node.array, node.append);
+    return {
+      target,
+      value: `(${node.array.map((word) => shell.session.language.wordText(word)).join(' ')})`,
+    };
+  }
+  const value = node.value === null ? '' : await expandText(shell, node.value);
+  if (shell.stopped) return null;
+  if (indexed === null) assignScalar(shell, name, value, node.append);
+  else await assignElement(shell, name, indexed.subscript, value, node.append);
+  if (shell.options.allexport) shell.variables.mark(name, 'exported', true);
+  return { target, value: value === '' ? '' : quoteForTrace(value) };
+}
+
+/** Also what `read`, `printf -v` and the declarations do. */
+export function assignScalar(shell: Shell, name: string, value: string, append: boolean): void {
+  const { variables } = shell;
+  const old = append ? (variables.text(name) ?? '') : '';
+  if (variables.get(name)?.integer) variables.set(name, integerSum(shell, old, value));
+  else variables.set(name, old + value);
+  if (name === 'RANDOM') variables.unset(name);
+}
+
+function integerSum(shell: Shell, old: string, value: string): string {
+  const result = plainValue(shell, old === '' ? value : `${old}+(${value || 0})`);
+  if (!('error' in result)) return String(result.value);
+  shell.complain(result.error);
+  shell.unwind = { kind: 'discard' };
+  shell.status = 1;
+  return old;
+}
+
+async function assignElement(
+  shell: Shell,
+  name: string,
+  subscript: string,
+  value: string,
+  append: boolean,
+): Promise<void> {
+  const key = await subscriptKey(shell, name, subscript);
+  const old = append ? (shell.variables.elements(name).get(key) ?? '') : '';
+  const text = shell.variables.get(name)?.integer ? integerSum(shell, old, value) : old + value;
+  shell.variables.setElement(name, key, text);
+}
+
+/** An array's elements, each with a key of its own or the next index. */
+export async function assignArray(
+  shell: Shell,
+  name: string,
+  words: readonly WordNode[],
+  append: boolean,
+): Promise<void> {
+  const associative = shell.variables.get(name)?.associative ?? false;
+  const elements = new Map<string, string>(append ? shell.variables.elements(name) : []);
+  let next = elements.size === 0 ? 0 : Number(sortedKeys(elements).at(-1)) + 1;
+  const loose: string[] = [];
+  for (const word of words) {
+    const keyed = keyedElement(word);
+    if (keyed === null) {
+      for (const value of await expandWords(shell, [word])) {
+        if (associative) loose.push(value);
+        else elements.set(String(next++), value);
+      }
+    } else {
+      const key = await keyText(shell, name, keyed.key);
+      const old = keyed.append ? (elements.get(key) ?? '') : '';
+      elements.set(key, old + (await partsText(shell, keyed.value)));
+      if (!associative) next = Number(key) + 1;
+    }
+    if (shell.stopped) return;
+  }
+  for (let i = 0; i < loose.length; i += 2) elements.set(loose[i], loose[i + 1] ?? '');
+  shell.variables.setArray(name, elements, associative);
+}
+
+async function partsText(shell: Shell, parts: readonly WordPart[]): Promise<string> {
+  const output = new TextOutput(shell.ifs);
+  await expandParts(shell, parts, output, false);
+  return output.text;
+}
+
+async function keyText(shell: Shell, name: string, parts: readonly WordPart[]): Promise<string> {
+  const text = await partsText(shell, parts);
+  return shell.variables.get(name)?.associative ? text : subscriptKey(shell, name, text);
+}
+
+interface Keyed {
+  readonly key: readonly WordPart[];
+  readonly value: readonly WordPart[];
+  readonly append: boolean;
+}
+
+const plain = (part: WordPart): string | null =>
+  part.type === 'Literal' ? part.value : part.type === 'Glob' ? part.pattern : null;
+
+/** `[key]=value` taken apart; the parser leaves it as one word. */
+function keyedElement(word: WordNode): Keyed | null {
+  if (word.parts.length === 0 || !plain(word.parts[0])?.startsWith('[')) return null;
+  const parts = literals(word.parts);
+  for (const [index, part] of parts.entries()) {
+    const text = plain(part);
+    const found = text === null ? null : /\](\+?)=/.exec(text);
+    if (text === null || found === null) continue;
+    const key = [...parts.slice(0, index), literal(text.slice(0, found.index))];
+    const value = [literal(text.slice(found.index + found[0].length)), ...parts.slice(index + 1)];
+    const first = plain(key[0]) ?? '';
+    key[0] = literal(first.slice(1));
+    return { key, value, append: found[1] === '+' };
+  }
+  return null;
+}
+
+const literal = (value: string): WordPart => ({ type: 'Literal', value });
+
+/** Neighbouring plain parts as one. */
+function literals(parts: readonly WordPart[]): WordPart[] {
+  const joined: WordPart[] = [];
+  for (const part of parts) {
+    const text = plain(part);
+    const last = joined.at(-1);
+    if (text !== null && last?.type === 'Literal') joined[joined.length - 1] = literal(last.value + text);
+    else joined.push(text === null ? part : literal(text));
+  }
+  return joined;
+}

@@ -1,0 +1,126 @@
+// `[[ … ]]`.
+
+import { arithmeticValue } from './arithmetic-scope.ts';
+import type { Condition } from './ast.ts';
+import { expandPattern, expandRegex, expandText } from './expand.ts';
+import { matches } from './pattern.ts';
+import { quoteForTrace } from './quote.ts';
+import type { Shell } from './shell.ts';
+import { compareStrings, unaryTest } from './tests.ts';
+import { traceText } from './trace.ts';
+
+/** Sets the status: 0 true, 1 false, 2 for an expression that cannot be. */
+export async function evaluateCondition(shell: Shell, condition: Condition): Promise<void> {
+  const holds = await evaluate(shell, condition);
+  if (shell.stopped) return;
+  shell.status = holds === null ? 2 : holds ? 0 : 1;
+}
+
+/** Null for an expression that cannot be; bash has complained. */
+async function evaluate(shell: Shell, node: Condition): Promise<boolean | null> {
+  switch (node.type) {
+    case 'CondGroup':
+      return evaluate(shell, node.expression);
+    case 'CondNot': {
+      const holds = await evaluate(shell, node.operand);
+      return holds === null ? null : !holds;
+    }
+    case 'CondAnd': {
+      const left = await evaluate(shell, node.left);
+      return left === true ? evaluate(shell, node.right) : left;
+    }
+    case 'CondOr': {
+      const left = await evaluate(shell, node.left);
+      return left === false ? evaluate(shell, node.right) : left;
+    }
+    case 'CondWord': {
+      const text = await expandText(shell, node.word);
+      await trace(shell, `-n ${quoteForTrace(text)}`);
+      return text !== '';
+    }
+    case 'CondUnary': {
+      const text = await expandText(shell, node.operand);
+      await trace(shell, `${node.operator} ${quoteForTrace(text)}`);
+      return shell.stopped ? null : unaryTest(shell, node.operator, text);
+    }
+    case 'CondBinary':
+      return binary(shell, node);
+  }
+}
+
+async function trace(shell: Shell, text: string): Promise<void> {
+  if (shell.options.xtrace) await traceText(shell, `[[ ${text} ]]`);
+}
+
+async function binary(
+  shell: Shell,
+  node: Extract<Condition, { type: 'CondBinary' }>,
+): Promise<boolean | null> {
+  const { operator } = node;
+  const left = await expandText(shell, node.left);
+  if (shell.stopped) return null;
+  const ignoreCase = shell.shopt.has('nocasematch');
+  if (operator === '=' || operator === '==' || operator === '!=') {
+    const pattern = await expandPattern(shell, node.right);
+    await trace(shell, `${quoteForTrace(left)} ${operator} ${pattern === '' ? "''" : pattern}`);
+    return matches(pattern, left, { extended: true, ignoreCase }) === (operator !== '!=');
+  }
+  if (operator === '=~') {
+    const source = await expandRegex(shell, node.right);
+    await trace(shell, `${quoteForTrace(left)} =~ ${source}`);
+    return matchRegex(shell, left, source, ignoreCase);
+  }
+  const right = await expandText(shell, node.right);
+  await trace(shell, `${quoteForTrace(left)} ${operator} ${quoteForTrace(right)}`);
+  if (shell.stopped) return null;
+  if (!/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) return compareStrings(shell, left, operator, right);
+  const a = await arithmeticValue(shell, left, '[[: ');
+  const b = a === null ? null : await arithmeticValue(shell, right, '[[: ');
+  return a === null || b === null ? false : compareNumbers(a, operator, b);
+}
+
+export function compareNumbers(a: bigint, operator: string, b: bigint): boolean {
+  switch (operator) {
+    case '-eq':
+      return a === b;
+    case '-ne':
+      return a !== b;
+    case '-lt':
+      return a < b;
+    case '-le':
+      return a <= b;
+    case '-gt':
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+/** POSIX extended expressions are near enough to JavaScript's; classes such as `[[:digit:]]` are translated. */
+function matchRegex(shell: Shell, text: string, source: string, ignoreCase: boolean): boolean | null {
+  const translated = source.replace(/\[:(\w+):\]/g, (all, name: string) => REGEX_CLASSES[name] ?? all);
+  let found: RegExpExecArray | null;
+  try {
+    found = new RegExp(translated, ignoreCase ? 'i' : '').exec(text);
+  } catch {
+    return null;
+  }
+  const groups = new Map<string, string>();
+  found?.forEach((group, index) => {
+    groups.set(String(index), group ?? '');
+  });
+  shell.variables.setArray('BASH_REMATCH', groups, false);
+  return found !== null;
+}
+
+const REGEX_CLASSES: Readonly<Record<string, string>> = {
+  alnum: 'a-zA-Z0-9',
+  alpha: 'a-zA-Z',
+  blank: ' \\t',
+  digit: '0-9',
+  lower: 'a-z',
+  punct: '!-\\/:-@\\[-`{-~',
+  space: '\\s',
+  upper: 'A-Z',
+  xdigit: '0-9a-fA-F',
+};

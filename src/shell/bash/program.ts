@@ -1,0 +1,120 @@
+// Runs a program: one of ours in a process of its own, one of just-bash's, another shell, or a script by its path.
+import { ProgramContext } from '../context.ts';
+import { absolute } from '../files/paths.ts';
+import { failed } from '../files/tree.ts';
+import { Signal, signalWords } from '../process/signals.ts';
+import type { Task } from '../process/task.ts';
+import type { Resolved } from '../programs.ts';
+import { runShellProgram } from './invoke.ts';
+import type { Shell } from './shell.ts';
+import { freshShell, type Start } from './start.ts';
+
+const decoder = new TextDecoder();
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export const searchPath = (shell: Shell): string => shell.variables.text('PATH') ?? DEFAULT_PATH;
+
+/** Runs `argv` as a child and leaves its status; not found is 127, with bash's words. */
+export async function runProgram(shell: Shell, argv: readonly string[]): Promise<void> {
+  const resolved = shell.session.programs.resolve(shell.namespace, shell.cwd, searchPath(shell), argv[0]);
+  if (resolved.kind === 'missing') {
+    shell.complain(`${argv[0]}: ${resolved.why}`);
+    shell.status = resolved.status;
+    return;
+  }
+  const own = !shell.replaceable;
+  const task = own ? shell.session.createTask(argv[0], shell.task, shell.task.background) : shell.task;
+  if (!own) becomeProgram(shell, argv[0]);
+  const status = await startProgram(
+    {
+      shell,
+      task,
+      namespace: shell.namespace,
+      environment: shell.variables.environment(),
+      descriptors: shell.descriptors,
+      cwd: shell.cwd,
+    },
+    resolved,
+    argv,
+  );
+  if (own) task.finish(status);
+  shell.status = status;
+  if (own && task.signaled) reportSignal(shell, task, argv);
+}
+
+/** exec(2): the process is the program's now, traps and all. */
+function becomeProgram(shell: Shell, name: string): void {
+  shell.task.name = name;
+  shell.task.shell = false;
+  shell.task.handler = (signal) => shell.traps.get('EXIT') === undefined && ignored(shell, signal);
+}
+
+const ignored = (shell: Shell, signal: number): boolean =>
+  [...shell.traps].some(([name, action]) => action === '' && name === SIGNAL_NAMES.get(signal));
+const SIGNAL_NAMES = new Map([
+  [Signal.INT as number, 'INT'],
+  [Signal.TERM, 'TERM'],
+  [1, 'HUP'],
+]);
+
+/** What bash says when a foreground command was ended by a signal. */
+function reportSignal(shell: Shell, task: Task, argv: readonly string[]): void {
+  if (task.signal === Signal.INT) {
+    if (!shell.interactive) shell.unwind = { kind: 'exit' };
+    return;
+  }
+  const words = task.signal === Signal.TERM ? '' : signalWords(task.signal);
+  if (words !== '') shell.complain(`${String(task.pid).padStart(5)} ${words.padEnd(23)} ${argv.join(' ')}`);
+}
+
+/** Runs what a name was resolved to; resolves with the exit status. */
+export async function startProgram(
+  start: Start,
+  resolved: Resolved,
+  argv: readonly string[],
+): Promise<number> {
+  switch (resolved.kind) {
+    case 'command': {
+      const context = new ProgramContext(start, resolved.name);
+      const status = await resolved.command.run(context, argv.slice(1));
+      start.shell.session.lab.settle();
+      return status & 0xff;
+    }
+    case 'bundled':
+      return start.shell.session.bundled.run(start, resolved.name, argv.slice(1));
+    case 'builtin':
+      return runBuiltin(start, resolved.name, argv.slice(1));
+    case 'shell':
+      return runShellProgram(start, argv);
+    case 'script':
+      return runScriptFile(start, resolved.path, argv);
+    case 'missing':
+      return resolved.status;
+  }
+}
+
+/** A builtin that is a program as well: `ip netns exec ns1 echo`. */
+async function runBuiltin(start: Start, name: string, args: readonly string[]): Promise<number> {
+  const builtin = start.shell.session.evaluator.builtins.get(name);
+  const shell = freshShell(start, name);
+  const status = builtin === undefined ? 127 : await builtin(shell, args, name);
+  shell.descriptors.closeAll();
+  return status;
+}
+
+/** A file that is run by its path: by the program that its first line names, else by a shell. */
+async function runScriptFile(start: Start, path: string, argv: readonly string[]): Promise<number> {
+  const { session } = start.shell;
+  const bytes = session.files.read(start.namespace, absolute(start.cwd, path));
+  if (failed(bytes)) return 126;
+  const first = /^#!\s*(\S+)[ \t]*(.*)$/m.exec(decoder.decode(bytes.subarray(0, 256)).split('\n')[0]);
+  const interpreter =
+    first === null ? ['bash'] : [first[1], ...(first[2].trim() === '' ? [] : [first[2].trim()])];
+  const resolved = session.programs.resolve(start.namespace, start.cwd, DEFAULT_PATH, interpreter[0]);
+  if (resolved.kind === 'missing' || resolved.kind === 'script') {
+    start.shell.complain(`${argv[0]}: ${interpreter[0]}: bad interpreter: No such file or directory`);
+    return 126;
+  }
+  const name = argv[0].includes('/') ? argv[0] : path;
+  return startProgram(start, resolved, [...interpreter, name, ...argv.slice(1)]);
+}

@@ -1,0 +1,47 @@
+// `$(…)` and `<(…)`: a subshell whose output becomes text, or a file to read.
+import { createPipe, readAll } from '../process/stream.ts';
+import type { ProcessSubstitution, ScriptNode } from './ast.ts';
+import type { Shell } from './shell.ts';
+import { runExitTrap } from './traps.ts';
+
+const decoder = new TextDecoder();
+const DEPTH_LIMIT = 200;
+
+/** The output of `body` without the newlines at its end; `$?` is its status. */
+export async function substituteCommand(shell: Shell, body: ScriptNode): Promise<string> {
+  if (shell.depth > DEPTH_LIMIT) {
+    shell.abort('commands are substituted in each other too deeply');
+    return '';
+  }
+  const { reader, writer } = createPipe();
+  const child = shell.subshell();
+  child.options.errexit &&= shell.shopt.has('inherit_errexit');
+  child.traceDepth++;
+  child.descriptors.set(1, writer);
+  reader.retain();
+  await shell.session.start(child, async () => {
+    await shell.session.evaluator.list(child, body.statements);
+    await runExitTrap(child);
+  });
+  const bytes = await readAll(reader, shell.task);
+  reader.release();
+  await shell.session.join(shell, child.task);
+  shell.status = child.task.status;
+  shell.substituted = true;
+  if (!shell.session.count(bytes.length)) return '';
+  return decoder.decode(bytes).replace(/\0/g, '').replace(/\n+$/, '');
+}
+
+/** `/dev/fd/N`, which the command reads or writes. */
+export async function substituteProcess(shell: Shell, part: ProcessSubstitution): Promise<string> {
+  const { reader, writer } = createPipe();
+  const input = part.direction === 'input';
+  const child = shell.subshell();
+  child.descriptors.set(input ? 1 : 0, input ? writer : reader);
+  let fd = 63;
+  while (shell.descriptors.get(fd) !== undefined) fd--;
+  shell.descriptors.set(fd, input ? reader : writer);
+  shell.borrowed.push(fd);
+  await shell.session.start(child, () => shell.session.evaluator.list(child, part.body.statements));
+  return `/dev/fd/${fd}`;
+}

@@ -1,0 +1,54 @@
+// `set -x`: each command on standard error behind PS4, as bash writes it.
+import type { Assigned } from './assignment.ts';
+import type { WordNode } from './ast.ts';
+import { expandText } from './expand.ts';
+import { quoteForTrace } from './quote.ts';
+import type { Shell } from './shell.ts';
+
+/** Writes one line; PS4's first character is repeated for each level of substitution. */
+export async function traceText(shell: Shell, text: string): Promise<void> {
+  shell.write(2, `${await prompt(shell)}${text}\n`);
+}
+
+async function prompt(shell: Shell): Promise<string> {
+  const raw = shell.variables.text('PS4') ?? '+ ';
+  const { xtrace } = shell.options;
+  shell.options.xtrace = false;
+  const { status, substituted } = shell;
+  const text = /[$`\\]/.test(raw) ? await expandText(shell, shell.session.language.hereWord(raw)) : raw;
+  shell.status = status;
+  shell.substituted = substituted;
+  shell.options.xtrace = xtrace;
+  return text.slice(0, 1).repeat(shell.traceDepth) + text.slice(1);
+}
+
+export async function traceWords(
+  shell: Shell,
+  argv: readonly string[],
+  declared: ReadonlyMap<string, WordNode[]> | null,
+): Promise<void> {
+  const words = argv.map((word) => {
+    const array = declared?.get(word);
+    if (array === undefined) return quoteForTrace(word);
+    return `${word}(${array.map((element) => shell.session.language.wordText(element)).join(' ')})`;
+  });
+  await traceText(shell, words.join(' '));
+  if (declared !== null && (argv[0] === 'export' || argv[0] === 'readonly'))
+    await traceDeclared(shell, argv.slice(1));
+}
+
+/** bash traces the assignments that `export` and `readonly` make a second time. */
+async function traceDeclared(shell: Shell, words: readonly string[]): Promise<void> {
+  for (const word of words) {
+    const found = /^([A-Za-z_]\w*\+?=)(.*)$/s.exec(word);
+    if (found !== null) await traceText(shell, found[1] + (found[2] === '' ? '' : quoteForTrace(found[2])));
+  }
+}
+
+export async function traceAssignments(shell: Shell, assigned: readonly Assigned[]): Promise<void> {
+  for (const { target, value } of assigned) await traceText(shell, target + value);
+}
+
+export async function traceArithmetic(shell: Shell, text: string): Promise<void> {
+  await traceText(shell, `((  ${text.trim()}  ))`);
+}
