@@ -8,7 +8,7 @@ import {
   readScenario,
 } from '../kernel/compare/recording.ts';
 import { CAPTURES, scenarioNames } from '../kernel/scenarios.ts';
-import { available, play } from './vrouter.ts';
+import { play } from './vrouter.ts';
 
 interface Allowance {
   /** The start of the difference as the comparer words it: file, frame or line. */
@@ -19,7 +19,7 @@ interface Allowance {
 /** Differences that are known and stay, each with its reason. */
 const ALLOWED: Readonly<Record<string, readonly Allowance[]>> = {};
 
-describe.runIf(available)('vrouter does what the kernel did', () => {
+describe('vrouter does what the kernel did', () => {
   it.each(scenarioNames())('%s', { timeout: 120_000 }, async (name) => {
     const scenario = readScenario(name);
     const golden = readRecording(join(CAPTURES, name, 'golden'));
