@@ -1,5 +1,5 @@
 // How addresses and ports are written: by name where there is one, by number with -n (addrtoname.c).
-import { formatIpv4, ipv4, parseIpv4 } from '../../../addr/ipv4.ts';
+import { formatIpv4, ipv4 } from '../../../addr/ipv4.ts';
 import { TCP_SERVICES, UDP_SERVICES } from './services.ts';
 import { hex2, type Tokens, token } from './tokens.ts';
 
@@ -60,13 +60,21 @@ export function formatIpv6(bytes: Uint8Array): string {
 
 const plainMac = (bytes: Uint8Array): string => Array.from(bytes, hex2).join(':');
 
-/** Names by address, from the text of /etc/hosts: the first name of each line, the first line of each address. */
-export function parseHosts(text: string): ReadonlyMap<number, string> {
-  const hosts = new Map<number, string>();
+/** Names by address, as /etc/hosts has them. */
+export type Hosts = ReadonlyMap<string, string>;
+
+/** What Debian's /etc/hosts says of the loopback addresses. */
+export const LOOPBACK_HOSTS: Hosts = new Map([
+  ['127.0.0.1', 'localhost'],
+  ['::1', 'localhost'],
+]);
+
+/** The first name of each line of /etc/hosts, the first line of each address. */
+export function parseHosts(text: string): Hosts {
+  const hosts = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [address, name] = line.replace(/#.*/, '').trim().split(/\s+/);
-    const parsed = parseIpv4(address ?? '');
-    if (parsed !== null && name !== undefined && !hosts.has(parsed)) hosts.set(parsed, name);
+    if (name !== undefined && !hosts.has(address)) hosts.set(address, name);
   }
   return hosts;
 }
@@ -90,16 +98,12 @@ export const NUMERIC: Names = {
 
 const isBroadcast = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0xff);
 
-const LOOPBACK6 = '::1';
-
 /** Names for what /etc/hosts and /etc/services name; the lab has no DNS. */
-export function namesFrom(hosts: ReadonlyMap<number, string>): Names {
+export function namesFrom(hosts: Hosts): Names {
+  const name = (address: string): string => hosts.get(address) ?? address;
   return {
-    ipv4: (address) => hosts.get(address | 0) ?? NUMERIC.ipv4(address),
-    ipv6(bytes) {
-      const text = formatIpv6(bytes);
-      return text === LOOPBACK6 ? 'localhost' : text;
-    },
+    ipv4: (address) => name(NUMERIC.ipv4(address)),
+    ipv6: (bytes) => name(formatIpv6(bytes)),
     mac(bytes) {
       if (isBroadcast(bytes)) return 'Broadcast';
       const oui = (bytes[0] << 16) | (bytes[1] << 8) | bytes[2];

@@ -1,7 +1,7 @@
 // ARP and reverse ARP (print-arp.c). A message for ATM or Frame Relay is printed as any other hardware.
 import type { Dissector } from './dissector.ts';
 import { ETHERTYPE, ETHERTYPE_NAMES } from './ether-types.ts';
-import { defaultDump } from './hex-dump.ts';
+import { hexAsciiDump } from './hex-dump.ts';
 import { hex4, type Tokens, token } from './tokens.ts';
 
 const HEADER = 8;
@@ -74,7 +74,7 @@ export function arp(d: Dissector, at: number, length: number, captured: number):
     const op = d.u16(at + 6);
     d.print(`${verbose > 0 ? ', ' : ''}${token(OP_NAMES, op, `Unknown (${op})`)} `);
     if (!operation(d, op, message)) {
-      defaultDump(d, at, captured);
+      hexAsciiDump(d, '\n\t', at, captured);
       return;
     }
   }

@@ -74,7 +74,10 @@ function recordData(d: Dissector, type: number, at: number, length: number, mess
       return texts(d, at, at + length);
     case RECORD.URI:
       d.print(` ${d.u16(at)} ${d.u16(at + 2)} `);
-      return printText(d, at + 4, Math.max(0, length - 4));
+      // Unsigned in the real one: too short a record prints what is left of the message.
+      return printText(d, at + 4, (length - 4) >>> 0);
+    case RECORD.TSIG:
+      return d.options.verbose === 0 || signature(d, at, message);
     case RECORD.UNSPECA:
       return printText(d, at, length);
     default:
@@ -90,6 +93,23 @@ function startOfAuthority(d: Dissector, at: number, message: number): boolean {
   const numbers = domainName(d, mailbox, message);
   if (numbers === null || !d.has(numbers, 20)) return false;
   for (let i = 0; i < 5; i++) d.print(` ${d.u32(numbers + 4 * i)}`);
+  return true;
+}
+
+const SIGNATURE_FIELDS = ['fudge', 'maclen', 'origid', 'error', 'otherlen'];
+
+/** A transaction signature (RFC 8945 section 4.2): the algorithm and the numbers, not the MAC. */
+function signature(d: Dissector, at: number, message: number): boolean {
+  d.print(' ');
+  const times = domainName(d, at, message);
+  if (times === null) return false;
+  let field = times + 6;
+  for (const name of SIGNATURE_FIELDS) {
+    if (!d.has(field, 2)) return false;
+    const value = d.u16(field);
+    d.print(` ${name}=${value}`);
+    field += name === 'maclen' ? 2 + value : 2;
+  }
   return true;
 }
 

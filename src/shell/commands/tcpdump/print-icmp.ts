@@ -54,9 +54,9 @@ function wrongChecksum(d: Dissector, at: number, length: number): void {
 function quoted(d: Dissector, at: number): void {
   d.print('\n\t');
   const saved = d.snapEnd;
-  const length = d.u16(at + 2);
-  d.snapEnd = Math.min(at + length, saved);
-  d.printers.ipv4(d, at, length);
+  d.snapEnd = Math.min(at + d.u16(at + 2), saved);
+  // The length is read again, now behind the end if it was a lie.
+  d.printers.ipv4(d, at, d.u16(at + 2));
   d.snapEnd = saved;
 }
 

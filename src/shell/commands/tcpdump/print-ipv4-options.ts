@@ -28,9 +28,10 @@ export function ipOptions(d: Dissector, at: number, length: number): boolean {
   const end = at + length;
   let separator = '';
   while (at < end && !d.cut) {
-    const code = d.u8(at);
-    d.print(`${separator}${token(NAMES, code, `unknown ${code}`)}`);
+    d.print(separator);
     separator = ',';
+    const code = d.u8(at);
+    d.print(token(NAMES, code, `unknown ${code}`));
     const size = code === OPTION.NOP || code === OPTION.END ? 1 : d.u8(at + 1);
     const least = code === OPTION.NOP || code === OPTION.END ? 1 : 2;
     if (size < least || at + size > end) {

@@ -7,7 +7,7 @@ import { token } from './tokens.ts';
 const HEADER = 40;
 
 /** These print the addresses themselves, with their ports. */
-const PRINTS_ADDRESSES: ReadonlySet<number> = new Set([Next.TCP, Next.UDP, Next.DCCP, Next.SCTP]);
+const PRINTS_ADDRESSES: ReadonlySet<number> = new Set([Next.TCP, Next.UDP]);
 
 /** How far the chain has been read. */
 interface Chain {
