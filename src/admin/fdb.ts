@@ -4,6 +4,7 @@ import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { ANY } from '../addr/ipv4.ts';
 import { isGroup, type Mac, macOfGroup } from '../addr/mac.ts';
 import { addBridgeEntry, DEFAULT_PVID, deleteBridgeEntry, entryState } from '../link/bridge-fdb-request.ts';
+import { peerId } from '../link/peer-id.ts';
 import {
   addByUser,
   dumpOrder,
@@ -105,8 +106,14 @@ function listMac(device: Device, request: FdbRequest, verb: FdbVerb): Outcome {
   return null;
 }
 
-/** The group addresses of the device's IPv4 groups (dev->mc). */
-const groupMacs = (device: Device): Mac[] => [...device.groups].map(macOfGroup);
+/** 224.0.0.106, which a running bridge hears to find queriers (br_multicast_join_snoopers). */
+const ALL_SNOOPERS = 0xe000006a;
+
+/** The group addresses that the device hears (dev->mc). */
+function groupMacs(device: Device): Mac[] {
+  const groups = [...device.groups].map(macOfGroup);
+  return device.bridge !== null && device.up ? [macOfGroup(ALL_SNOOPERS), ...groups] : groups;
+}
 
 const hearsMac = (device: Device, mac: Mac): boolean =>
   device.listedMacs.has(mac) || groupMacs(device).includes(mac);
@@ -186,7 +193,7 @@ function dumpBridge(bridge: Device, port: Device | null): FdbInfo[] {
   return shown;
 }
 
-const NO_REMOTE = { destination: ANY, port: 0, vni: 0, via: '', vlan: 0 };
+const NO_REMOTE = { destination: ANY, port: 0, vni: 0, via: '', viaIndex: 0, linkNetnsId: -1, vlan: 0 };
 
 /** fdb_fill_info. */
 function describe(bridge: Device, entry: BridgeFdbEntry, vlan: number): FdbInfo {
@@ -227,6 +234,7 @@ function dumpListed(device: Device): FdbInfo[] {
 /** vxlan_fdb_dump: one line for each remote. */
 function dumpVxlan(device: Device, vxlan: VxlanState): FdbInfo[] {
   const { now } = device.namespace.kernel.clock;
+  const elsewhere = device.underlay !== device.namespace;
   return dumpOrder(vxlan).flatMap((entry) =>
     entry.remotes.map((remote) => ({
       mac: entry.mac,
@@ -236,7 +244,9 @@ function dumpVxlan(device: Device, vxlan: VxlanState): FdbInfo[] {
       destination: remote.address,
       port: remote.port === vxlan.port ? 0 : remote.port,
       vni: remote.vni === vxlan.vni ? 0 : remote.vni,
-      via: remote.link === 0 ? '' : (device.underlay.devices.get(remote.link)?.name ?? ''),
+      via: elsewhere ? '' : (device.namespace.devices.get(remote.link)?.name ?? ''),
+      viaIndex: remote.link,
+      linkNetnsId: elsewhere ? peerId(device.namespace, device.underlay) : -1,
       vlan: 0,
       flags: reportedEntryFlags(entry),
       state: entry.state,

@@ -25,7 +25,6 @@ import {
 } from './link-request.ts';
 import type { Answer, BridgePortSettings, LinkAdd, LinkChange, LinkInfo, LinkSet, Outcome } from './types.ts';
 
-const MAX_QUEUE_LENGTH = 32767;
 const MAX_ALIAS = 255;
 
 /** A request is over: what it changed about carriers reaches everybody before the next one is looked at. */
@@ -139,7 +138,6 @@ function setRelations(device: Device, request: LinkChange): Outcome {
     else carrierOff(device);
   }
   if (request.txQueueLength === undefined) return null;
-  if (request.txQueueLength > MAX_QUEUE_LENGTH) return refuse(Errno.ERANGE);
   device.txQueueLength = request.txQueueLength;
   return null;
 }

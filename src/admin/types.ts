@@ -157,6 +157,8 @@ export interface LinkInfo {
   /** Six bytes as a Mac for Ethernet and loopback; for tunnels see `ipip`. */
   address: Mac;
   broadcast: Mac;
+  /** IFLA_PERM_ADDRESS, 0 for none: only tunnels have one here, the local end that they were made with. */
+  permanentAddress: Mac;
   /** Address is present (IFLA_ADDRESS): false for kinds that have none. */
   hasAddress: boolean;
   promiscuity: number;
@@ -187,6 +189,8 @@ export type VxlanInfo = Required<Omit<VxlanSettings, 'link' | 'group' | 'externa
 };
 export type BridgeInfo = Required<BridgeSettings> & {
   address: Mac;
+  /** The MAC in the bridge's id: zero until the bridge was given an address or a port. */
+  idAddress: Mac;
   /** 8000.<mac> as the kernel writes the ids. */
   bridgeId: string;
   designatedRoot: string;
@@ -393,6 +397,10 @@ export interface FdbInfo {
   port: number;
   vni: number;
   via: string;
+  /** Its index, 0 for none: the device may be in another namespace, and then has no name here. */
+  viaIndex: number;
+  /** NDA_LINK_NETNSID of a VXLAN device whose outer packets are in another namespace, else -1. */
+  linkNetnsId: number;
   /** 0 for none. */
   vlan: number;
   flags: number;

@@ -6,6 +6,9 @@ import { initOperState } from './carrier.ts';
 import { pickName } from './name.ts';
 import { notifyDevice } from './notify.ts';
 
+/** NET_ADDR_PERM. */
+const PERMANENT = 0;
+
 /** The next index that no device of the namespace has (dev_new_index). */
 export function newIndex(namespace: Namespace): number {
   while (namespace.devices.has(namespace.nextIndex)) namespace.nextIndex++;
@@ -36,6 +39,7 @@ export function registerDevice(device: Device): Refusal | null {
   else if (namespace.devices.has(device.index)) return refuse(Errno.EBUSY);
   device.name = picked.name;
   device.registered = true;
+  if (device.addressAssignType === PERMANENT) device.permanentAddress = device.address;
   initOperState(device);
   listDevice(device);
   notifyDevice(device, 'register');

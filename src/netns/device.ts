@@ -250,6 +250,8 @@ export class Device implements FibDevice {
   bridge: BridgeState | null = null;
   tunnel: TunnelState | null = null;
   vxlan: VxlanState | null = null;
+  /** The address that it was registered with, if that was neither drawn nor set (dev->perm_addr); 0 for none. */
+  permanentAddress: Mac = MAC_ZERO;
   /** How it was made: the address is random (NET_ADDR_RANDOM 1), set (3) or permanent (0). */
   addressAssignType = 0;
   /** IPv4 addresses in the kernel's order: primaries before their secondaries. */
