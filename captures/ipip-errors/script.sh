@@ -118,6 +118,6 @@ echo "== a route into itself"
 ip -n node1 tunnel change t0 mode ipip local 10.0.1.2 remote 192.168.2.9
 probe 56 dont
 ip -n node1 -s link show t0
-sleep 1.5
+sleep 4.5
 kill $(jobs -p)
 wait

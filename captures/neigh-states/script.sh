@@ -6,8 +6,9 @@ ip -n a address add 10.0.0.1/24 dev eth0
 ip -n b address add 10.0.0.2/24 dev eth0
 ip -n a link set eth0 up
 ip -n b link set eth0 up
-ip netns exec a sysctl -w net.ipv4.neigh.eth0.base_reachable_time_ms=2000
-ip netns exec a sysctl -w net.ipv4.neigh.eth0.delay_first_probe_time=2
+# Reachable for 1.5 to 4.5 seconds, then stale: what follows waits for what is certain.
+ip netns exec a sysctl -w net.ipv4.neigh.eth0.base_reachable_time_ms=3000
+ip netns exec a sysctl -w net.ipv4.neigh.eth0.delay_first_probe_time=1
 ip netns exec b sysctl -w net.ipv4.neigh.eth0.base_reachable_time_ms=3600000
 ip netns exec b sysctl -w net.ipv4.neigh.eth0.delay_first_probe_time=3600
 ip netns exec a tcpdump -U -i eth0 -w a.pcap 2>/dev/null &
@@ -23,21 +24,21 @@ ip -n a neigh show nud failed
 echo "== reachable, stale"
 ip netns exec a ping -c 1 10.0.0.2
 ip -n a neigh show to 10.0.0.2
-sleep 4
+sleep 5.5
 ip -n a neigh show 10.0.0.2 dev eth0
 
 echo "== delay, probe, reachable again"
 ip netns exec a ping -c 1 10.0.0.2
 ip -n a neigh show 10.0.0.2
-sleep 3
+sleep 1.7
 ip -n a -s neigh show 10.0.0.2
-sleep 3
+sleep 5
 
 echo "== delay, probe, failed"
 ip -n b address del 10.0.0.2/24 dev eth0
-ip netns exec a ping -c 1 -W 0.5 10.0.0.2
+ip netns exec a ping -c 1 -W 0.3 10.0.0.2
 ip -n a neigh show 10.0.0.2
-sleep 3.5
+sleep 2
 ip -n a neigh show 10.0.0.2
 sleep 4
 ip -n a neigh show 10.0.0.2

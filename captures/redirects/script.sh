@@ -39,8 +39,10 @@ ip -n a route get 10.9.0.2
 
 echo "== r1 does not tell: all or the interface is enough to tell"
 ip netns exec r1 sysctl -w net.ipv4.conf.eth0.send_redirects=0
+sleep 1
 ip netns exec a ping -c 1 10.9.0.2
 ip netns exec r1 sysctl -w net.ipv4.conf.all.send_redirects=0
+sleep 1
 ip netns exec a ping -c 1 10.9.0.2
 sleep 1.5
 kill $(jobs -p)

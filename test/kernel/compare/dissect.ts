@@ -15,7 +15,7 @@ import { LINKTYPE_EN10MB, LINKTYPE_IPV4, LINKTYPE_RAW } from '../../../src/captu
  *   ping-time   the time of sending that ping puts before its payload
  *   clock       a time of day that a kernel fills in
  */
-export type Kind =
+type Kind =
   | 'exact'
   | 'mac'
   | 'ip-id'

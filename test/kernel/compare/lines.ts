@@ -28,7 +28,7 @@ const TIMES: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
   [/^Rated: [\d.]+ Bps, [\d.]+ Mbps, [\d.]+ pps/, () => 'Rated: #'],
   [/(flows), [\d.]+ fps/g, (_, before) => `${before}, # fps`],
   [/((?:yes|no)\t\s*)\d+\.\d\d$/, (_, before) => `${before}#`],
-  [/(timer\t|_timer) *\d+\.\d\d\b/g, (_, before) => `${before} #`],
+  [/(timer\t+|_timer) *\d+\.\d\d\b/g, (_, before) => `${before} #`],
 ];
 
 const MAC = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g;

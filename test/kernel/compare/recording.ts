@@ -47,7 +47,7 @@ export function readRecording(directory: string): Recording {
     const bytes = files.get(name);
     if (!bytes) throw new Error(`${directory} is no recording: it has no ${name}`);
     files.delete(name);
-    return Buffer.from(bytes).toString('utf8');
+    return textOf(bytes);
   };
   return { output: text('output.txt'), exitCode: Number(text('exit.txt')), files };
 }
@@ -85,6 +85,8 @@ function headerDifference(name: string, expected: Uint8Array, actual: Uint8Array
     : [`${name}: header ${describe(a)}, got ${describe(b)}`, ...findings];
 }
 
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+
 function add(total: Tally, part: Tally, name: string): void {
   total.equal += part.equal;
   total.all += part.all;
@@ -102,15 +104,16 @@ export function compareRecordings(scenario: Scenario, expected: Recording, actua
     others.push(`exit status: expected ${expected.exitCode}, got ${actual.exitCode}`);
   }
   for (const [name, bytes] of expected.files) {
-    const other = actual.files.get(name) ?? new Uint8Array();
-    if (!actual.files.has(name)) others.push(`${name}: no such file`);
-    if (isCapture(name)) {
-      if (actual.files.has(name)) others.push(...headerDifference(name, bytes, other));
+    const other = actual.files.get(name);
+    if (other === undefined) {
+      others.push(`${name}: no such file`);
+      if (isCapture(name)) frames.all += readCapture(bytes).records.length;
+    } else if (isCapture(name)) {
+      others.push(...headerDifference(name, bytes, other));
       const [a, b] = [readCapture(bytes).records, readCapture(other).records];
       add(frames, compareFrames(a, b, fixed, renaming), name);
     } else {
-      const text = (data: Uint8Array) => Buffer.from(data).toString('utf8');
-      add(lines, compareLines(text(bytes), text(other), fixed, renaming, live), name);
+      add(lines, compareLines(textOf(bytes), textOf(other), fixed, renaming, live), name);
     }
   }
   for (const name of actual.files.keys()) if (!expected.files.has(name)) others.push(`${name}: not expected`);
