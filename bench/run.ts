@@ -26,7 +26,7 @@ async function runSuite(name: string): Promise<void> {
   const suite = new Benchmark.Suite(name);
   fill(suite);
   console.log(`\n${name}`);
-  suite.on('cycle', (event: Benchmark.Event) => printLine(event.target as Benchmark));
+  suite.on('cycle', (event: Benchmark.Event) => printLine(event.target as unknown as Benchmark));
   suite.run();
 }
 

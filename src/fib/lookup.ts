@@ -3,7 +3,7 @@ import { Errno } from '../addr/errno.ts';
 import { ANY, type Ipv4, isLimitedBroadcast, isMulticast, isZeronet } from '../addr/ipv4.ts';
 import { selectDefault } from './default-gateway.ts';
 import { ignoredForLink, type NextHopEntry, type RouteBody, type RouteEntry } from './entry.ts';
-import { makeFlow } from './flow.ts';
+import { FlowKey } from './flow.ts';
 import type { FibHost } from './host.ts';
 import {
   type FibDevice,
@@ -22,7 +22,7 @@ import { refreshSource, TYPE_ERROR } from './semantics.ts';
 import type { RouteTable } from './table.ts';
 import { Tables } from './tables.ts';
 
-const typeFlow = makeFlow();
+const typeFlow = new FlowKey();
 
 /** What can be asked of the routing of one namespace; src/fib/fib.ts adds what changes it. */
 export class RouteLookup {

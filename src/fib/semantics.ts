@@ -3,7 +3,7 @@
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { ANY, type Ipv4 } from '../addr/ipv4.ts';
 import { NextHopEntry, RouteBody, rebalance } from './entry.ts';
-import { makeFlow } from './flow.ts';
+import { FlowKey } from './flow.ts';
 import type { FibHost } from './host.ts';
 import {
   type FibDevice,
@@ -216,7 +216,7 @@ function checkOnlink(hop: NextHopEntry, scope: number, context: RouteContext): R
   return null;
 }
 
-const gatewayFlow = makeFlow();
+const gatewayFlow = new FlowKey();
 
 /** A gateway must be reached by a route of nearer scope; that route tells the device (fib_check_nh_v4_gw). */
 function checkReachable(

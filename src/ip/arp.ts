@@ -2,6 +2,7 @@
 import { ANY, type Ipv4, isLoopback, isMulticast } from '../addr/ipv4.ts';
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
 import { RouteType, Scope } from '../fib/route.ts';
 import { transmit } from '../link/transmit.ts';
 import { type Neighbour, NudState } from '../neigh/neighbour.ts';
@@ -14,7 +15,7 @@ import { ArpOp } from '../wire/arp.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import { confirmAddress, inSubnet, selectAddress } from './devinet.ts';
-import { FlowKey, RouteResult } from './route.ts';
+import { RouteResult } from './route.ts';
 import { forwards, InputKey, ROUTED, routeInput } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 

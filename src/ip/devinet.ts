@@ -1,6 +1,6 @@
 // IPv4 addresses of devices: which is whose, and which to use as a source (net/ipv4/devinet.c).
 import { ANY, type Ipv4, inPrefix } from '../addr/ipv4.ts';
-import { makeFlow } from '../fib/flow.ts';
+import { FlowKey } from '../fib/flow.ts';
 import { RouteType, Scope, Table } from '../fib/route.ts';
 import { AddressFlag, type Device, type InterfaceAddress } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -17,7 +17,7 @@ export function addressOwner(namespace: Namespace, address: Ipv4): Device | null
   return owners === undefined ? null : owners[0];
 }
 
-const localFlow = makeFlow();
+const localFlow = new FlowKey();
 
 /** The device of an address that is ours by itself or by a local route, such as 127.0.0.0/8 (__ip_dev_find). */
 export function deviceOfAddress(namespace: Namespace, address: Ipv4): Device | null {

@@ -2,6 +2,7 @@
 import { Errno } from '../addr/errno.ts';
 import { ANY, type Ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
@@ -13,7 +14,7 @@ import { sendIcmpError } from './icmp-error.ts';
 import { forwardOptions, type OptionsFound } from './options.ts';
 import { output } from './output.ts';
 import { mayReportNoRoute, peerOf } from './peers.ts';
-import { FlowKey, mtuFor, type RouteResult } from './route.ts';
+import { mtuFor, type RouteResult } from './route.ts';
 import { forwards, ROUTING_TOS } from './route-input.ts';
 
 /** net.ipv4.route.redirect_number, redirect_load (0.02 s) and redirect_silence (20.48 s). */

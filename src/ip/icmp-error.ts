@@ -1,5 +1,6 @@
 // ICMP errors: when one is sent, from which address, and what it quotes (__icmp_send in net/ipv4/icmp.c).
 import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
+import { FlowKey } from '../fib/flow.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { checksum } from '../wire/checksum.ts';
@@ -9,7 +10,7 @@ import * as ip from '../wire/ipv4.ts';
 import { selectAddress } from './devinet.ts';
 import { type EchoedOptions, echoOptions, type OptionsFound } from './options.ts';
 import { withinGlobalLimit, withinRateLimit } from './peers.ts';
-import { FlowKey, pathMtu, RouteFlag, RouteResult } from './route.ts';
+import { pathMtu, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions, sendComplete } from './send.ts';
 

@@ -1,6 +1,7 @@
 // ICMP received for us: echo and timestamp are answered, errors go to whom they concern (net/ipv4/icmp.c).
 import { ANY, type Ipv4, ipv4, isZeronet } from '../addr/ipv4.ts';
 import { Drop, type DropReason } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
 import { Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -13,7 +14,7 @@ import * as udp from '../wire/udp.ts';
 import { selectAddress } from './devinet.ts';
 import { echoOptions, type OptionsFound } from './options.ts';
 import { learnFromIcmp, learnRedirect } from './path-mtu.ts';
-import { FlowKey, RouteFlag, RouteResult } from './route.ts';
+import { RouteFlag, RouteResult } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 import {

@@ -1,5 +1,6 @@
 // What ICMP teaches about paths: a smaller MTU (ipv4_update_pmtu), another gateway (ipv4_redirect).
 import { ANY, type Ipv4, isLimitedBroadcast, isMulticast, isZeronet } from '../addr/ipv4.ts';
+import { FlowKey } from '../fib/flow.ts';
 import { RouteType } from '../fib/route.ts';
 import { NUD_VALID } from '../neigh/neighbour.ts';
 import type { Device } from '../netns/device.ts';
@@ -7,7 +8,7 @@ import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
 import * as ip from '../wire/ipv4.ts';
 import { isOnLink } from './devinet.ts';
-import { FlowKey, learnMtu, RouteResult, rememberException } from './route.ts';
+import { learnMtu, RouteResult, rememberException } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 

@@ -11,12 +11,13 @@ import {
   isZeronet,
 } from '../addr/ipv4.ts';
 import { Drop, type DropReason } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
 import { RouteType, Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { IpProtocol } from '../wire/ipv4.ts';
 import { addressOwner, isOnLink } from './devinet.ts';
-import { FlowKey, RouteFlag, type RouteResult } from './route.ts';
+import { RouteFlag, type RouteResult } from './route.ts';
 import { flowHash } from './route-output.ts';
 
 /** The bits of TOS that routing sees (IPTOS_RT_MASK). */

@@ -10,12 +10,13 @@ import {
   isZeronet,
   LOOPBACK,
 } from '../addr/ipv4.ts';
+import type { FlowKey } from '../fib/flow.ts';
 import { RouteType, Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { IpProtocol } from '../wire/ipv4.ts';
 import { deviceOfAddress, selectAddress } from './devinet.ts';
-import { type FlowKey, RouteFlag, type RouteResult } from './route.ts';
+import { RouteFlag, type RouteResult } from './route.ts';
 
 /**
  * Finds the route for `key` and fills `result`; `key.source` and `key.destination` are completed on the way, as the

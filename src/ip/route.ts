@@ -3,7 +3,8 @@
 
 import type { Errno } from '../addr/errno.ts';
 import { ANY, type Ipv4 } from '../addr/ipv4.ts';
-import { type Flow, type NextHop, type Route, type RouteException, RouteType, Scope } from '../fib/route.ts';
+import type { FlowKey } from '../fib/flow.ts';
+import { type NextHop, type Route, type RouteException, RouteType, Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 
@@ -74,37 +75,6 @@ export class RouteResult {
       this.gateway = this.exception.gateway;
       this.flags |= RouteFlag.REDIRECTED;
     }
-  }
-}
-
-/** A question for the FIB, filled anew for each use. */
-export class FlowKey implements Flow {
-  destination: Ipv4 = ANY;
-  source: Ipv4 = ANY;
-  tos = 0;
-  mark = 0;
-  iif = 0;
-  oif = 0;
-  scope: number = Scope.UNIVERSE;
-  protocol = 0;
-  sourcePort = 0;
-  destinationPort = 0;
-  skipNextHopOif = false;
-
-  /** Everything but destination and source to its default. */
-  ask(destination: Ipv4, source: Ipv4): this {
-    this.destination = destination;
-    this.source = source;
-    this.tos = 0;
-    this.mark = 0;
-    this.iif = 1;
-    this.oif = 0;
-    this.scope = Scope.UNIVERSE;
-    this.protocol = 0;
-    this.sourcePort = 0;
-    this.destinationPort = 0;
-    this.skipNextHopOif = false;
-    return this;
   }
 }
 

@@ -3,6 +3,7 @@
 import { Errno } from '../addr/errno.ts';
 import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
 import { RouteType } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace, Socket } from '../netns/namespace.ts';
@@ -12,7 +13,7 @@ import { UDP_CHECKSUM_OFFSET } from '../wire/udp.ts';
 import { deferChecksum } from './offload.ts';
 import { OptionsFound, OptionType } from './options.ts';
 import { output } from './output.ts';
-import { FlowKey, isMtuLocked, pathMtu as mtuOf, RouteFlag, RouteResult } from './route.ts';
+import { isMtuLocked, pathMtu as mtuOf, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions } from './send.ts';
 

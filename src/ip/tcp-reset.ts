@@ -1,13 +1,14 @@
 // There are no TCP sockets in the lab: a segment for us is answered with a reset, as a host without a listener
 // answers (tcp_v4_send_reset; RFC 9293 section 3.10.7.1).
 import { Drop } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
 import * as ip from '../wire/ipv4.ts';
 import * as tcp from '../wire/tcp.ts';
-import { FlowKey, RouteFlag, RouteResult } from './route.ts';
+import { RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { defaultTtl, pushHeader, sendComplete } from './send.ts';
 

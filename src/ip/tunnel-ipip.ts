@@ -1,6 +1,7 @@
 // IPIP: a packet into a packet, and out of it (net/ipv4/ipip.c, net/ipv4/ip_tunnel.c; RFC 2003).
 import { ANY, ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
 import type { NextHop, Route } from '../fib/route.ts';
 import { enqueue } from '../link/transmit.ts';
 import type { Device } from '../netns/device.ts';
@@ -14,7 +15,7 @@ import { sendIcmpError } from './icmp-error.ts';
 import { forgetStrippedChecksum } from './offload.ts';
 import { OptionsFound } from './options.ts';
 import { output } from './output.ts';
-import { FlowKey, findException, isMtuLocked, learnMtu, pathMtu, RouteResult } from './route.ts';
+import { findException, isMtuLocked, learnMtu, pathMtu, RouteResult } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 import { nextIdentification } from './send.ts';

@@ -2,6 +2,7 @@
 import { ANY, type Ipv4, isMulticast, LOOPBACK } from '../addr/ipv4.ts';
 import { isValidUnicast, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
 import { enqueue } from '../link/transmit.ts';
 import { NeighbourFlag, NudState } from '../neigh/neighbour.ts';
 import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
@@ -16,7 +17,7 @@ import * as udp from '../wire/udp.ts';
 import * as vxlan from '../wire/vxlan.ts';
 import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
 import { checksumAround, deferChecksum } from './offload.ts';
-import { FlowKey, isMtuLocked, pathMtu, RouteFlag, RouteResult } from './route.ts';
+import { isMtuLocked, pathMtu, RouteFlag, RouteResult } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification } from './send.ts';

@@ -1,5 +1,5 @@
 // The device by which a tunnel's outer packets would leave now: only to guess an MTU when the tunnel is made.
-import { makeFlow } from '../fib/flow.ts';
+import { FlowKey } from '../fib/flow.ts';
 import { RouteType } from '../fib/route.ts';
 import type { Device, TunnelState } from '../netns/device.ts';
 
@@ -7,7 +7,7 @@ import type { Device, TunnelState } from '../netns/device.ts';
 export function outgoingDevice(device: Device): Device | null {
   const { underlay } = device;
   const tunnel = device.tunnel as TunnelState;
-  const flow = makeFlow();
+  const flow = new FlowKey();
   flow.destination = tunnel.remote;
   flow.source = tunnel.local;
   flow.tos = tunnel.tos & 0xfc;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Errno } from '../../src/addr/errno.ts';
 import { ANY, formatPrefix } from '../../src/addr/ipv4.ts';
-import { makeFlow } from '../../src/fib/flow.ts';
+import { FlowKey } from '../../src/fib/flow.ts';
 import { NextHopFlag, type Route, type RouteConfig, RouteType, Scope, Table } from '../../src/fib/route.ts';
 import { ip, World } from './world.ts';
 
@@ -68,7 +68,7 @@ describe('a device that goes down', () => {
     add(world, '9.0.0.0/8', [{ via: '10.0.0.9' }, { via: '10.1.0.9' }]);
     world.down('eth1');
     expect(flagsTo(world, '9.0.0.0')).toEqual([0, DEAD | LINKDOWN]);
-    world.fib.lookup({ ...makeFlow(), destination: ip('9.1.1.1') });
+    world.fib.lookup({ ...new FlowKey(), destination: ip('9.1.1.1') });
     world.fib.selectMultipath(0x7fffffff);
     expect(world.fib.nextHop?.device?.name).toBe('eth0');
     world.up('eth1');
@@ -133,7 +133,7 @@ describe('several next hops', () => {
   function shares(world: World): Record<string, number> {
     const count: Record<string, number> = {};
     for (let i = 0; i < 300; i++) {
-      expect(world.fib.lookup({ ...makeFlow(), destination: ip('9.1.1.1') })).toBe(0);
+      expect(world.fib.lookup({ ...new FlowKey(), destination: ip('9.1.1.1') })).toBe(0);
       world.fib.selectMultipath(Math.floor(((i + 0.5) * 0x80000000) / 300));
       const gateway = formatPrefix(world.fib.nextHop?.gateway ?? ANY, 32);
       count[gateway] = (count[gateway] ?? 0) + 1;
@@ -171,7 +171,7 @@ describe('several next hops', () => {
   test('may be asked for by oif, and then no hash chooses', () => {
     const world = host();
     add(world, '9.0.0.0/8', [{ via: '10.0.0.9' }, { via: '10.1.0.9' }]);
-    const flow = { ...makeFlow(), destination: ip('9.1.1.1'), oif: 3 };
+    const flow = { ...new FlowKey(), destination: ip('9.1.1.1'), oif: 3 };
     world.fib.lookup(flow);
     world.fib.selectPath(flow, 0);
     expect(world.fib.nextHop?.gateway).toBe(ip('10.1.0.9'));
@@ -189,7 +189,7 @@ describe('several default routes of one metric', () => {
     for (const [gateway, state] of Object.entries(states))
       for (const device of ['eth0', 'eth1']) world.neighbours.set(`${device} ${ip(gateway)}`, state);
     return [1, 2].map(() => {
-      const flow = { ...makeFlow(), destination: ip('9.1.1.1') };
+      const flow = { ...new FlowKey(), destination: ip('9.1.1.1') };
       expect(world.fib.lookup(flow)).toBe(0);
       world.fib.selectPath(flow, 0);
       return formatPrefix(world.fib.nextHop?.gateway ?? ANY, 32);
@@ -255,5 +255,5 @@ test('flush empties one table or all, and leaves them existing', () => {
   expect(world.fib.dump(Table.LOCAL).length).toBe(7);
   world.fib.flush();
   expect(world.fib.dumpAll()).toEqual([]);
-  expect(world.fib.lookup({ ...makeFlow(), destination: ip('10.0.0.1') })).toBe(Errno.ENETUNREACH);
+  expect(world.fib.lookup({ ...new FlowKey(), destination: ip('10.0.0.1') })).toBe(Errno.ENETUNREACH);
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Errno } from '../../src/addr/errno.ts';
 import { ANY, ipv4, networkOf } from '../../src/addr/ipv4.ts';
-import { makeFlow } from '../../src/fib/flow.ts';
+import { FlowKey } from '../../src/fib/flow.ts';
 import {
   type Flow,
   NextHopFlag,
@@ -19,7 +19,7 @@ import { slowLookup, slowLookupUnruled } from '../oracle/routing.ts';
 import { ip, World } from './world.ts';
 
 const flowTo = (destination: string, rest: Partial<Flow> = {}): Flow => ({
-  ...makeFlow(),
+  ...new FlowKey(),
   destination: ip(destination),
   ...rest,
 });
@@ -139,7 +139,7 @@ describe('Fib.lookup', () => {
           const world = threeDevices();
           const routes = makeRoutes(world, plans);
           for (const one of questions) {
-            const flow = { ...makeFlow(), ...one };
+            const flow = { ...new FlowKey(), ...one };
             const slow = slowLookupUnruled(routes, world.fib.hasTable(Table.DEFAULT), flow);
             expect([world.fib.lookup(flow), world.fib.route]).toEqual([slow.errno, slow.route]);
           }
@@ -147,7 +147,7 @@ describe('Fib.lookup', () => {
           if (!world.fib.hasCustomRules) return;
           const kept = world.fib.dumpAll();
           for (const one of questions) {
-            const flow = { ...makeFlow(), ...one };
+            const flow = { ...new FlowKey(), ...one };
             const slow = slowLookup(world.fib.rules, kept, flow, indexOf);
             expect([world.fib.lookup(flow), world.fib.route]).toEqual([slow.errno, slow.route]);
           }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Errno } from '../../src/addr/errno.ts';
 import { ANY, formatPrefix } from '../../src/addr/ipv4.ts';
 import type { InsertMode } from '../../src/fib/fib.ts';
-import { makeFlow } from '../../src/fib/flow.ts';
+import { FlowKey } from '../../src/fib/flow.ts';
 import {
   NextHopFlag,
   type Route,
@@ -285,7 +285,7 @@ describe('the next hop of a route', () => {
   test('has its source computed anew when addresses changed', () => {
     const world = host();
     world.fib.insert(request(world, '9.0.0.0/8', { via: '10.0.0.9' }), 'add');
-    world.fib.lookup({ ...makeFlow(), destination: ip('9.1.1.1') });
+    world.fib.lookup({ ...new FlowKey(), destination: ip('9.1.1.1') });
     const { route, nextHop: hop } = world.fib;
     if (route === null || hop === null) throw new Error('no route');
     world.device('eth0').addresses[0].local = ip('10.0.0.77');

@@ -1,7 +1,7 @@
 // Routing rules: order, what add and delete compare, what they refuse in which words, and devices that come and go.
 import { describe, expect, test } from 'vitest';
 import { Errno } from '../../src/addr/errno.ts';
-import { makeFlow } from '../../src/fib/flow.ts';
+import { FlowKey } from '../../src/fib/flow.ts';
 import { type Rule, RuleAction, Scope, Table } from '../../src/fib/route.ts';
 import { ip, World } from './world.ts';
 
@@ -129,7 +129,7 @@ describe('a goto', () => {
     return world;
   }
   const found = (world: World): number | undefined => {
-    world.fib.lookup({ ...makeFlow(), destination: ip('10.0.0.9') });
+    world.fib.lookup({ ...new FlowKey(), destination: ip('10.0.0.9') });
     return world.fib.route?.table;
   };
 
@@ -159,8 +159,8 @@ describe('a rule that names a device', () => {
       [false, false],
       [false, false],
     ]);
-    expect(world.fib.lookup({ ...makeFlow(), iif: 2 })).toBe(Errno.ENETUNREACH);
-    expect(world.fib.lookup({ ...makeFlow(), oif: 2 })).toBe(Errno.EACCES);
+    expect(world.fib.lookup({ ...new FlowKey(), iif: 2 })).toBe(Errno.ENETUNREACH);
+    expect(world.fib.lookup({ ...new FlowKey(), oif: 2 })).toBe(Errno.EACCES);
   });
 
   test('is attached when the device comes, and follows the name and not the device', () => {
@@ -188,7 +188,7 @@ describe('a rule that names a device', () => {
   test('matches everything with `not` while it is detached', () => {
     const world = new World('lo');
     world.fib.addRule({ action: RuleAction.PROHIBIT, iif: 'eth9', invert: true, priority: 5 });
-    expect(world.fib.lookup(makeFlow())).toBe(Errno.EACCES);
+    expect(world.fib.lookup(new FlowKey())).toBe(Errno.EACCES);
   });
 });
 
@@ -200,7 +200,7 @@ describe('what a rule does', () => {
   ])('action %i ends the search with errno %i, by that rule and no route', (action, errno) => {
     const { fib } = new World('lo');
     fib.addRule({ action, priority: 5 });
-    expect(fib.lookup(makeFlow())).toBe(errno);
+    expect(fib.lookup(new FlowKey())).toBe(errno);
     expect([fib.rule?.priority, fib.route]).toEqual([5, null]);
   });
 
@@ -217,8 +217,8 @@ describe('what a rule does', () => {
     world.fib.insert({ ...hop, destination: ip('10.0.0.0'), length: 8 }, 'add');
     world.fib.addRule(to(Table.MAIN, { priority: 5, suppressPrefixLength: 0 }));
     world.fib.addRule({ action: RuleAction.BLACKHOLE, priority: 6 });
-    expect(world.fib.lookup({ ...makeFlow(), destination: ip('10.0.0.1') })).toBe(0);
-    expect(world.fib.lookup({ ...makeFlow(), destination: ip('8.8.8.8') })).toBe(Errno.EINVAL);
+    expect(world.fib.lookup({ ...new FlowKey(), destination: ip('10.0.0.1') })).toBe(0);
+    expect(world.fib.lookup({ ...new FlowKey(), destination: ip('8.8.8.8') })).toBe(Errno.EINVAL);
   });
 
   test('suppress_ifgroup passes by routes whose device is of that group', () => {
@@ -233,7 +233,7 @@ describe('what a rule does', () => {
     world.fib.insert({ ...hop, destination: ip('10.0.0.0'), length: 8 }, 'add');
     world.fib.addRule(to(Table.MAIN, { priority: 5, suppressIfgroup: 7 }));
     world.fib.addRule({ action: RuleAction.BLACKHOLE, priority: 6 });
-    const flow = { ...makeFlow(), destination: ip('10.0.0.1') };
+    const flow = { ...new FlowKey(), destination: ip('10.0.0.1') };
     expect(world.fib.lookup(flow)).toBe(0);
     world.device('eth0').group = 7;
     expect(world.fib.lookup(flow)).toBe(Errno.EINVAL);
