@@ -125,7 +125,8 @@ async function exec(session: Session, words: readonly string[]): Promise<number>
   const [name, ...argv] = words as [string, ...string[]];
   const namespace = session.namespaceCalled(name);
   if (namespace === null) return session.enter(name);
-  return session.context.run(argv, namespace);
+  const status = await session.context.run(argv, namespace);
+  return status < 0 ? session.fail(`exec of "${argv[0]}" failed: ${NO_ENTRY}`, 1) : status;
 }
 
 async function execAll(session: Session, argv: readonly string[]): Promise<number> {
