@@ -3,12 +3,12 @@
 
 import { type Ipv4, inPrefix } from '../../../addr/ipv4.ts';
 import type { AddressInfo, LinkInfo } from '../../../admin/types.ts';
-import { type Arguments, exact, type Keyword, walk } from './arguments.ts';
-import { parseGroup, parseScope } from './names.ts';
-import { Family } from './options.ts';
-import { takePrefix } from './prefix.ts';
+import { type Arguments, exact, type Keyword, walk } from '../iproute2/arguments.ts';
+import { parseGroup, parseScope } from '../iproute2/names.ts';
+import { Family } from '../iproute2/options.ts';
+import { takePrefix } from '../iproute2/prefix.ts';
+import { parsed } from '../iproute2/values.ts';
 import { ADDRESS_USAGE, LINK_USAGE } from './usage.ts';
-import { parsed } from './values.ts';
 
 const UP = 0x1;
 const NOWHERE = 255;

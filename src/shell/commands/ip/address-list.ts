@@ -2,6 +2,10 @@
 import { deleteAddress, dumpAddresses } from '../../../admin/address.ts';
 import { dumpLinks } from '../../../admin/link.ts';
 import type { AddressInfo, LinkInfo } from '../../../admin/types.ts';
+import { Arguments } from '../iproute2/arguments.ts';
+import { Family } from '../iproute2/options.ts';
+import type { Printer } from '../iproute2/printer.ts';
+import type { Session } from '../iproute2/session.ts';
 import {
   addressKeeps,
   kernelKeeps,
@@ -11,13 +15,9 @@ import {
   SECONDARY,
 } from './address-filter.ts';
 import { type AddressLayout, printAddress } from './address-print.ts';
-import { Arguments } from './arguments.ts';
 import { type LinkView, printLink } from './link-print.ts';
 import { printStats } from './link-stats.ts';
 import { linkView } from './link-view.ts';
-import { Family } from './options.ts';
-import type { Printer } from './printer.ts';
-import type { Session } from './session.ts';
 
 /** A filter with the link that its `dev` names, or an exit status. */
 function prepare(

@@ -1,9 +1,9 @@
 // One IPv4 address as `ip address` prints it (print_addrinfo in ip/ipaddress.c).
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import type { AddressInfo } from '../../../admin/types.ts';
+import type { Names } from '../iproute2/names.ts';
+import { Color, type Printer } from '../iproute2/printer.ts';
 import { ADDRESS_FLAGS, PERMANENT } from './address-filter.ts';
-import type { Names } from './names.ts';
-import { Color, type Printer } from './printer.ts';
 
 const FOREVER = 0xffffffff;
 

@@ -8,17 +8,17 @@ import {
   deleteAddress,
 } from '../../../admin/address.ts';
 import type { AddressRequest } from '../../../admin/types.ts';
+import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { parseScope } from '../iproute2/names.ts';
+import { parseUnsigned } from '../iproute2/numbers.ts';
+import { exactVerb, prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
+import { Family } from '../iproute2/options.ts';
+import { type Prefix, takeAddress, takePrefix } from '../iproute2/prefix.ts';
+import type { Session } from '../iproute2/session.ts';
+import { NAME_LENGTH, parsed, unsigned } from '../iproute2/values.ts';
 import { ADDRESS_FLAGS } from './address-filter.ts';
 import { flush, list } from './address-list.ts';
-import { Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
-import { parseScope } from './names.ts';
-import { parseUnsigned } from './numbers.ts';
-import { exactVerb, prefixVerb, runVerb, type Verb } from './object.ts';
-import { Family } from './options.ts';
-import { type Prefix, takeAddress, takePrefix } from './prefix.ts';
-import type { Session } from './session.ts';
 import { ADDRESS_USAGE } from './usage.ts';
-import { NAME_LENGTH, parsed, unsigned } from './values.ts';
 
 type Command = AddressVerb | 'delete';
 

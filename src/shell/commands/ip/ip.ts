@@ -1,18 +1,19 @@
 // `ip` of iproute2 6.1.0: options, objects and batches (ip/ip.c).
 import type { Command } from '../../command.ts';
+import { type Arguments, exact, type Keyword, prefix } from '../iproute2/arguments.ts';
+import { leadingInteger, parseUnsigned } from '../iproute2/numbers.ts';
+import { prefixVerb, type Verb } from '../iproute2/object.ts';
+import { batchOption, familyOption, ignored, set, setFamily, valued } from '../iproute2/option-words.ts';
+import { Family } from '../iproute2/options.ts';
+import { IP_STATUSES, type Session } from '../iproute2/session.ts';
+import { runTool, type Tool } from '../iproute2/tool.ts';
 import { address } from './address.ts';
-import { type Arguments, exact, type Keyword, prefix } from './arguments.ts';
 import { link } from './link.ts';
 import { multicastAddress } from './multicast-address.ts';
 import { neighbour } from './neighbour.ts';
 import { netns } from './netns.ts';
-import { leadingInteger, parseUnsigned } from './numbers.ts';
-import { prefixVerb, type Verb } from './object.ts';
-import { Family, type Options, parseFamily } from './options.ts';
 import { route } from './route.ts';
 import { rule } from './rule.ts';
-import { IP_STATUSES, type Session } from './session.ts';
-import { runTool, type Tool } from './tool.ts';
 import { tunnel } from './tunnel.ts';
 import { IP_USAGE } from './usage.ts';
 
@@ -65,33 +66,6 @@ const OBJECTS: readonly Verb[] = [
   prefixVerb('moo', (session) => session.exit(COW.slice(0, -1), 1)),
 ];
 
-/** The value of an option, or the usage where none follows. */
-const valued =
-  (take: (session: Session, args: Arguments, text: string) => void): Keyword<Session>['take'] =>
-  (session, args) => {
-    if (args.hasValue) take(session, args, args.value());
-    else args.usage(IP_USAGE);
-  };
-
-const set =
-  (change: (options: Options) => void): Keyword<Session>['take'] =>
-  ({ options }) =>
-    change(options);
-
-const family = (number: number): Keyword<Session>['take'] =>
-  set((options) => {
-    options.family = number;
-  });
-
-function takeFamily(session: Session, args: Arguments, text: string): void {
-  if (text === 'help') {
-    args.usage(IP_USAGE);
-    return;
-  }
-  session.options.family = parseFamily(text);
-  if (session.options.family === Family.UNSPEC) args.wrong('invalid protocol family', text);
-}
-
 function takeReceiveBuffer(_: Session, args: Arguments, text: string): void {
   if (parseUnsigned(text) === null) args.exit(`Invalid rcvbuf size '${text}'`);
 }
@@ -101,22 +75,20 @@ function takeNamespace(session: Session, args: Arguments): void {
   if (status !== 0) args.stop(status);
 }
 
-const ignored = (): void => {};
-
 /** In the order of comparison of ip.c's main. */
 const OPTIONS: readonly Keyword<Session>[] = [
   prefix(
     '-loops',
-    valued(({ options }, _, text) => {
+    valued(IP_USAGE, ({ options }, _, text) => {
       options.loops = leadingInteger(text);
     }),
   ),
-  prefix('-family', valued(takeFamily)),
-  exact('-4', family(Family.INET)),
-  exact('-6', family(Family.INET6)),
-  exact('-0', family(Family.PACKET)),
-  exact('-M', family(Family.MPLS)),
-  exact('-B', family(Family.BRIDGE)),
+  prefix('-family', familyOption(IP_USAGE, Object.values(Family).slice(1))),
+  exact('-4', setFamily(Family.INET)),
+  exact('-6', setFamily(Family.INET6)),
+  exact('-0', setFamily(Family.PACKET)),
+  exact('-M', setFamily(Family.MPLS)),
+  exact('-B', setFamily(Family.BRIDGE)),
   prefix(
     '-human -human-readable',
     set((options) => {
@@ -156,12 +128,7 @@ const OPTIONS: readonly Keyword<Session>[] = [
       options.force = true;
     }),
   ),
-  prefix(
-    '-batch',
-    valued(({ options }, _, text) => {
-      options.batch = text;
-    }),
-  ),
+  prefix('-batch', batchOption(IP_USAGE)),
   prefix(
     '-brief',
     set((options) => {
@@ -180,7 +147,7 @@ const OPTIONS: readonly Keyword<Session>[] = [
       options.pretty = true;
     }),
   ),
-  prefix('-rcvbuf', valued(takeReceiveBuffer)),
+  prefix('-rcvbuf', valued(IP_USAGE, takeReceiveBuffer)),
   prefix('-help', (_, args) => args.usage(IP_USAGE)),
   prefix('-netns', takeNamespace),
   prefix(

@@ -1,23 +1,19 @@
 // `type bridge_slave`: a bridge port's words and printing (ip/iplink_bridge_slave.c).
 import type { BridgePortInfo, BridgePortSettings, LinkInfo } from '../../../admin/types.ts';
-import { type Arguments, type Keyword, prefix, walk } from './arguments.ts';
+import { type Arguments, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { PORT_STATES, type PortSwitch } from '../iproute2/bridge-port.ts';
+import type { Printer } from '../iproute2/printer.ts';
+import { parseOnOff, unsigned } from '../iproute2/values.ts';
 import type { Kind, KindRequest } from './kind.ts';
 import { formatBridgeId, printTimer } from './kind-bridge.ts';
-import type { Printer } from './printer.ts';
 import { BRIDGE_SLAVE_USAGE } from './usage.ts';
-import { parseOnOff, unsigned } from './values.ts';
 
-export const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'];
-
-type Switch = {
-  [Name in keyof BridgePortSettings]-?: Required<BridgePortSettings>[Name] extends boolean ? Name : never;
-}[keyof BridgePortSettings];
-
-/** `on` and `off`; a wrong word ends the tool. */
-const onOff = (word: string, name: Switch | null): Keyword<BridgePortSettings> =>
+/** `on` and `off`; a wrong word ends the tool. Without a name it is a switch that stays off here. */
+const onOff = (word: string, name: PortSwitch | null): Keyword<BridgePortSettings> =>
   prefix(word, (settings, args) => {
     const value = parseOnOff(args, word, 1, true);
     if (name !== null) settings[name] = value;
+    else if (value) args.stop(args.session.notEmulated(`bridge_slave ${word} on`));
   });
 
 /** In the order of comparison of bridge_slave_parse_opt. */

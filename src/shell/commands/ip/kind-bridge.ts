@@ -1,10 +1,10 @@
 // `type bridge`: words and printing (ip/iplink_bridge.c). Times on the command line are hundredths of a second.
 import type { BridgeInfo, BridgeSettings, LinkInfo } from '../../../admin/types.ts';
-import { type Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
+import { type Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import type { Printer } from '../iproute2/printer.ts';
+import { linkAddress, parsed, unsigned } from '../iproute2/values.ts';
 import type { Kind, KindRequest } from './kind.ts';
-import type { Printer } from './printer.ts';
 import { BRIDGE_KIND_USAGE } from './usage.ts';
-import { linkAddress, parsed, unsigned } from './values.ts';
 
 /** Microseconds in a USER_HZ tick. */
 const TICK = 10_000;

@@ -1,16 +1,16 @@
 // `type ipip`: words and printing (ip/link_iptnl.c).
 import { ANY, formatIpv4 } from '../../../addr/ipv4.ts';
 import type { IpipInfo, IpipSettings, LinkInfo } from '../../../admin/types.ts';
-import { type Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
-import { alternateHex } from './hex.ts';
+import { type Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { alternateHex } from '../iproute2/hex.ts';
+import { parseDsfield } from '../iproute2/names.ts';
+import { parseUnsigned } from '../iproute2/numbers.ts';
+import { Family } from '../iproute2/options.ts';
+import { takeAddress } from '../iproute2/prefix.ts';
+import type { Printer } from '../iproute2/printer.ts';
+import { parsed, unsigned } from '../iproute2/values.ts';
 import type { Kind, KindRequest } from './kind.ts';
-import { parseDsfield } from './names.ts';
-import { parseUnsigned } from './numbers.ts';
-import { Family } from './options.ts';
-import { takeAddress } from './prefix.ts';
-import type { Printer } from './printer.ts';
 import { IPIP_USAGE } from './usage.ts';
-import { parsed, unsigned } from './values.ts';
 
 const INHERIT_TOS = 1;
 const MODES: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 // `type veth peer …`: the other end is described with the words of a link of its own (ip/link_veth.c).
-import type { Arguments } from './arguments.ts';
+import type { Arguments } from '../iproute2/arguments.ts';
 import type { Kind, KindRequest } from './kind.ts';
 import { type LinkWords, noLinkWords, parseLinkWords } from './link-parse.ts';
 import { VETH_USAGE } from './usage.ts';

@@ -1,16 +1,16 @@
 // `type vxlan`: words and printing (ip/iplink_vxlan.c).
 import { formatIpv4, type Ipv4, isMulticast } from '../../../addr/ipv4.ts';
 import type { LinkInfo, VxlanInfo, VxlanSettings } from '../../../admin/types.ts';
-import { type Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
-import { alternateHex } from './hex.ts';
+import { type Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { alternateHex } from '../iproute2/hex.ts';
+import { parseDsfield } from '../iproute2/names.ts';
+import { parseUnsigned } from '../iproute2/numbers.ts';
+import { Family } from '../iproute2/options.ts';
+import { type Prefix, takeAddress } from '../iproute2/prefix.ts';
+import type { Printer } from '../iproute2/printer.ts';
+import { unsigned } from '../iproute2/values.ts';
 import type { Kind, KindRequest } from './kind.ts';
-import { parseDsfield } from './names.ts';
-import { parseUnsigned } from './numbers.ts';
-import { Family } from './options.ts';
-import { type Prefix, takeAddress } from './prefix.ts';
-import type { Printer } from './printer.ts';
 import { VXLAN_USAGE } from './usage.ts';
-import { unsigned } from './values.ts';
 
 const DONT_FRAGMENT = ['unset', 'set', 'inherit'];
 const INHERIT_TOS = 1;

@@ -1,7 +1,7 @@
 // What a kind of device is to `ip link`: how it reads the words behind `type KIND` and prints what it is set to.
 import type { LinkChange, LinkInfo, VethSettings } from '../../../admin/types.ts';
-import type { Arguments } from './arguments.ts';
-import type { Printer } from './printer.ts';
+import type { Arguments } from '../iproute2/arguments.ts';
+import type { Printer } from '../iproute2/printer.ts';
 
 /** What a kind's words are read into. */
 export interface KindRequest {

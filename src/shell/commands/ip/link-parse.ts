@@ -2,11 +2,9 @@
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import type { LinkChange } from '../../../admin/types.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
-import { type Arguments, exact, find, type Keyword, prefix } from './arguments.ts';
-import { parseGroup } from './names.ts';
-import { leadingInteger, parseInteger, parseUnsigned } from './numbers.ts';
-import { namespaceOf } from './process-namespace.ts';
-import { LINK_USAGE } from './usage.ts';
+import { type Arguments, exact, find, type Keyword, prefix } from '../iproute2/arguments.ts';
+import { parseGroup } from '../iproute2/names.ts';
+import { leadingInteger, parseInteger, parseUnsigned } from '../iproute2/numbers.ts';
 import {
   deviceName,
   integer,
@@ -17,7 +15,9 @@ import {
   onOff,
   parsed,
   parseOnOff,
-} from './values.ts';
+} from '../iproute2/values.ts';
+import { namespaceOf } from './process-namespace.ts';
+import { LINK_USAGE } from './usage.ts';
 
 const EINVAL_STATUS = 22;
 const ALIAS_LENGTH = 256;

@@ -3,96 +3,32 @@ import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
 import type { LinkInfo } from '../../../admin/types.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
+import { type Devices, printFlags, printName } from '../iproute2/device.ts';
+import type { Names } from '../iproute2/names.ts';
+import { Family, type Options } from '../iproute2/options.ts';
+import { Color, type Printer } from '../iproute2/printer.ts';
 import { kindCalled } from './link-kinds.ts';
 import { printStats } from './link-stats.ts';
-import type { Names } from './names.ts';
-import { Family, type Options } from './options.ts';
-import { Color, type Printer } from './printer.ts';
 
 /** What the print of one link needs beside the link. */
-export interface LinkView {
+export interface LinkView extends Devices {
   readonly options: Options;
   readonly names: Names;
   /** `ip link`, as against `ip address`. */
   readonly linkOnly: boolean;
   /** The family that the list is filtered by. */
   readonly family: number;
-  /** Another device of this namespace, by index. */
-  link(index: number): LinkInfo | null;
-  nameOf(index: number): string;
   nameOfNamespace(namespace: Namespace | null): string | null;
   /** Ports of a bridge. */
   ports(bridge: number): LinkInfo[];
 }
 
-const UP = 0x1;
 const POINTOPOINT = 0x10;
-const RUNNING = 0x40;
-
-/** IFF_* in the order in which they are printed. */
-const FLAGS: readonly (readonly [flag: number, name: string])[] = [
-  [0x8, 'LOOPBACK'],
-  [0x2, 'BROADCAST'],
-  [0x10, 'POINTOPOINT'],
-  [0x1000, 'MULTICAST'],
-  [0x80, 'NOARP'],
-  [0x200, 'ALLMULTI'],
-  [0x100, 'PROMISC'],
-  [0x400, 'MASTER'],
-  [0x800, 'SLAVE'],
-  [0x4, 'DEBUG'],
-  [0x8000, 'DYNAMIC'],
-  [0x4000, 'AUTOMEDIA'],
-  [0x2000, 'PORTSEL'],
-  [0x20, 'NOTRAILERS'],
-  [0x1, 'UP'],
-  [0x10000, 'LOWER_UP'],
-  [0x20000, 'DORMANT'],
-  [0x40000, 'ECHO'],
-];
 
 const OPERATIONAL_STATES = ['UNKNOWN', 'NOTPRESENT', 'DOWN', 'LOWERLAYERDOWN', 'TESTING', 'DORMANT', 'UP'];
 const STATE_DOWN = 2;
 const STATE_UP = 6;
 const LINK_MODES = ['DEFAULT', 'DORMANT'];
-
-/** `<BROADCAST,UP>`; a device that is up and does not run has NO-CARRIER in front. */
-export function printFlags(out: Printer, flags: number, lowerDown: boolean): void {
-  const names = flags & UP && !(flags & RUNNING) ? ['NO-CARRIER'] : [];
-  let rest = flags & ~RUNNING;
-  for (const [flag, name] of FLAGS) {
-    if (rest & flag) names.push(name);
-    rest &= ~flag;
-  }
-  if (rest !== 0) names.push((rest >>> 0).toString(16));
-  out.openArray('flags', '<');
-  names.forEach((name, i) => {
-    out.item(name, i === 0 ? name : `,${name}`);
-  });
-  if (lowerDown) out.item('M-DOWN', ',M-DOWN');
-  out.closeArray('> ');
-}
-
-/** IFLA_LINK: -1 where the kernel tells none, 0 for a tunnel that is bound to no device. */
-const lowerIndex = (info: LinkInfo): number => (info.hasLink ? info.link : -1);
-
-/** `name@lower: `; true if the lower device is here and down (print_name_and_link). */
-export function printName(
-  out: Printer,
-  info: LinkInfo,
-  view: Pick<LinkView, 'link' | 'nameOf'>,
-  layout: (name: string) => string,
-): boolean {
-  const lower = lowerIndex(info);
-  const foreign = info.linkNetnsId !== -1;
-  const here = lower > 0 && !foreign;
-  const suffix = lower < 0 ? '' : lower === 0 ? '@NONE' : foreign ? `@if${lower}` : `@${view.nameOf(lower)}`;
-  if (lower === 0) out.only('link', null);
-  else if (lower > 0 && foreign) out.only('link_index', lower);
-  else if (here) out.only('link', view.nameOf(lower));
-  out.field('ifname', info.name, layout(`${info.name}${suffix}`), Color.INTERFACE);
-  return here && !((view.link(lower)?.flags ?? -1) & UP);
-}
 
 /** IFLA_ADDRESS and IFLA_BROADCAST as text: a tunnel's are its ends. */
 function hardwareAddresses(info: LinkInfo): readonly [address: string, broadcast: string] | null {

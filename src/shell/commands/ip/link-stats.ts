@@ -1,8 +1,8 @@
 // The counters of `ip -s link` (print_stats64, print_num): columns as wide as the widest number in them.
 import type { LinkInfo } from '../../../admin/types.ts';
 import type { DeviceStats } from '../../../netns/device.ts';
-import type { Options } from './options.ts';
-import type { Printer } from './printer.ts';
+import type { Options } from '../iproute2/options.ts';
+import type { Printer } from '../iproute2/printer.ts';
 
 /** Least widths: "*X errors:", packets, errors, dropped, heartbt, overrun. */
 const WIDTHS = [10, 7, 6, 7, 7, 7];

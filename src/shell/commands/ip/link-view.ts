@@ -1,7 +1,7 @@
 // What the print of a link asks of the machine, taken from the namespace that the command runs in.
 import { dumpLinks } from '../../../admin/link.ts';
+import type { Session } from '../iproute2/session.ts';
 import type { LinkView } from './link-print.ts';
-import type { Session } from './session.ts';
 
 export const linkView = (session: Session, linkOnly: boolean, family: number): LinkView => ({
   options: session.options,

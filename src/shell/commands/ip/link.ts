@@ -2,15 +2,15 @@
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { addLink, deleteLink, deleteLinkGroup, setLink, setLinkGroup } from '../../../admin/link.ts';
 import type { LinkAdd, LinkInfo, LinkSet, Outcome } from '../../../admin/types.ts';
+import { Arguments } from '../iproute2/arguments.ts';
+import { prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
+import type { Session } from '../iproute2/session.ts';
+import { NAME_LENGTH } from '../iproute2/values.ts';
 import { list } from './address-list.ts';
-import { Arguments } from './arguments.ts';
 import type { KindRequest } from './kind.ts';
 import { kindCalled } from './link-kinds.ts';
 import { type LinkWords, noLinkWords, parseLinkWords } from './link-parse.ts';
-import { prefixVerb, runVerb, type Verb } from './object.ts';
-import type { Session } from './session.ts';
 import { LINK_USAGE } from './usage.ts';
-import { NAME_LENGTH } from './values.ts';
 
 type Command = 'add' | 'set' | 'delete';
 

@@ -2,11 +2,11 @@
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
 import { formatMac, macOfGroup } from '../../../addr/mac.ts';
 import { type Device, HardwareType } from '../../../netns/device.ts';
-import { Arguments } from './arguments.ts';
-import { prefixVerb, runVerb, type Verb } from './object.ts';
-import { Family } from './options.ts';
-import type { Printer } from './printer.ts';
-import type { Session } from './session.ts';
+import { Arguments } from '../iproute2/arguments.ts';
+import { prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
+import { Family } from '../iproute2/options.ts';
+import type { Printer } from '../iproute2/printer.ts';
+import type { Session } from '../iproute2/session.ts';
 import { MADDRESS_USAGE } from './usage.ts';
 
 /** The device that is asked for, '' for all, or an exit status. */

@@ -1,14 +1,15 @@
 // `ip neighbour show` and `ip neighbour flush` (do_show_or_flush in ip/ipneigh.c).
 import { deleteNeighbour, dumpNeighbours } from '../../../admin/neighbour.ts';
 import type { LinkInfo, NeighbourInfo } from '../../../admin/types.ts';
-import { Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
-import { parseProtocol } from './names.ts';
-import { EntryFlag, type NeighbourLayout, parseState, printNeighbour, State } from './neighbour-print.ts';
-import { Family } from './options.ts';
-import { coveredBy, type Prefix, takePrefix } from './prefix.ts';
-import type { Session } from './session.ts';
+import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { parseProtocol } from '../iproute2/names.ts';
+import { EntryFlag, State } from '../iproute2/neighbour-state.ts';
+import { Family } from '../iproute2/options.ts';
+import { coveredBy, type Prefix, takePrefix } from '../iproute2/prefix.ts';
+import type { Session } from '../iproute2/session.ts';
+import { parsed } from '../iproute2/values.ts';
+import { type NeighbourLayout, parseState, printNeighbour } from './neighbour-print.ts';
 import { NEIGHBOUR_USAGE } from './usage.ts';
-import { parsed } from './values.ts';
 
 /** Entries in no state at all (`nud none`), which is no bit. */
 const NONE = 0x100;

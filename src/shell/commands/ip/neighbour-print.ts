@@ -2,24 +2,10 @@
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
 import type { NeighbourInfo } from '../../../admin/types.ts';
-import { parseUnsigned } from './numbers.ts';
-import { abbreviates, type Options } from './options.ts';
-import { Color, type Printer } from './printer.ts';
-
-/** NUD_*. */
-export const State = {
-  INCOMPLETE: 0x01,
-  REACHABLE: 0x02,
-  STALE: 0x04,
-  DELAY: 0x08,
-  PROBE: 0x10,
-  FAILED: 0x20,
-  NOARP: 0x40,
-  PERMANENT: 0x80,
-} as const;
-
-/** NTF_*, and NTF_EXT_MANAGED as the kernel's neigh->flags keeps it. */
-export const EntryFlag = { PROXY: 0x08, EXT_LEARNED: 0x10, ROUTER: 0x80, MANAGED: 0x100 } as const;
+import { EntryFlag, State } from '../iproute2/neighbour-state.ts';
+import { parseUnsigned } from '../iproute2/numbers.ts';
+import { abbreviates, type Options } from '../iproute2/options.ts';
+import { Color, type Printer } from '../iproute2/printer.ts';
 
 /** In nud_state_a2n's order. */
 const STATE_WORDS: readonly (readonly [word: string, state: number, abbreviates: boolean])[] = [

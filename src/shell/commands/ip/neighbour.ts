@@ -9,15 +9,16 @@ import {
   type NeighbourVerb,
 } from '../../../admin/neighbour.ts';
 import type { NeighbourInfo, NeighbourRequest } from '../../../admin/types.ts';
-import { Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
+import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { State } from '../iproute2/neighbour-state.ts';
+import { exactVerb, prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
+import { Family } from '../iproute2/options.ts';
+import { type Prefix, takeAddress } from '../iproute2/prefix.ts';
+import type { Session } from '../iproute2/session.ts';
+import { type LinkAddress, parseLinkAddress } from '../iproute2/values.ts';
 import { flush, list } from './neighbour-list.ts';
-import { parseState, printNeighbour, State } from './neighbour-print.ts';
-import { exactVerb, prefixVerb, runVerb, type Verb } from './object.ts';
-import { Family } from './options.ts';
-import { type Prefix, takeAddress } from './prefix.ts';
-import type { Session } from './session.ts';
+import { parseState, printNeighbour } from './neighbour-print.ts';
 import { NEIGHBOUR_USAGE } from './usage.ts';
-import { type LinkAddress, parseLinkAddress } from './values.ts';
 
 type Command = NeighbourVerb | 'delete';
 

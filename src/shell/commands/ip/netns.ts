@@ -2,12 +2,12 @@
 import { Errno, strerror } from '../../../addr/errno.ts';
 import { dumpNamespaceIds, namespaceId, setNamespaceId } from '../../../admin/netns-id.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
-import { Arguments, exact, type Keyword, walk } from './arguments.ts';
-import { parseInteger } from './numbers.ts';
-import { prefixVerb, runVerb, type Verb } from './object.ts';
-import type { Printer } from './printer.ts';
+import { Arguments, exact, type Keyword, walk } from '../iproute2/arguments.ts';
+import { parseInteger } from '../iproute2/numbers.ts';
+import { prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
+import type { Printer } from '../iproute2/printer.ts';
+import type { Session } from '../iproute2/session.ts';
 import { namespaceOfProcess } from './process-namespace.ts';
-import type { Session } from './session.ts';
 import { NETNS_USAGE } from './usage.ts';
 
 const NO_ENTRY = strerror(Errno.ENOENT);

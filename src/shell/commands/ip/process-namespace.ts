@@ -1,7 +1,7 @@
 // Which namespace a word behind `netns` means: a name of `ip netns`, a path to its file, or a process id.
 import type { Namespace } from '../../../netns/namespace.ts';
-import { parseInteger } from './numbers.ts';
-import type { Session } from './session.ts';
+import { parseInteger } from '../iproute2/numbers.ts';
+import type { Session } from '../iproute2/session.ts';
 
 const FILE = /^(?:\/var)?\/run\/netns\/([^/]+)$/;
 const PROCESS_FILE = /^\/proc\/(self|\d+)\/ns\/net$/;

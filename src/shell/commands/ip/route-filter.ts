@@ -2,13 +2,13 @@
 import { ANY, type Ipv4, inPrefix } from '../../../addr/ipv4.ts';
 import { Table } from '../../../admin/route-constants.ts';
 import type { RouteInfo } from '../../../admin/types.ts';
-import { type Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
-import { parseDsfield, parseProtocol, parseRouteType, parseScope, parseTable } from './names.ts';
-import { Family, parseFamily } from './options.ts';
-import { type Prefix, takePrefix } from './prefix.ts';
+import { type Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { parseDsfield, parseProtocol, parseRouteType, parseScope, parseTable } from '../iproute2/names.ts';
+import { Family, parseFamily } from '../iproute2/options.ts';
+import { type Prefix, takePrefix } from '../iproute2/prefix.ts';
+import { parsed, unsigned } from '../iproute2/values.ts';
 import type { RouteLayout } from './route-print.ts';
 import { ROUTE_USAGE } from './usage.ts';
-import { parsed, unsigned } from './values.ts';
 
 /** Null leaves a field out; ALL stands for the word `all`, which asks for nothing either. */
 export interface RouteFilter {

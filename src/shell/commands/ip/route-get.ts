@@ -3,15 +3,15 @@ import { Errno, refuse } from '../../../addr/errno.ts';
 import { ANY, type Ipv4 } from '../../../addr/ipv4.ts';
 import { getRoute } from '../../../admin/route-get.ts';
 import type { RouteGetInfo, RouteGetRequest } from '../../../admin/types.ts';
-import { Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
-import { parseDsfield, parseInetProtocol } from './names.ts';
-import { Family } from './options.ts';
-import { type Prefix, takePrefix } from './prefix.ts';
-import type { Printer } from './printer.ts';
+import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { parseDsfield, parseInetProtocol } from '../iproute2/names.ts';
+import { Family } from '../iproute2/options.ts';
+import { type Prefix, takePrefix } from '../iproute2/prefix.ts';
+import type { Printer } from '../iproute2/printer.ts';
+import type { Session } from '../iproute2/session.ts';
+import { parsed, unsigned } from '../iproute2/values.ts';
 import { type CachedRoute, fullLayout, printCachedRoute, printRoute } from './route-print.ts';
-import type { Session } from './session.ts';
 import { ROUTE_USAGE } from './usage.ts';
-import { parsed, unsigned } from './values.ts';
 
 interface GetWords {
   family: number;

@@ -11,8 +11,9 @@ import {
 } from '../../../admin/route.ts';
 import { NextHopFlag, Table } from '../../../admin/route-constants.ts';
 import type { RouteInfo, RouteRequest } from '../../../admin/types.ts';
-import { Arguments } from './arguments.ts';
-import { Family } from './options.ts';
+import { Arguments } from '../iproute2/arguments.ts';
+import { Family } from '../iproute2/options.ts';
+import type { Session } from '../iproute2/session.ts';
 import { layoutOf, parseRouteFilter, passes, type RouteFilter } from './route-filter.ts';
 import {
   type CachedRoute,
@@ -21,7 +22,6 @@ import {
   printRoute,
   type RouteLayout,
 } from './route-print.ts';
-import type { Session } from './session.ts';
 
 const NO_TABLE = refuse(Errno.ENOENT, 'ipv4: FIB table does not exist');
 

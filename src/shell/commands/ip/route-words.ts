@@ -3,13 +3,13 @@ import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { ANY, type Ipv4 } from '../../../addr/ipv4.ts';
 import type { Metrics } from '../../../admin/route-constants.ts';
 import type { NextHopRequest } from '../../../admin/types.ts';
-import { type Arguments, exact, find, type Keyword, prefix } from './arguments.ts';
-import { parseDsfield, parseProtocol, parseRouteType, parseScope, parseTable } from './names.ts';
-import { parseTime, parseUnsigned } from './numbers.ts';
-import { Family, parseFamily } from './options.ts';
-import { type Prefix, takeAddress, takePrefix } from './prefix.ts';
+import { type Arguments, exact, find, type Keyword, prefix } from '../iproute2/arguments.ts';
+import { parseDsfield, parseProtocol, parseRouteType, parseScope, parseTable } from '../iproute2/names.ts';
+import { parseTime, parseUnsigned } from '../iproute2/numbers.ts';
+import { Family, parseFamily } from '../iproute2/options.ts';
+import { type Prefix, takeAddress, takePrefix } from '../iproute2/prefix.ts';
+import { parsed, unsigned } from '../iproute2/values.ts';
 import { ROUTE_USAGE } from './usage.ts';
-import { parsed, unsigned } from './values.ts';
 
 /** Null and '' where nothing was said. */
 export interface RouteWords {

@@ -4,13 +4,13 @@ import { ANY } from '../../../addr/ipv4.ts';
 import { changeRoute, deleteRoute } from '../../../admin/route.ts';
 import { RouteProtocol, RouteType, Scope, Table } from '../../../admin/route-constants.ts';
 import type { NextHopRequest, RouteRequest, RouteVerb } from '../../../admin/types.ts';
-import { Arguments } from './arguments.ts';
-import { exactVerb, prefixVerb, runVerb, type Verb } from './object.ts';
-import { Family } from './options.ts';
+import { Arguments } from '../iproute2/arguments.ts';
+import { exactVerb, prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
+import { Family } from '../iproute2/options.ts';
+import type { Session } from '../iproute2/session.ts';
 import { get } from './route-get.ts';
 import { flush, list } from './route-list.ts';
 import { newRouteWords, parseRoute, type RouteWords } from './route-words.ts';
-import type { Session } from './session.ts';
 import { ROUTE_USAGE } from './usage.ts';
 
 type Command = RouteVerb | 'delete';

@@ -1,11 +1,11 @@
 // Which rules `ip rule list` and `ip rule flush` are about (filter_nlmsg in ip/iprule.c).
 import type { RuleInfo } from '../../../admin/types.ts';
-import { type Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
-import { parseDsfield, parseInetProtocol, parseProtocol, parseTable } from './names.ts';
-import { Family } from './options.ts';
-import { coveredBy, type Prefix, takePrefix } from './prefix.ts';
+import { type Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { parseDsfield, parseInetProtocol, parseProtocol, parseTable } from '../iproute2/names.ts';
+import { Family } from '../iproute2/options.ts';
+import { coveredBy, type Prefix, takePrefix } from '../iproute2/prefix.ts';
+import { deviceName, parsed, unsigned } from '../iproute2/values.ts';
 import { parsePorts, takeMark } from './rule-words.ts';
-import { deviceName, parsed, unsigned } from './values.ts';
 
 /** Null, '' and 0 leave a field out. */
 export interface RuleFilter {

@@ -2,9 +2,9 @@
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
 import { RouteProtocol, RuleAction } from '../../../admin/route-constants.ts';
 import type { RuleInfo } from '../../../admin/types.ts';
-import { alternateHex } from './hex.ts';
-import type { Names } from './names.ts';
-import { Color, type Printer } from './printer.ts';
+import { alternateHex } from '../iproute2/hex.ts';
+import type { Names } from '../iproute2/names.ts';
+import { Color, type Printer } from '../iproute2/printer.ts';
 
 export interface RuleLayout {
   readonly names: Names;

@@ -1,6 +1,6 @@
 // Values that rules and filters of rules share: marks with masks, ranges of ports.
-import type { Arguments } from './arguments.ts';
-import { parseUnsigned } from './numbers.ts';
+import type { Arguments } from '../iproute2/arguments.ts';
+import { parseUnsigned } from '../iproute2/numbers.ts';
 
 /** MARK or MARK/MASK. */
 export function takeMark(args: Arguments): { mark: number; mask: number | null } {

@@ -3,7 +3,7 @@ import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { RuleAction, Table } from '../../../admin/route-constants.ts';
 import { addRule, deleteRule, dumpRules } from '../../../admin/rule.ts';
 import type { RuleRequest } from '../../../admin/types.ts';
-import { Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
+import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
 import {
   parseDsfield,
   parseGroup,
@@ -11,17 +11,17 @@ import {
   parseProtocol,
   parseRouteType,
   parseTable,
-} from './names.ts';
-import { parseInteger } from './numbers.ts';
-import { prefixVerb, runVerb, type Verb } from './object.ts';
-import { Family } from './options.ts';
-import { takePrefix } from './prefix.ts';
+} from '../iproute2/names.ts';
+import { parseInteger } from '../iproute2/numbers.ts';
+import { prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
+import { Family } from '../iproute2/options.ts';
+import { takePrefix } from '../iproute2/prefix.ts';
+import type { Session } from '../iproute2/session.ts';
+import { deviceName, parsed, unsigned } from '../iproute2/values.ts';
 import { parseRuleFilter, passes, passesProtocol } from './rule-filter.ts';
 import { printRule } from './rule-print.ts';
 import { parsePorts, takeMark } from './rule-words.ts';
-import type { Session } from './session.ts';
 import { RULE_USAGE } from './usage.ts';
-import { deviceName, parsed, unsigned } from './values.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 

@@ -1,8 +1,8 @@
 // One tunnel as `ip tunnel` prints it (print_tunnel in ip/iptunnel.c, tnl_print_stats in ip/tunnel.c).
 import { ANY, formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
 import type { IpipInfo, LinkInfo } from '../../../admin/types.ts';
-import type { Names } from './names.ts';
-import { Color, type Printer } from './printer.ts';
+import type { Names } from '../iproute2/names.ts';
+import { Color, type Printer } from '../iproute2/printer.ts';
 
 export type Tunnel = LinkInfo & { readonly ipip: IpipInfo };
 

@@ -3,16 +3,16 @@ import { Errno, type Refusal, strerror } from '../../../addr/errno.ts';
 import { ANY, isMulticast } from '../../../addr/ipv4.ts';
 import { addLink, deleteLink, dumpLinks, setLink } from '../../../admin/link.ts';
 import type { IpipInfo, IpipSettings, LinkInfo } from '../../../admin/types.ts';
-import { Arguments, exact, type Keyword, prefix, walk } from './arguments.ts';
-import { parseDsfield } from './names.ts';
-import { parseUnsigned } from './numbers.ts';
-import { prefixVerb, runVerb, type Verb } from './object.ts';
-import { Family } from './options.ts';
-import { takeAddress32 } from './prefix.ts';
-import type { Session } from './session.ts';
+import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { parseDsfield } from '../iproute2/names.ts';
+import { parseUnsigned } from '../iproute2/numbers.ts';
+import { prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
+import { Family } from '../iproute2/options.ts';
+import { takeAddress32 } from '../iproute2/prefix.ts';
+import type { Session } from '../iproute2/session.ts';
+import { isDeviceName, parsed } from '../iproute2/values.ts';
 import { printTunnel, printTunnelStats, type Tunnel } from './tunnel-print.ts';
 import { TUNNEL_USAGE } from './usage.ts';
-import { isDeviceName, parsed } from './values.ts';
 
 type Command = 'add' | 'change' | 'delete' | 'show';
 
