@@ -1,0 +1,142 @@
+// netstat (net-tools 2.10): routes, interfaces, groups and counters; a lab has no sockets of its own to list.
+import { formatIpv4 } from '../../../addr/ipv4.ts';
+import { dumpLinks } from '../../../admin/link.ts';
+import type { Namespace } from '../../../netns/namespace.ts';
+import type { Command, Context } from '../../command.ts';
+import { isUp, listInterfaces, longText, SHORT_HEADER, shortText } from '../net-tools/interface-text.ts';
+import { getoptLong, type LongOption } from '../net-tools/long-options.ts';
+import { CACHE_TEXT, routeTableText } from '../net-tools/route-text.ts';
+import { openResolver } from '../probe/resolver.ts';
+
+const long = (name: string, letter: string, takesValue = false): LongOption => ({ name, letter, takesValue });
+
+const LONG_OPTIONS: readonly LongOption[] = [
+  long('route', 'r'),
+  long('interfaces', 'i'),
+  long('groups', 'g'),
+  long('statistics', 's'),
+  long('masquerade', 'M'),
+  long('verbose', 'v'),
+  long('wide', 'W'),
+  long('numeric', 'n'),
+  long('symbolic', 'N'),
+  long('extend', 'e'),
+  long('programs', 'p'),
+  long('timers', 'o'),
+  long('continuous', 'c'),
+  long('listening', 'l'),
+  long('all', 'a'),
+  long('fib', 'F'),
+  long('cache', 'C'),
+  long('tcp', 't'),
+  long('udp', 'u'),
+  long('raw', 'w'),
+  long('unix', 'x'),
+  long('version', 'V'),
+  long('help', 'h'),
+];
+
+const VERSION = 'net-tools 2.10\n';
+const BAD_OPTION = 4;
+
+async function run(context: Context, args: readonly string[]): Promise<number> {
+  const parsed = getoptLong(args, 'A:CFMacdeghilnNoprsStuUvVWw2fx64?Z', LONG_OPTIONS);
+  if ('problem' in parsed) {
+    context.err(`netstat: ${parsed.problem}\n`);
+    return BAD_OPTION;
+  }
+  const letters = parsed.options.map(({ letter }) => letter);
+  const given = new Set(letters);
+  if (given.has('V')) context.out(VERSION);
+  else if (given.has('r')) await showRoutes(context, letters);
+  else if (given.has('i')) showInterfaces(context, given);
+  else if (given.has('s')) context.out(statisticsText(context.namespace));
+  else if (given.has('g')) showGroups(context);
+  else showSockets(context, given);
+  return 0;
+}
+
+async function showRoutes(context: Context, letters: readonly string[]): Promise<void> {
+  const extended = letters.filter((letter) => letter === 'e').length;
+  if (letters.includes('C')) {
+    context.out(CACHE_TEXT);
+    return;
+  }
+  const resolver = letters.includes('n') ? null : await openResolver(context);
+  // Without -e netstat shows what route shows with one -e, and the other way round.
+  const detail = extended === 0 ? 2 : extended === 1 ? 1 : 3;
+  context.out(routeTableText(context.namespace, detail, resolver));
+}
+
+function showInterfaces(context: Context, given: ReadonlySet<string>): void {
+  context.out('Kernel Interface table\n');
+  const isLong = given.has('e');
+  if (!isLong) context.out(SHORT_HEADER.replace('Iface      MTU', 'Iface             MTU'));
+  for (const each of listInterfaces(context.namespace))
+    if (given.has('a') || isUp(each)) context.out(isLong ? longText(each) : shortText(each));
+}
+
+/** All hosts are a group of every device that is up. */
+function showGroups(context: Context): void {
+  const lines = dumpLinks(context.namespace).flatMap(({ name }) => {
+    const groups = [...(context.namespace.device(name)?.groups ?? [])];
+    return groups.map((group) => `${name.padEnd(15)} ${'1'.padEnd(6)} ${formatIpv4(group)}\n`);
+  });
+  context.out(
+    'IPv6/IPv4 Group Memberships\nInterface       RefCnt Group\n' +
+      `--------------- ------ ---------------------\n${lines.join('')}`,
+  );
+}
+
+/** What is counted, in the kernel's headings; the lab keeps no TCP or UDP counters. */
+function statisticsText(namespace: Namespace): string {
+  const { received, delivered, forwarded, sent } = namespace.counters;
+  const forwarding = namespace.confAll.forwarding ? 1 : 2;
+  const zeros = (names: readonly string[]): string => names.map((name) => `    0 ${name}\n`).join('');
+  return (
+    `Ip:\n    Forwarding: ${forwarding}\n    ${received} total packets received\n    ${forwarded} forwarded\n` +
+    `    0 incoming packets discarded\n    ${delivered} incoming packets delivered\n    ${sent} requests sent out\n` +
+    `Icmp:\n${zeros(['ICMP messages received', 'input ICMP message failed'])}    ICMP input histogram:\n` +
+    `${zeros(['ICMP messages sent', 'ICMP messages failed'])}    ICMP output histogram:\n` +
+    `Tcp:\n${zeros(TCP)}Udp:\n${zeros(UDP)}UdpLite:\nTcpExt:\n${zeros(['packet headers predicted'])}IpExt:\n`
+  );
+}
+
+const TCP = [
+  'active connection openings',
+  'passive connection openings',
+  'failed connection attempts',
+  'connection resets received',
+  'connections established',
+  'segments received',
+  'segments sent out',
+  'segments retransmitted',
+  'bad segments received',
+  'resets sent',
+];
+const UDP = [
+  'packets received',
+  'packets to unknown port received',
+  'packet receive errors',
+  'packets sent',
+  'receive buffer errors',
+  'send buffer errors',
+];
+
+function showSockets(context: Context, given: ReadonlySet<string>): void {
+  const which = given.has('a') ? 'servers and established' : given.has('l') ? 'only servers' : 'w/o servers';
+  const isChosen = ['t', 'u', 'w', 'x'].some((letter) => given.has(letter));
+  const program = given.has('p');
+  if (!isChosen || given.has('t') || given.has('u') || given.has('w'))
+    context.out(
+      `Active Internet connections (${which})\nProto Recv-Q Send-Q Local Address           ` +
+        `Foreign Address         State      ${program ? ' PID/Program name    ' : ''}\n`,
+    );
+  if (!isChosen || given.has('x'))
+    context.out(
+      `Active UNIX domain sockets (${which})\nProto RefCnt Flags       Type       State         ` +
+        `I-Node   ${program ? 'PID/Program name     ' : ''}Path\n`,
+    );
+}
+
+export const netstat: Command = { name: 'netstat', run };
