@@ -24,6 +24,27 @@ export interface Process {
   wait(microseconds: number, start: (wake: () => void) => void): Promise<boolean>;
 }
 
+/** A process that a command started. */
+export interface ChildProcess {
+  /** Resolves when it first waits for something, or has ended. */
+  readonly started: Promise<void>;
+  readonly done: boolean;
+  readonly status: number;
+  kill(signal: number): void;
+  whenDone(run: () => void): void;
+}
+
+/** A process as `ps` and `pkill` see it. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly name: string;
+  /** With its arguments. */
+  readonly command: string;
+  /** A shell of the script. */
+  readonly shell: boolean;
+  kill(signal: number): void;
+}
+
 /** What a command may use. */
 export interface Context {
   readonly lab: Lab;
@@ -55,7 +76,17 @@ export interface Context {
    * Runs a program (its words already split) as execvp(3) would, in this process, optionally in another namespace; its
    * output is ours. Resolves with its exit status; -1, and nothing is printed, if there is no such program.
    */
-  run(argv: readonly string[], namespace?: Namespace): Promise<number>;
+  run(
+    argv: readonly string[],
+    namespace?: Namespace,
+    environment?: ReadonlyMap<string, string>,
+  ): Promise<number>;
+  /** Starts a program in a process of its own; null if there is no such program. */
+  spawn(argv: readonly string[]): ChildProcess | null;
+  /** All processes that have not ended, in order of process id. */
+  processes(): ProcessEntry[];
+  /** The path of a program as PATH finds it, or null. */
+  locate(name: string): string | null;
 }
 
 /** A command: its name and what it does; resolves with the exit code. */

@@ -3,7 +3,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { openDevice } from './bash/redirect.ts';
 import type { Start } from './bash/start.ts';
-import type { Context, Process } from './command.ts';
+import type { ChildProcess, Context, Process, ProcessEntry } from './command.ts';
 import { errorWords } from './files/errors.ts';
 import { absolute } from './files/paths.ts';
 import { failed } from './files/tree.ts';
@@ -114,13 +114,45 @@ export class ProgramContext implements Context {
     return this.start.shell.session.files;
   }
 
-  async run(argv: readonly string[], namespace: Namespace = this.namespace): Promise<number> {
+  private get path(): string {
+    return this.env.get('PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  }
+
+  locate(name: string): string | null {
+    return this.start.shell.session.programs.locate(this.namespace, this.cwd, this.path, name);
+  }
+
+  processes(): ProcessEntry[] {
+    return [...this.start.shell.session.tasks.values()].sort((a, b) => a.pid - b.pid);
+  }
+
+  spawn(argv: readonly string[]): ChildProcess | null {
+    const { start } = this;
+    const { session } = start.shell;
+    const resolved = session.programs.resolve(this.namespace, this.cwd, this.path, argv[0]);
+    if (resolved.kind === 'missing' || !session.countCommand()) return null;
+    const task = session.createTask(argv[0], start.task, start.task.background);
+    task.command = argv.join(' ');
+    const descriptors = start.descriptors.clone();
+    const started = session.scheduler.start(async () => {
+      const status = await session.evaluator.program({ ...start, task, descriptors }, resolved, argv);
+      descriptors.closeAll();
+      task.finish(status);
+    });
+    return Object.assign(task, { started });
+  }
+
+  async run(
+    argv: readonly string[],
+    namespace: Namespace = this.namespace,
+    environment: ReadonlyMap<string, string> = this.env,
+  ): Promise<number> {
     const { session } = this.start.shell;
-    const path = this.env.get('PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-    const resolved = session.programs.resolve(namespace, this.cwd, path, argv[0] ?? '');
+    const resolved = session.programs.resolve(namespace, this.cwd, this.path, argv[0] ?? '');
     if (resolved.kind === 'missing') return -1;
     if (!session.countCommand()) return 1;
     this.start.task.name = argv[0];
-    return session.evaluator.program({ ...this.start, namespace }, resolved, argv);
+    this.start.task.command = argv.join(' ');
+    return session.evaluator.program({ ...this.start, namespace, environment }, resolved, argv);
   }
 }

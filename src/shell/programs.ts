@@ -21,7 +21,7 @@ export type Resolved =
 
 /** Those that Debian keeps in /usr/sbin; all others are in /usr/bin. */
 const SYSTEM_PROGRAMS = new Set(
-  'ip bridge tc sysctl ifconfig route arp brctl ethtool modprobe rmmod insmod lsmod tcpreplay arping'.split(
+  'ip bridge tc sysctl ifconfig route arp brctl ethtool modprobe rmmod insmod lsmod traceroute arping'.split(
     ' ',
   ),
 );
@@ -78,7 +78,7 @@ export class Programs {
     const system = new MemoryDirectory(now);
     for (const [name, program] of this.byName)
       (SYSTEM_PROGRAMS.has(name) ? system : user).insert(name, new ProgramFile(program, now));
-    for (const name of ['ip', 'tcpreplay']) {
+    for (const name of ['ip', 'lsmod', 'traceroute']) {
       const program = this.byName.get(name);
       if (program !== undefined) user.insert(name, new ProgramFile(program, now));
     }
@@ -106,6 +106,13 @@ export class Programs {
       if (!failed(node) && node.kind === 'file' && (node.mode & 0o111) !== 0) return at;
     }
     return null;
+  }
+
+  /** As `search`; a name with a slash is its own path. */
+  locate(namespace: Namespace, cwd: string, path: string, name: string): string | null {
+    if (!name.includes('/')) return this.search(namespace, cwd, path, name);
+    const node = this.files.find(namespace, absolute(cwd, name));
+    return !failed(node) && node.kind === 'file' && (node.mode & 0o111) !== 0 ? name : null;
   }
 
   private at(namespace: Namespace, path: string): Resolved {

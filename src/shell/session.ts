@@ -153,8 +153,8 @@ export class Session {
 
   /** Nothing will ever happen again, or the script's time is over: as if the user had pressed Ctrl-C. */
   private stalled(why: Stalled): void {
-    if (++this.interrupts > INTERRUPT_LIMIT) return this.exceed('interrupted again and again');
-    if (this.interrupts === 1)
+    if (++this.interrupts > INTERRUPT_LIMIT) this.exceed('interrupted again and again');
+    else if (this.interrupts === 1)
       this.report(
         why === 'idle'
           ? 'vrouter: every process waits and nothing is left to happen: interrupted\n'

@@ -160,13 +160,13 @@ export class TextOutput implements Output {
   }
 }
 
-/** A pattern for `case`, `[[ == ]]`, `${x#…}`; `escape` protects quoted text. */
+/** A pattern for `case`, `[[ == ]]`, `${x#…}`; `protect` takes the power from quoted text. */
 export class PatternOutput implements Output {
   text = '';
-  private readonly escape: (text: string) => string;
+  private readonly protect: (text: string) => string;
 
-  constructor(escape: (text: string) => string) {
-    this.escape = escape;
+  constructor(protect: (text: string) => string) {
+    this.protect = protect;
   }
 
   literal(text: string): void {
@@ -174,7 +174,7 @@ export class PatternOutput implements Output {
   }
 
   quoted(text: string): void {
-    this.text += this.escape(text);
+    this.text += this.protect(text);
   }
 
   glob(text: string): void {
@@ -187,6 +187,6 @@ export class PatternOutput implements Output {
 
   list(values: readonly string[], _star: boolean, quoted: boolean): void {
     const text = values.join(' ');
-    this.text += quoted ? this.escape(text) : text;
+    this.text += quoted ? this.protect(text) : text;
   }
 }

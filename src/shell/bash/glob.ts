@@ -5,7 +5,7 @@ import { matches, type PatternOptions } from './pattern.ts';
 import type { Shell } from './shell.ts';
 
 const ACTIVE = /(^|[^\\])(\\\\)*([*?[]|[@+!]\()/;
-const unescape = (text: string): string => text.replace(/\\(.)/g, '$1');
+const withoutEscapes = (text: string): string => text.replace(/\\(.)/g, '$1');
 
 /** The paths, sorted; none if nothing matches. */
 export function matchFiles(shell: Shell, pattern: string): string[] {
@@ -28,7 +28,7 @@ function step(shell: Shell, path: string, name: string, directory: boolean): str
     path === '' || path.endsWith('/') ? path + next : `${path}/${next}`;
   if (name === '**' && shell.shopt.has('globstar')) return descend(shell, path, join);
   if (!ACTIVE.test(name)) {
-    const next = join(unescape(name));
+    const next = join(withoutEscapes(name));
     return exists(shell, next, directory) ? [next] : [];
   }
   const options: PatternOptions = {

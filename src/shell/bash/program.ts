@@ -25,6 +25,7 @@ export async function runProgram(shell: Shell, argv: readonly string[]): Promise
   const own = !shell.replaceable;
   const task = own ? shell.session.createTask(argv[0], shell.task, shell.task.background) : shell.task;
   if (!own) becomeProgram(shell, argv[0]);
+  task.command = argv.join(' ');
   const status = await startProgram(
     {
       shell,

@@ -1,6 +1,6 @@
 // Text as bash writes it so that it can be read again: in `set -x`, `declare -p`, `printf %q`; and `$'…'` escapes.
 
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 const NAMED: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
   '\b': '\\b',
@@ -16,7 +16,7 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** `$'…'`. */
 function ansi(text: string): string {
-  const body = text.replace(/[\u0000-\u001f\u007f\\']/g, (char) => {
+  const body = text.replace(/[\p{Cc}\\']/gu, (char) => {
     return NAMED[char] ?? `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`;
   });
   return `$'${body}'`;

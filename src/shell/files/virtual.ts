@@ -4,6 +4,7 @@ import { Errno, type Refusal } from '../../addr/errno.ts';
 import { listSysctl, readSysctl, statSysctl, writeSysctl } from '../../admin/sysctl.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Namespace } from '../../netns/namespace.ts';
+import { KERNEL_RELEASE } from '../commands/modprobe/release.ts';
 import type { FileError } from './errors.ts';
 import type { DirectoryNode, FileNode, Node } from './nodes.ts';
 import type { FileTree } from './tree.ts';
@@ -162,7 +163,7 @@ export function graftVirtualFiles(files: FileTree, lab: Lab): void {
     modules: new TextFile(modules),
     sys: new SysctlDirectory(''),
     uptime: new TextFile(uptime),
-    version: new TextFile(() => 'Linux version 6.1.0 (vrouter)\n'),
+    version: new TextFile(() => `Linux version ${KERNEL_RELEASE} (vrouter)\n`),
   });
   files.graft('/proc', proc);
   const names = new ListDirectory(

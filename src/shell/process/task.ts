@@ -10,6 +10,8 @@ export class Task implements Process {
   readonly pid: number;
   /** What `pgrep` and `killall` know it by. */
   name: string;
+  /** With its arguments. */
+  command: string;
   readonly parent: Task | null;
   /** Belongs to a `&` job: Ctrl-C does not reach it, and it ignores SIGINT unless it has its own handler. */
   readonly background: boolean;
@@ -32,6 +34,7 @@ export class Task implements Process {
     this.scheduler = scheduler;
     this.pid = pid;
     this.name = name;
+    this.command = name;
     this.parent = parent;
     this.background = background;
   }

@@ -1,6 +1,4 @@
 // `command`, `builtin`, `type`, `hash`: what a name would run.
-import { absolute } from '../../files/paths.ts';
-import { failed } from '../../files/tree.ts';
 import { searchPath } from '../program.ts';
 import type { Shell } from '../shell.ts';
 
@@ -23,11 +21,8 @@ function lookUp(shell: Shell, name: string): Kind | null {
   return path === null ? null : { kind: 'file', path };
 }
 
-export function fileOf(shell: Shell, name: string): string | null {
-  const { programs, files } = shell.session;
-  if (!name.includes('/')) return programs.search(shell.namespace, shell.cwd, searchPath(shell), name);
-  const node = files.find(shell.namespace, absolute(shell.cwd, name));
-  return !failed(node) && node.kind === 'file' && (node.mode & 0o111) !== 0 ? name : null;
+function fileOf(shell: Shell, name: string): string | null {
+  return shell.session.programs.locate(shell.namespace, shell.cwd, searchPath(shell), name);
 }
 
 export async function command(shell: Shell, args: readonly string[]): Promise<number> {

@@ -160,7 +160,7 @@ class Printer {
 function unescapeFormat(text: string): string {
   return text.includes('\\')
     ? text
-        .replace(/\\(?:(["'?])|([0-7]{1,3})|[^]|$)/g, (all, quote?: string, octal?: string) => {
+        .replace(/\\(?:(["'?])|([0-7]{1,3})|.|$)/gs, (all, quote?: string, octal?: string) => {
           if (quote !== undefined) return quote;
           if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
           return all;
