@@ -78,5 +78,9 @@ export function removeModule(kernel: Kernel, name: string): Outcome {
   return null;
 }
 
+/** The loaded modules that need this one, latest first. */
+export const moduleUsers = (kernel: Kernel, name: string): string[] =>
+  loadedModules(kernel).filter((other) => NEEDS[other]?.includes(name));
+
 /** Names of the loaded modules, latest first, as lsmod lists them. */
 export const loadedModules = (kernel: Kernel): string[] => [...kernel.modules].reverse();
