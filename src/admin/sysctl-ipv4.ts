@@ -1,6 +1,13 @@
 // net.ipv4.conf.*, net.ipv4.neigh.* and the settings of a namespace: what writing one of them changes elsewhere.
 import { Errno } from '../addr/errno.ts';
-import type { Ipv4Conf, Ipv4Setting, MachineConf, NamespaceConf, NeighConf, NeighSetting } from '../netns/conf.ts';
+import type {
+  Ipv4Conf,
+  Ipv4Setting,
+  MachineConf,
+  NamespaceConf,
+  NeighConf,
+  NeighSetting,
+} from '../netns/conf.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { MILLISECOND, SECOND } from '../time/clock.ts';
 import { parseInt32, parseInts } from './sysctl-value.ts';
