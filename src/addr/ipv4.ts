@@ -30,8 +30,8 @@ export const isLoopback = (address: Ipv4): boolean => address >>> 24 === 127;
 export const isMulticast = (address: Ipv4): boolean => address >>> 28 === 14;
 /** 224.0.0.0/24 (ipv4_is_local_multicast). */
 export const isLocalMulticast = (address: Ipv4): boolean => address >>> 8 === 0xe00000;
-/** 0.0.0.0/8 (ipv4_is_zeronet). */
-export const isZeronet = (address: Ipv4): boolean => address >>> 24 === 0;
+/** 0.0.0.0 alone: since Linux 5.3 the rest of 0/8 is unicast (ipv4_is_zeronet). */
+export const isZeronet = (address: Ipv4): boolean => address === 0;
 /** 255.255.255.255 (ipv4_is_lbcast). */
 export const isLimitedBroadcast = (address: Ipv4): boolean => address === -1;
 /** 169.254.0.0/16 (ipv4_is_linklocal_169). */

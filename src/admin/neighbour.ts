@@ -1,11 +1,11 @@
 // Neighbours as RTM_NEWNEIGH, RTM_DELNEIGH and RTM_GETNEIGH serve them (net/core/neighbour.c).
 import { Errno, refuse } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
-import { MAC_ZERO, macOfGroup } from '../addr/mac.ts';
-import { RouteType } from '../fib/route.ts';
+import { MAC_ZERO } from '../addr/mac.ts';
+import { constructEntry } from '../ip/arp-entry.ts';
 import { type Neighbour, NeighbourFlag, NUD_VALID, NudState } from '../neigh/neighbour.ts';
 import { UpdateFlag } from '../neigh/table.ts';
-import { type Device, DeviceFlag } from '../netns/device.ts';
+import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
 import type { Answer, NeighbourInfo, NeighbourRequest, Outcome } from './types.ts';
@@ -31,20 +31,9 @@ export function changeNeighbour(
       return refuse(Errno.EINVAL, 'Invalid NTF_* flag for permanent entry');
     neighbour = neighbours.obtain(device, request.destination);
     if (neighbour === null) return refuse(Errno.ENOBUFS);
-    construct(device, neighbour);
+    constructEntry(device, neighbour);
   } else if (verb === 'add') return refuse(Errno.EEXIST);
   return update(namespace, neighbour, request, verb === 'append' ? UpdateFlag.ADMIN : OVERRIDING);
-}
-
-/** arp_constructor: the link-layer address of what needs no question is known from the start. */
-function construct(device: Device, neighbour: Neighbour): void {
-  const type = device.namespace.fib.addressType(neighbour.address, null);
-  const noArp = (device.flags & (DeviceFlag.NOARP | DeviceFlag.LOOPBACK)) !== 0;
-  if (device.headerLength === 0 || (!noArp && type !== RouteType.MULTICAST && type !== RouteType.BROADCAST))
-    return;
-  neighbour.state = NudState.NOARP;
-  if (type === RouteType.MULTICAST) neighbour.mac = macOfGroup(neighbour.address);
-  else neighbour.mac = noArp ? device.address : device.broadcast;
 }
 
 /** What an administrator's request may do unless it only appends. */

@@ -139,7 +139,8 @@ function reply(
   if (routeOutput(namespace, key, route) !== 0) return;
   const message =
     type === IcmpType.TIMESTAMP_REPLY ? timestampReply(namespace, packet) : copyMessage(namespace, packet);
-  finishMessage(message, type);
+  icmp.setType(message.view, message.head, type);
+  fillIcmpChecksum(message);
   message.mark = key.mark;
   message.trace = packet.trace;
   message.ignoreDf = true;
@@ -173,6 +174,7 @@ function packetBack(packet: Packet): void {
   packet.pull(ip.headerLength(packet.view, packet.network));
 }
 
+/** An echo reply is the request with another type: the code stays too, whatever it is. */
 function copyMessage(namespace: Namespace, packet: Packet): Packet {
   const message = namespace.kernel.pool.alloc(packet.length);
   message.bytes.set(packet.data(), message.put(packet.length));
@@ -184,15 +186,14 @@ function timestampReply(namespace: Namespace, packet: Packet): Packet {
   const message = namespace.kernel.pool.alloc(TIMESTAMP_LENGTH);
   const at = message.put(TIMESTAMP_LENGTH);
   message.bytes.set(packet.bytes.subarray(packet.head, packet.head + 12), at);
+  icmp.setCode(message.view, at, 0);
   message.view.setUint32(at + 12, millisecondsToday(namespace));
   message.view.setUint32(at + 16, millisecondsToday(namespace));
   return message;
 }
 
-function finishMessage(message: Packet, type: number): void {
+function fillIcmpChecksum(message: Packet): void {
   const { view, head } = message;
-  icmp.setType(view, head, type);
-  icmp.setCode(view, head, 0);
   icmp.setIcmpChecksum(view, head, 0);
   icmp.setIcmpChecksum(view, head, checksum(view, head, message.length));
 }

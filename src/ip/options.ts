@@ -341,20 +341,24 @@ function echoTimestamp(packet: Packet, found: OptionsFound, echoed: OptionsFound
   out.push(...option);
 }
 
+/**
+ * The recorded stops, last first: the first of them is where the reply goes, the others follow, and the last slot is
+ * for the destination, which the header's place gives way to. A route that began at the sender itself loses a slot.
+ */
 function echoSourceRoute(packet: Packet, found: OptionsFound, echoed: OptionsFound, out: number[]): Ipv4 {
   const option = optionAt(packet, found.sourceRoute);
-  const stops: number[][] = [];
+  const stops: Uint8Array[] = [];
   for (let at = Math.min(option[2], option.length + 1) - 5; at >= 3; at -= 4)
-    stops.push([...option.subarray(at, at + 4)]);
+    stops.push(option.slice(at, at + 4));
   if (stops.length === 0) return ANY;
-  const first = stops[0];
-  const rest = stops.slice(1);
-  const source = [...packet.bytes.subarray(packet.head + 12, packet.head + 16)];
-  if (rest.length > 0 && rest[rest.length - 1].every((octet, i) => octet === source[i])) rest.pop();
-  if (rest.length > 0) {
-    echoed.sourceRoute = out.length + IPV4_HEADER;
-    echoed.strict = found.strict;
-    out.push(option[0], rest.length * 4 + 3, 4, ...rest.flat());
-  }
-  return ipv4((first[0] << 24) | (first[1] << 16) | (first[2] << 8) | first[3]);
+  const slots = stops.slice(1).concat(new Uint8Array(4));
+  const sender = packet.bytes.subarray(packet.head + 12, packet.head + 16);
+  if (stops[stops.length - 1].every((octet, i) => octet === sender[i])) slots.pop();
+  if (slots.length === 0) return ANY;
+  echoed.sourceRoute = out.length + IPV4_HEADER;
+  echoed.strict = found.strict;
+  out.push(option[0], slots.length * 4 + 3, 4);
+  for (const slot of slots) out.push(...slot);
+  const [a, b, c, d] = stops[0];
+  return ipv4((a << 24) | (b << 16) | (c << 8) | d);
 }

@@ -1,15 +1,16 @@
 // The way out of the stack: fragmentation, the neighbour, the link header, the device (ip_output and
 // ip_finish_output in net/ipv4/ip_output.c). A packet's head is its IPv4 header until the link header is pushed.
-import { type Ipv4, ipv4, isMulticast } from '../addr/ipv4.ts';
-import { MAC_ZERO, type Mac, macOfGroup } from '../addr/mac.ts';
+import { ipv4 } from '../addr/ipv4.ts';
+import type { Mac } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { RouteType } from '../fib/route.ts';
 import { enqueue, transmit } from '../link/transmit.ts';
-import { type Device, DeviceFlag } from '../netns/device.ts';
+import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
+import { neighbourFor } from './arp-entry.ts';
 import { completeChecksum } from './offload.ts';
 import { blankUncopiedOptions } from './options.ts';
 import { mtuFor, RouteFlag, type RouteResult } from './route.ts';
@@ -109,37 +110,15 @@ function cut(namespace: Namespace, packet: Packet, headerLength: number, from: n
   return piece;
 }
 
-/** ip_finish_output2: to the neighbour, or straight into a device that has none. */
+/** ip_finish_output2: to the neighbour, whose link-layer address a device without headers has no use for. */
 function finish(namespace: Namespace, packet: Packet, route: RouteResult): void {
   const { device } = route;
   namespace.counters.sent++;
   packet.network = packet.head;
-  if (device.headerLength === 0) {
-    transmit(device, packet);
-    return;
-  }
-  if (device.loopback) {
-    sendTo(device, packet, MAC_ZERO);
-    return;
-  }
-  if (route.type === RouteType.BROADCAST) {
-    sendTo(device, packet, device.broadcast);
-    return;
-  }
-  const hop = ipv4(packet.hop);
-  if (isMulticast(hop)) sendTo(device, packet, macOfGroup(hop));
-  else if ((device.flags & DeviceFlag.NOARP) !== 0) sendTo(device, packet, device.address);
-  else sendToNeighbour(namespace, device, packet, hop);
-}
-
-function sendToNeighbour(namespace: Namespace, device: Device, packet: Packet, hop: Ipv4): void {
-  const { neighbours } = namespace;
-  const neighbour = neighbours.lookup(device, hop) ?? neighbours.obtain(device, hop);
-  if (neighbour === null) {
-    namespace.kernel.drop(namespace, packet, Drop.NEIGH_CREATEFAIL, device);
-    return;
-  }
-  if (neighbours.mayOutput(neighbour, packet)) sendTo(device, packet, neighbour.mac);
+  const neighbour = neighbourFor(device, ipv4(packet.hop));
+  if (neighbour === null) namespace.kernel.drop(namespace, packet, Drop.NEIGH_CREATEFAIL, device);
+  else if (device.headerLength === 0) transmit(device, packet);
+  else if (namespace.neighbours.mayOutput(neighbour, packet)) sendTo(device, packet, neighbour.mac);
 }
 
 /** Puts the Ethernet header in front and gives the frame to the device. */

@@ -34,6 +34,8 @@ export interface DatagramRequest {
   mark?: number;
   /** IPv4 options, padded to 4 bytes, as IP_OPTIONS takes them: a source route names its first stop itself. */
   options?: Uint8Array;
+  /** The socket is connected: its packets are numbered even where DF makes that useless. */
+  connected?: boolean;
   /** SO_BROADCAST. */
   broadcast?: boolean;
   /** Transport header and data, the transport checksum already right. */
@@ -99,7 +101,8 @@ function emit(
   const isGroup = (route.flags & RouteFlag.MULTICAST) !== 0;
   const ttl = request.ttl ?? (isGroup ? 1 : defaultTtl(namespace, route));
   const tos = request.tos ?? 0;
-  const id = df !== 0 && !fragmentsHere ? 0 : nextIdentification(namespace);
+  const isNumbered = df === 0 || fragmentsHere || request.connected === true;
+  const id = isNumbered ? nextIdentification(namespace) : 0;
   if (options === null) pushHeader(packet, key.source, key.destination, protocol, tos, ttl, df, id);
   else
     pushHeaderWithOptions(

@@ -45,10 +45,12 @@ export function createKernel(clock: Clock, random: Random): Kernel {
 /** A namespace with its loopback device, down, and what the loaded modules put into every namespace. */
 export function createNamespace(kernel: Kernel, name: string): Namespace {
   const first: Namespace | undefined = kernel.initial;
+  const all = first === undefined ? new Ipv4Conf() : copyIpv4Conf(first.confAll);
+  if (first === undefined) all.accept_source_route = 0;
   const namespace = new Namespace(
     kernel,
     name,
-    first === undefined ? new Ipv4Conf() : copyIpv4Conf(first.confAll),
+    all,
     first === undefined ? new Ipv4Conf() : copyIpv4Conf(first.confDefault),
     // One for the whole machine: the kernel's neighbour tables know no namespaces (arp_tbl.parms).
     first === undefined ? new NeighConf() : first.neighDefault,

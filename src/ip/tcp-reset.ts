@@ -12,6 +12,9 @@ import { RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { defaultTtl, pushHeader, sendComplete } from './send.ts';
 
+/** TOS without ECN, which a reset does not take part in. */
+const DSCP_MASK = 0xfc;
+
 const route = new RouteResult();
 const key = new FlowKey();
 
@@ -66,7 +69,7 @@ function reset(namespace: Namespace, packet: Packet): void {
     key.source,
     key.destination,
     ip.IpProtocol.TCP,
-    ip.tos(view, network),
+    ip.tos(view, network) & DSCP_MASK,
     defaultTtl(namespace, route),
     ip.DF,
     0,

@@ -140,7 +140,7 @@ function handOver(device: Device, target: Device, packet: Packet): void {
   device.stats.txBytes += packet.length;
   if (target.vxlan!.learning) snoop(target, LOOPBACK, source);
   target.stats.rxPackets++;
-  target.stats.rxBytes += packet.length - ethernet.ETHERNET_HEADER;
+  target.stats.rxBytes += packet.length;
   packet.type = PacketType.HOST;
   enqueue(target.namespace.kernel, target, packet);
 }
@@ -242,7 +242,7 @@ function encapsulate(
   const ttl = ttlFor(state, packet, remote, underlay);
   const outerTos = encapsulateEcn(tos, innerTos(packet));
   const sourcePort = flowPort(underlay, state, packet);
-  const length = packet.length;
+  const length = packet.tail - packet.network;
   vxlan.write(packet.view, packet.push(vxlan.VXLAN_HEADER), vni);
   const udpAt = packet.push(udp.UDP_HEADER);
   const udpLength = packet.length;
@@ -273,18 +273,49 @@ function flowPort(underlay: Namespace, state: VxlanState, packet: Packet): numbe
   return Math.floor(((hash ^ (hash << 16)) >>> 0) * ((high - low) / 0x100000000)) + low;
 }
 
-/** Over addresses, protocol and ports, or over the MAC addresses of what is not IPv4. */
+/**
+ * Over protocol, addresses and ports, the same in both directions; over the EtherType alone for what has no addresses,
+ * so that all ARP is one flow (__skb_get_hash, __flow_hash_consistentify).
+ */
 function flowHash(packet: Packet): number {
-  const { view, network, head } = packet;
-  if (!isInnerIpv4(packet))
-    return mix(view.getInt32(head) ^ mix(view.getInt32(head + 4)) ^ mix(view.getInt32(head + 8)));
-  let hash = mix(ip.source(view, network) ^ mix(ip.destination(view, network) ^ ip.protocol(view, network)));
-  const protocol = ip.protocol(view, network);
-  const at = network + ip.headerLength(view, network);
+  const { view } = packet;
+  if (packet.protocol === ethernet.EtherType.IPV6) return hashIpv6(packet);
+  if (!isInnerIpv4(packet)) return mix(packet.protocol);
+  const at = innermostHeader(packet);
+  const source = ip.source(view, at);
+  const destination = ip.destination(view, at);
+  const protocol = ip.protocol(view, at);
+  const transport = at + ip.headerLength(view, at);
   const hasPorts = protocol === ip.IpProtocol.UDP || protocol === ip.IpProtocol.TCP;
-  if (hasPorts && !ip.isFragment(view, network) && at + 4 <= packet.tail)
-    hash = mix(hash ^ view.getInt32(at));
-  return hash;
+  const ports =
+    hasPorts && !ip.isFragment(view, at) && transport + 4 <= packet.tail ? view.getInt32(transport) : 0;
+  const forward =
+    destination >>> 0 > source >>> 0 || (destination === source && (ports & 0xffff) >= ports >>> 16);
+  const [low, high] = forward ? [source, destination] : [destination, source];
+  const ordered = forward ? ports : (ports << 16) | (ports >>> 16);
+  return mix(low ^ mix(high ^ mix(ordered ^ protocol)));
+}
+
+/** The flow dissector looks into IPIP. */
+function innermostHeader(packet: Packet): number {
+  const { view } = packet;
+  let at = packet.network;
+  while (ip.protocol(view, at) === ip.IpProtocol.IPIP && !ip.isFragment(view, at)) {
+    const next = at + ip.headerLength(view, at);
+    if (next + ip.IPV4_HEADER > packet.tail || ip.headerLength(view, at) < ip.IPV4_HEADER) break;
+    at = next;
+  }
+  return at;
+}
+
+const IPV6_HEADER = 40;
+
+function hashIpv6(packet: Packet): number {
+  const { view, network } = packet;
+  if (packet.tail - network < IPV6_HEADER) return mix(packet.protocol);
+  let both = 0;
+  for (let at = 8; at < IPV6_HEADER; at += 4) both ^= view.getInt32(network + at);
+  return mix(both ^ view.getUint8(network + 6));
 }
 
 function mix(value: number): number {

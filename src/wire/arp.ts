@@ -14,6 +14,8 @@ export const ARP_LENGTH = 28;
 export const ArpOp = { REQUEST: 1, REPLY: 2 } as const;
 
 const HARDWARE_ETHERNET = 1;
+/** Linux takes messages of this type for Ethernet's too (arp_process). */
+const HARDWARE_IEEE802 = 6;
 
 export const hardwareType = (view: DataView, at: number): number => view.getUint16(at);
 export const protocolType = (view: DataView, at: number): number => view.getUint16(at + 2);
@@ -29,7 +31,7 @@ export const targetIp = (view: DataView, at: number): Ipv4 => ipv4(view.getInt32
 
 /** Whether the 28 bytes speak of IPv4 over Ethernet; the caller has checked that they are there. */
 export const isIpv4OverEthernet = (view: DataView, at: number): boolean =>
-  hardwareType(view, at) === HARDWARE_ETHERNET &&
+  (hardwareType(view, at) === HARDWARE_ETHERNET || hardwareType(view, at) === HARDWARE_IEEE802) &&
   protocolType(view, at) === EtherType.IPV4 &&
   hardwareLength(view, at) === 6 &&
   protocolLength(view, at) === 4;

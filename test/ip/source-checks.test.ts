@@ -36,10 +36,11 @@ describe('martians', () => {
   test.each([
     ['a multicast source', '224.0.0.5', '10.0.2.2', 'IP_INVALID_SOURCE=1'],
     ['a broadcast source', '255.255.255.255', '10.0.2.2', 'IP_INVALID_SOURCE=1'],
-    ['a source in 0/8', '0.1.2.3', '10.0.2.2', 'IP_INVALID_SOURCE=1'],
+    ['the source 0.0.0.0', '0.0.0.0', '10.0.2.2', 'IP_INVALID_SOURCE=1'],
     ['a loopback source', '127.0.0.1', '10.0.2.2', 'IP_LOCALNET=1'],
     ['a loopback destination', '10.0.1.2', '127.0.0.1', 'IP_LOCALNET=1'],
-    ['a destination in 0/8', '10.0.1.2', '0.1.2.3', 'IP_INVALID_DEST=1'],
+    ['the destination 0.0.0.0', '10.0.1.2', '0.0.0.0', 'IP_INVALID_DEST=1'],
+    ['the rest of 0/8, which is unicast since Linux 5.3', '10.0.1.2', '0.1.2.3', 'IP_INNOROUTES=1'],
     ['a source that is an address of ours', '10.0.2.1', '10.0.2.2', 'IP_LOCAL_SOURCE=1'],
     ['a group that nobody here belongs to', '10.0.1.2', '224.1.2.3', 'NOT_FOR_US=1'],
   ])('%s', (_, source, destination, drop) => {
