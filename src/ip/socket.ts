@@ -65,6 +65,8 @@ export function sendDatagram(namespace: Namespace, request: DatagramRequest): Er
   if (failed !== 0) return failed;
   if ((route.flags & RouteFlag.BROADCAST) !== 0 && request.broadcast !== true) return Errno.EACCES;
   const discovery = request.pmtudisc ?? PathMtuDiscovery.WANT;
+  // ip_sk_use_pmtu: these do not believe what was learnt about the path.
+  if (discovery >= PathMtuDiscovery.PROBE) route.exception = null;
   const fragmentsHere = discovery < PathMtuDiscovery.DO || discovery === PathMtuDiscovery.OMIT;
   const mtu = discovery < PathMtuDiscovery.PROBE ? mtuOf(route) : route.device.mtu;
   const length = ip.IPV4_HEADER + (options?.bytes.length ?? 0) + request.payload.length;

@@ -24,12 +24,19 @@ const portsOf = (namespace: Namespace, bridge: LinkInfo): LinkInfo[] =>
     .filter((link) => link.masterIndex === bridge.index && link.bridgePort !== null)
     .sort(byName);
 
+/** A bridge's id as brctl writes it, without colons: `8000.02000000000a`. */
+function plainId(id: string): string {
+  const [priority, address] = id.split('.');
+  const octets = address.split(':').map((octet) => octet.padStart(2, '0'));
+  return `${priority}.${octets.join('')}`;
+}
+
 export const LIST_HEADER = 'bridge name\tbridge id\t\tSTP enabled\tinterfaces\n';
 
 export function listText(namespace: Namespace, bridge: LinkInfo): string {
   const info = bridge.bridge as BridgeInfo;
   const ports = portsOf(namespace, bridge).map(({ name }) => name);
-  return `${bridge.name}\t\t${info.bridgeId}\t${info.stp ? 'yes' : 'no'}\t\t${ports.join('\n\t\t\t\t\t\t\t')}\n`;
+  return `${bridge.name}\t\t${plainId(info.bridgeId)}\t${info.stp ? 'yes' : 'no'}\t\t${ports.join('\n\t\t\t\t\t\t\t')}\n`;
 }
 
 /** Microseconds as seconds with two decimals. */
@@ -68,7 +75,7 @@ export function treeText(namespace: Namespace, bridge: LinkInfo): string {
   const isUp = (bridge.flags & DeviceFlag.UP) !== 0;
   const own = [info.maxAge, info.helloTime, info.forwardDelay].map(timeText);
   return (
-    `${bridge.name}\n bridge id\t\t${info.bridgeId}\n designated root\t${info.designatedRoot}\n` +
+    `${bridge.name}\n bridge id\t\t${plainId(info.bridgeId)}\n designated root\t${plainId(info.designatedRoot)}\n` +
     ` root port\t\t${number4(info.rootPort)}\t\t\tpath cost\t\t${number4(info.rootPathCost)}\n` +
     ` max age\t\t${own[0]}\t\t\tbridge max age\t\t${own[0]}\n` +
     ` hello time\t\t${own[1]}\t\t\tbridge hello time\t${own[1]}\n` +
@@ -87,8 +94,8 @@ function portText({ name, bridgePort }: LinkInfo): string {
   const hairpin = port.hairpin ? `\n hairpin mode\t\t${number4(1)}` : '';
   return (
     `${name} (${port.number})\n port id\t\t${id}\t\t\tstate\t\t${STATES[port.state].padStart(15)}\n` +
-    ` designated root\t${port.designatedRoot}\tpath cost\t\t${number4(port.cost)}\n` +
-    ` designated bridge\t${port.designatedBridge}\tmessage age timer\t${timeText(0)}\n` +
+    ` designated root\t${plainId(port.designatedRoot)}\tpath cost\t\t${number4(port.cost)}\n` +
+    ` designated bridge\t${plainId(port.designatedBridge)}\tmessage age timer\t${timeText(0)}\n` +
     ` designated port\t${id}\t\t\tforward delay timer\t${timeText(0)}\n` +
     ` designated cost\t${number4(0)}\t\t\thold timer\t\t${timeText(0)}\n` +
     ` flags\t\t\t${hairpin}\n\n`

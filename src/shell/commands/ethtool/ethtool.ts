@@ -155,6 +155,11 @@ const print = (text: (device: Device) => string): Action =>
     return 0;
   });
 
+const CHANNELS = 'RX:\t\t1\nTX:\t\t1\nOther:\t\tn/a\nCombined:\tn/a\n';
+
+const channelsText = ({ name }: Device): string =>
+  `Channel parameters for ${name}:\nPre-set maximums:\n${CHANNELS}Current hardware settings:\n${CHANNELS}`;
+
 const TIMESTAMPING = [
   'Capabilities:',
   '\tsoftware-transmit',
@@ -178,6 +183,7 @@ const ACTIONS: readonly (readonly [names: readonly string[], act: Action])[] = [
     ['-T', '--show-time-stamping'],
     print(({ name }) => `Time stamping parameters for ${name}:\n${TIMESTAMPING.join('\n')}\n`),
   ],
+  [['-l', '--show-channels'], print(channelsText)],
   [['-a', '--show-pause'], notSupported],
   [['-A', '--pause'], notSupported],
   [['-c', '--show-coalesce'], notSupported],

@@ -3,6 +3,7 @@ import { Errno, strerror } from '../../../addr/errno.ts';
 import { loadedModules, loadModule, removeModule } from '../../../admin/module.ts';
 import type { Command, Context } from '../../command.ts';
 import { getoptLong, type LongOption } from '../net-tools/long-options.ts';
+import { NETWORK_MODULES } from './network-modules.ts';
 import { KERNEL_RELEASE } from './release.ts';
 
 const DIRECTORY = `/lib/modules/${KERNEL_RELEASE}`;
@@ -67,7 +68,7 @@ function load(context: Context, name: string, given: ReadonlySet<string>): numbe
     return 1;
   }
   const refusal = loadModule(context.lab.kernel, name);
-  if (refusal === null) return 0;
+  if (refusal === null || NETWORK_MODULES.has(canonical(name))) return 0;
   if (given.has('q')) return 1;
   // -a goes on with the next module, and so only warns.
   if (refusal.errno === Errno.ENOENT && given.has('a'))

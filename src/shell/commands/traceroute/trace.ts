@@ -11,6 +11,8 @@ import { hopsOfTtl, noteOf, Probe } from './probe.ts';
 import type { CallFailure, Sender } from './sender.ts';
 
 const SECOND = 1_000_000;
+/** poll(2) ends with a tick of the clock (HZ is 100): probes sent in one burst expire together. */
+const TICK = 10_000;
 /** Added to a measured time before it is multiplied (DEF_WAIT_PREC). */
 const PRECISION = 1000;
 const IPV4_HEADER = 20;
@@ -179,7 +181,7 @@ export class Trace {
   private async poll(time: number): Promise<void> {
     const { queue } = this.sender;
     if (queue.isEmpty && time > this.now)
-      await this.context.process.wait(time - this.now, (wake) => {
+      await this.context.process.wait(time - this.now + TICK, (wake) => {
         queue.onArrival = wake;
       });
     queue.onArrival = null;
