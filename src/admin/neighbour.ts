@@ -113,7 +113,6 @@ export function dumpNeighbours(
 function describe(namespace: Namespace, neighbour: Neighbour): NeighbourInfo {
   const { now } = namespace.kernel.clock;
   const ago = (then: number) => Math.floor((now - then) / SECOND);
-  const asked = neighbour.state & (NudState.INCOMPLETE | NudState.PROBE);
   return {
     destination: neighbour.address,
     device: neighbour.device.name,
@@ -122,11 +121,11 @@ function describe(namespace: Namespace, neighbour: Neighbour): NeighbourInfo {
     hasLladdr: neighbour.valid,
     state: neighbour.state,
     flags: neighbour.flags,
-    refcount: 0,
+    refcount: neighbour.timer === null ? 0 : 1,
     used: ago(neighbour.used),
     confirmed: ago(neighbour.confirmed),
     updated: ago(neighbour.updated),
-    probes: asked === 0 && neighbour.state !== NudState.FAILED ? 0 : neighbour.probes,
+    probes: neighbour.probes,
   };
 }
 

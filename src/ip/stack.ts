@@ -21,6 +21,7 @@ import { announce, receiveArp, solicit } from './arp.ts';
 import { ipv4Listeners } from './device-events.ts';
 import { fibHostOf } from './fib-host.ts';
 import { sendIcmpError } from './icmp-error.ts';
+import { groupListener } from './igmp.ts';
 import { receiveIpv4 } from './input.ts';
 import { sendTo } from './output.ts';
 import { transmitIpip } from './tunnel-ipip.ts';
@@ -37,7 +38,7 @@ const FRAME_TIME = 1;
 /** A machine with its initial namespace. */
 export function createKernel(clock: Clock, random: Random): Kernel {
   const kernel = new Kernel(clock, random);
-  kernel.deviceListeners.push(...ipv4Listeners(announce));
+  kernel.deviceListeners.push(...ipv4Listeners(announce), groupListener);
   kernel.initial = createNamespace(kernel, '');
   return kernel;
 }
