@@ -106,14 +106,8 @@ function listMac(device: Device, request: FdbRequest, verb: FdbVerb): Outcome {
   return null;
 }
 
-/** 224.0.0.106, which a running bridge hears to find queriers (br_multicast_join_snoopers). */
-const ALL_SNOOPERS = 0xe000006a;
-
 /** The group addresses that the device hears (dev->mc). */
-function groupMacs(device: Device): Mac[] {
-  const groups = [...device.groups].map(macOfGroup);
-  return device.bridge !== null && device.up ? [macOfGroup(ALL_SNOOPERS), ...groups] : groups;
-}
+const groupMacs = (device: Device): Mac[] => [...device.groups].map(macOfGroup);
 
 const hearsMac = (device: Device, mac: Mac): boolean =>
   device.listedMacs.has(mac) || groupMacs(device).includes(mac);

@@ -38,7 +38,7 @@ const FRAME_TIME = 1;
 /** A machine with its initial namespace. */
 export function createKernel(clock: Clock, random: Random): Kernel {
   const kernel = new Kernel(clock, random);
-  kernel.deviceListeners.push(...ipv4Listeners(announce), groupListener);
+  kernel.deviceListeners.push(groupListener, ...ipv4Listeners(announce));
   kernel.initial = createNamespace(kernel, '');
   return kernel;
 }
