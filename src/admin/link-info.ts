@@ -31,7 +31,7 @@ export function describeLink(device: Device): LinkInfo {
     txQueueLength: device.txQueueLength,
     hardwareType: device.hardwareType,
     address: device.address,
-    broadcast: device.loopback ? device.address : device.broadcast,
+    broadcast: device.broadcast,
     permanentAddress: device.permanentAddress,
     hasAddress: device.hardwareType !== HardwareType.NONE,
     promiscuity: device.promiscuity,

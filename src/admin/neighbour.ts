@@ -129,8 +129,24 @@ function describe(namespace: Namespace, neighbour: Neighbour): NeighbourInfo {
   };
 }
 
+/** The bucket, of 16, of a proxy entry (pneigh_hash): the kernel dumps bucket by bucket, latest first in each. */
+function proxyBucket(address: Ipv4): number {
+  // The kernel hashes the address as it lies in memory, its first octet lowest.
+  let hash =
+    ((address << 24) | ((address & 0xff00) << 8) | ((address >>> 8) & 0xff00) | (address >>> 24)) >>> 0;
+  hash ^= hash >>> 16;
+  hash ^= hash >>> 8;
+  hash ^= hash >>> 4;
+  return hash & 15;
+}
+
+const proxiesInOrder = (namespace: Namespace) =>
+  [...namespace.neighbours.proxyEntries()]
+    .reverse()
+    .sort((a, b) => proxyBucket(a.address) - proxyBucket(b.address));
+
 const dumpProxies = (namespace: Namespace): NeighbourInfo[] =>
-  [...namespace.neighbours.proxyEntries()].map(({ deviceIndex, address }) => ({
+  proxiesInOrder(namespace).map(({ deviceIndex, address }) => ({
     destination: address,
     device: namespace.devices.get(deviceIndex)?.name ?? '',
     index: deviceIndex,

@@ -2,8 +2,8 @@
 import { Errno, refuse } from '../addr/errno.ts';
 import { ANY } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
-import { RouteType } from '../fib/route.ts';
 import { FlowKey } from '../fib/flow.ts';
+import { RouteType, Table } from '../fib/route.ts';
 import { RouteFlag, RouteResult } from '../ip/route.ts';
 import { InputKey, ROUTED, routeInput } from '../ip/route-input.ts';
 import { routeOutput } from '../ip/route-output.ts';
@@ -79,7 +79,7 @@ function describe(
     destination: request.destination,
     from,
     type: result.type,
-    table: result.route?.table ?? 0,
+    table: tableOf(namespace, result),
     gateway: result.gateway,
     device: result.device.name,
     index: result.device.index,
@@ -96,6 +96,12 @@ function describe(
     error: 0,
     route: request.fibmatch && result.route !== null ? describeRoute(result.route) : null,
   };
+}
+
+/** The table that was asked: until a rule is changed, local routes are found in the main table's trie. */
+function tableOf({ fib }: Namespace, result: RouteResult): number {
+  if (!fib.hasCustomRules) return Table.MAIN;
+  return result.route?.table ?? fib.table;
 }
 
 const SHOWN = [RouteFlag.LOCAL, RouteFlag.BROADCAST, RouteFlag.MULTICAST, RouteFlag.REDIRECTED];

@@ -7,6 +7,7 @@ import type { Namespace } from '../netns/namespace.ts';
 import { stateChanged } from './carrier.ts';
 import { createDevice, type LinkAttributes } from './create.ts';
 import { setMtu } from './lifecycle.ts';
+import { isValidName } from './name.ts';
 import { registerDevice } from './registry.ts';
 import { outgoingDevice } from './underlay-route.ts';
 
@@ -150,6 +151,7 @@ function updateTunnel(device: Device, parameters: TunnelParameters, keepMtu: boo
 /** `ip tunnel add` (ip_tunnel_create): as a link, but the MTU has limits. */
 export function addTunnel(namespace: Namespace, name: string, parameters: TunnelParameters): Refusal | null {
   if (findTunnel(namespace, parameters) !== null) return refuse(Errno.EEXIST);
+  if (name !== '' && !isValidName(name)) return refuse(Errno.E2BIG);
   const made = createDevice(namespace, Kind.IPIP, { name: name === '' ? 'ipip%d' : name, index: 0 });
   if ('refusal' in made) return made.refusal;
   const refusal = registerTunnel(made.device, { name, index: 0 }, parameters);

@@ -85,6 +85,9 @@ export interface TunnelState {
   /** IPPROTO of what it carries: 4 for ipip, 0 for any, 137 mpls. */
   protocol: number;
   fwmark: number;
+  /** ICMP errors about its outer packets that no sender was told of yet, and when the last came, in microseconds. */
+  errors: number;
+  errorAt: number;
   /** True for tunl0, which takes what no configured tunnel takes and its remote from the route. */
   fallback: boolean;
 }
@@ -234,7 +237,7 @@ export class Device implements FibDevice {
   minMtu = 0;
   maxMtu = 0;
   address: Mac = MAC_ZERO;
-  broadcast: Mac = MAC_BROADCAST;
+  broadcast: Mac;
   /** netif_carrier_ok without regard to IFF_UP. */
   carrierOn = true;
   txQueueLength = 1000;
@@ -296,6 +299,7 @@ export class Device implements FibDevice {
     this.index = index;
     this.name = name;
     this.conf = conf;
+    this.broadcast = kind === Kind.LOOPBACK ? MAC_ZERO : MAC_BROADCAST;
     const ethernet = kind !== Kind.IPIP;
     this.headerLength = ethernet ? 14 : 0;
     this.mtu = kind === Kind.LOOPBACK ? 65536 : 1500;
