@@ -25,7 +25,8 @@ import {
   pushHeaderWithOptions,
   sendComplete,
 } from './send.ts';
-import { ipipDeviceFor } from './tunnel-lookup.ts';
+import { rememberTunnelError } from './tunnel-error.ts';
+import { ipipDeviceFor, isVxlanPort } from './tunnel-lookup.ts';
 
 /** What a handler ends with: the packet did its work. Any other value is the reason why it did not. */
 const DONE = -1;
@@ -243,24 +244,29 @@ function deliverError(
       socket.error(packet, device, type, code, info);
     }
   packet.head = head;
-  if (!heard && !protocolHears(namespace, packet, protocol, quoted)) return;
-  if (type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED)
-    learnFromIcmp(namespace, view, quoted, info);
+  const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
+  const tunnel = protocol === ip.IpProtocol.IPIP ? quotedTunnel(namespace, packet, quoted) : null;
+  if (!heard && tunnel === null && !protocolHears(namespace, packet, protocol, quoted)) return;
+  if (tooBig) learnFromIcmp(namespace, view, quoted, info);
   else if (type === IcmpType.REDIRECT) learnRedirect(namespace, device, view, quoted, sender, ipv4(info));
+  else if (tunnel !== null && (type === IcmpType.UNREACHABLE || type === IcmpType.TIME_EXCEEDED))
+    rememberTunnelError(tunnel, type);
 }
 
-/** The protocols that listen to errors without a socket: echo replies of ours, IPIP and VXLAN tunnels. */
+/** The IPIP device that sent the quoted packet; null for none. */
+const quotedTunnel = (namespace: Namespace, packet: Packet, quoted: number): Device | null =>
+  ipipDeviceFor(
+    namespace,
+    ip.destination(packet.view, quoted),
+    ip.source(packet.view, quoted),
+    packet.inputIndex,
+  );
+
+/** The other protocols that listen to errors without a socket: echo replies of ours, and VXLAN tunnels. */
 function protocolHears(namespace: Namespace, packet: Packet, protocol: number, quoted: number): boolean {
   const { view } = packet;
   const transport = quoted + ip.headerLength(view, quoted);
   if (protocol === ip.IpProtocol.ICMP) return icmp.type(view, transport) === IcmpType.ECHO_REPLY;
-  if (protocol === ip.IpProtocol.IPIP)
-    return (
-      ipipDeviceFor(namespace, ip.destination(view, quoted), ip.source(view, quoted), packet.inputIndex) !==
-      null
-    );
   if (protocol !== ip.IpProtocol.UDP) return false;
-  const port = udp.destinationPort(view, transport);
-  for (const device of namespace.vxlanDevices) if (device.up && device.vxlan!.port === port) return true;
-  return false;
+  return isVxlanPort(namespace, udp.destinationPort(view, transport));
 }

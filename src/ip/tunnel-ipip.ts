@@ -19,6 +19,7 @@ import { findException, isMtuLocked, learnMtu, pathMtu, RouteResult } from './ro
 import { ROUTING_TOS } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 import { nextIdentification } from './send.ts';
+import { reportEarlierError } from './tunnel-error.ts';
 import { ipipDeviceFor } from './tunnel-lookup.ts';
 
 /** Overhead: one IPv4 header. */
@@ -102,6 +103,7 @@ export function transmitIpip(device: Device, packet: Packet): void {
   }
   const df = (tunnel.pmtudisc ? ip.DF : 0) | (tunnel.ignoreDf ? 0 : ip.fragment(view, head) & ip.DF);
   if (!fitsPath(namespace, device, packet, df)) return;
+  if (device.tunnelErrors > 0) reportEarlierError(device, packet);
   encapsulate(
     device,
     packet,
@@ -146,8 +148,6 @@ function encapsulate(device: Device, packet: Packet, tos: number, ttl: number, d
 /** The outer packet is a new packet of the underlay's: it goes out, or its own DF stops it at home. */
 export function sendOuter(device: Device, packet: Packet, route: RouteResult, length: number): void {
   const { underlay } = device;
-  device.stats.txPackets++;
-  device.stats.txBytes += length;
   packet.network = packet.head;
   packet.flags = 0;
   packet.fragMaxSize = 0;
@@ -156,7 +156,12 @@ export function sendOuter(device: Device, packet: Packet, route: RouteResult, le
   packet.type = PacketType.HOST;
   if (underlay !== device.namespace) packet.mark = 0;
   const mtu = output(underlay, packet, route);
-  if (mtu === 0) return;
+  if (mtu === 0) {
+    device.stats.txPackets++;
+    device.stats.txBytes += length;
+    return;
+  }
+  device.stats.txDropped++;
   sendIcmpError(
     underlay,
     packet,

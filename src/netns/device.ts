@@ -85,9 +85,6 @@ export interface TunnelState {
   /** IPPROTO of what it carries: 4 for ipip, 0 for any, 137 mpls. */
   protocol: number;
   fwmark: number;
-  /** ICMP errors about its outer packets that no sender was told of yet, and when the last came, in microseconds. */
-  errors: number;
-  errorAt: number;
   /** True for tunl0, which takes what no configured tunnel takes and its remote from the route. */
   fallback: boolean;
 }
@@ -272,6 +269,9 @@ export class Device implements FibDevice {
   readonly groups = new Set<Ipv4>();
   /** No IPv4 at all: MTU below 68 or taken away. */
   ipv4Disabled = false;
+  /** Of a tunnel: ICMP errors about outer packets that no sender was told of yet, and when the last one came. */
+  tunnelErrors = 0;
+  tunnelErrorAt = Number.NEGATIVE_INFINITY;
   /** Questions that wait for proxy_delay. */
   proxyWaiting = 0;
   /** Unregistered: it no longer takes frames. */
