@@ -1,6 +1,7 @@
 // The programs that the lab has besides just-bash's: one line each.
 import type { Command } from './command.ts';
 import { arp } from './commands/arp/arp.ts';
+import { arping } from './commands/arping/arping.ts';
 import { brctl } from './commands/brctl/brctl.ts';
 import { bridge } from './commands/bridge/bridge.ts';
 import { cat } from './commands/cat.ts';
@@ -15,6 +16,7 @@ import { ifconfig } from './commands/ifconfig/ifconfig.ts';
 import { ip } from './commands/ip/ip.ts';
 import { lsmod } from './commands/lsmod.ts';
 import { modprobe } from './commands/modprobe/modprobe.ts';
+import { netstat } from './commands/netstat/netstat.ts';
 import { nsenter } from './commands/nsenter.ts';
 import { ping } from './commands/ping/ping.ts';
 import { killall, pgrep, pidof, pkill, ps } from './commands/processes.ts';
@@ -32,6 +34,7 @@ import { xargs } from './commands/xargs.ts';
 
 export const COMMANDS: readonly Command[] = [
   arp,
+  arping,
   brctl,
   bridge,
   cat,
@@ -51,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   modprobe,
   nice,
   nohup,
+  netstat,
   nsenter,
   pgrep,
   pidof,

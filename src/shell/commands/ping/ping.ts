@@ -14,6 +14,7 @@ import { PingSession } from './session.ts';
 import { USAGE } from './usage.ts';
 
 const FAILED = 2;
+const SIGINT = 2;
 /** What IP_OPTIONS adds to the length in the first line, whatever the option's real length. */
 const OPTIONS_LENGTH = 40;
 
@@ -30,7 +31,8 @@ interface Host {
 async function run(context: Context, args: readonly string[]): Promise<number> {
   const io = new Stdio(context, 'ping');
   const status = await start(context, args, io);
-  io.flush();
+  // A signal that is not caught takes what was not flushed with it.
+  if (!context.process.killed || context.process.signal === SIGINT) io.flush();
   return status;
 }
 

@@ -8,7 +8,8 @@ const VLAN_TAG = 4;
 const TRANSPORT_LENGTH: ReadonlyMap<number, number> = new Map([
   [ip.IpProtocol.UDP, 8],
   [ip.IpProtocol.TCP, 20],
-  [ip.IpProtocol.ICMP, 4],
+  // The union in the C struct is that long, whatever the type.
+  [ip.IpProtocol.ICMP, 28],
 ]);
 
 export class Flows {
