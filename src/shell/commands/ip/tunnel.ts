@@ -1,7 +1,8 @@
 // `ip tunnel` for IPIP (ip/iptunnel.c, ip/tunnel.c): the ioctls of old, with words and exit statuses of their own.
 import { Errno, type Refusal, strerror } from '../../../addr/errno.ts';
 import { ANY, isMulticast } from '../../../addr/ipv4.ts';
-import { addLink, deleteLink, dumpLinks, setLink } from '../../../admin/link.ts';
+import { dumpLinks } from '../../../admin/link.ts';
+import { addTunnel, changeTunnel, deleteTunnel } from '../../../admin/tunnel.ts';
 import type { IpipInfo, IpipSettings, LinkInfo } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
 import { parseDsfield } from '../iproute2/names.ts';
@@ -26,8 +27,8 @@ interface TunnelWords {
   readonly command: Command;
   name: string;
   settings: Required<IpipSettings>;
-  /** A mode was asked for, or follows from the name. */
-  modeGiven: boolean;
+  /** Protocol of the mode that was asked for or follows from the name, 0 for none. */
+  mode: number;
   /** No word has been taken yet: a change starts from what is there if the name comes first. */
   first: boolean;
 }
@@ -46,15 +47,27 @@ const DEFAULTS: Required<IpipSettings> = {
 
 type Take = Keyword<TunnelWords>['take'];
 
-const MODES = new Set(['gre', 'gre/ip', 'sit', 'ipv6/ip', 'isatap', 'vti']);
+/** IPPROTO_* of the modes; all but IPIP are refused once the words are right. */
+const MODES: Readonly<Record<string, number>> = {
+  ipip: IPIP,
+  'ip/ip': IPIP,
+  gre: 47,
+  'gre/ip': 47,
+  sit: 41,
+  'ipv6/ip': 41,
+  isatap: 41,
+  vti: IPIP,
+};
 
 const takeMode: Take = (words, args) => {
-  const mode = args.value();
+  const text = args.value();
   if (args.failure !== 0) return;
-  if (MODES.has(mode)) return args.stop(args.session.notEmulated(`ip tunnel mode ${mode}`));
-  if (mode !== 'ipip' && mode !== 'ip/ip') return args.exit(`Unknown tunnel mode "${mode}"`);
-  words.settings.protocol = IPIP;
-  words.modeGiven = true;
+  const mode = MODES[text];
+  if (mode === undefined) args.exit(`Unknown tunnel mode "${text}"`);
+  else if (words.mode !== 0 && words.mode !== mode)
+    args.exit('You managed to ask for more than one tunnel mode.');
+  else words.mode = mode;
+  if (text === 'vti') args.stop(args.session.notEmulated('ip tunnel mode vti'));
 };
 
 const keys: Take = (_, args) => {
@@ -94,8 +107,9 @@ const KEYWORDS: readonly Keyword<TunnelWords>[] = [
   exact('dev', ({ settings }, args) => {
     settings.link = args.value();
   }),
+  // "inherit" is no value but the absence of one: a tunnel that is changed keeps the TTL that it has
   exact('ttl hoplimit hlim', ({ settings }, args) => {
-    const ttl = (text: string) => (text === 'inherit' ? 0 : parseUnsigned(text, 255));
+    const ttl = (text: string) => (text === 'inherit' ? settings.ttl : parseUnsigned(text, 255));
     settings.ttl = parsed(args, ttl, 'invalid TTL\n', 0);
   }),
   exact('tos tclass', takeTos),
@@ -122,7 +136,7 @@ function adoptSettings(words: TunnelWords, args: Arguments): void {
   }
   const { ipip } = tunnel;
   words.settings = { ...ipip, link: ipip.link === 0 ? '' : args.session.nameOf(ipip.link) };
-  words.modeGiven = ipip.protocol === IPIP;
+  words.mode = ipip.protocol;
 }
 
 /** Marks that a word has been taken, whatever it was. */
@@ -138,29 +152,30 @@ const COUNTED = KEYWORDS.map((keyword) => ({ ...keyword, take: counted(keyword.t
 function parse(session: Session, command: Command, rest: readonly string[]): TunnelWords | number {
   const args = new Arguments(session, rest);
   const settings = { ...DEFAULTS };
-  const words: TunnelWords = { command, name: '', settings, modeGiven: false, first: true };
+  const words: TunnelWords = { command, name: '', settings, mode: 0, first: true };
   walk(args, COUNTED, words, counted(takeName));
   if (args.failure === 0) check(args, words);
   return args.failure === 0 ? words : args.failure;
 }
 
 function check(args: Arguments, words: TunnelWords): void {
-  const { settings, name } = words;
-  const other = /^(?:gre|sit|isatap|vti)/.exec(name);
-  if (!words.modeGiven && other !== null) {
-    args.stop(args.session.notEmulated(`ip tunnel mode ${other[0]}`));
-    return;
-  }
-  if (!words.modeGiven && name.startsWith('ipip')) {
-    settings.protocol = IPIP;
-    words.modeGiven = true;
-  }
+  const { settings } = words;
+  if (words.mode === 0) words.mode = modeOf(words.name);
   if (settings.link !== '' && args.session.link(settings.link) === null) {
     args.stop(args.session.noDevice(settings.link));
     return;
   }
   if (isMulticast(settings.remote) && settings.local === ANY)
     args.fail('A broadcast tunnel requires a source address');
+  if (words.mode !== 0 && words.mode !== IPIP && args.failure === 0)
+    args.stop(args.session.notEmulated('ip tunnel for anything but mode ipip'));
+  settings.protocol = words.mode;
+}
+
+/** The mode that a name begins with. */
+function modeOf(name: string): number {
+  const found = Object.entries(MODES).find(([mode]) => name.startsWith(mode));
+  return found?.[1] ?? 0;
 }
 
 /** A tunnel of this name, or the exit status of the complaint that there is none. */
@@ -182,36 +197,20 @@ function modify(session: Session, command: 'add' | 'change', rest: readonly stri
   const { settings, name } = words;
   if (settings.ttl !== 0 && !settings.pmtudisc)
     return session.fail('ttl != 0 and nopmtudisc are incompatible');
-  if (!words.modeGiven) return session.fail('cannot determine tunnel mode (ipip, gre, vti or sit)');
+  if (words.mode === 0) return session.fail('cannot determine tunnel mode (ipip, gre, vti or sit)');
   const device = command === 'change' && name !== '' ? name : BASE_DEVICE;
   const refusal =
     command === 'add'
-      ? addLink(session.namespace, {
-          kind: 'ipip',
-          name: name === '' ? freeName(session) : name,
-          ipip: settings,
-        })
-      : setLink(session.namespace, device, { ipip: settings });
+      ? addTunnel(session.namespace, name, settings)
+      : changeTunnel(session.namespace, device, settings);
   return refusal === null ? 0 : failed(session, 'add', device, refusal);
-}
-
-/** ipip0 and so on: the ioctl has another pattern than netlink. */
-function freeName(session: Session): string {
-  const taken = new Set(dumpLinks(session.namespace).map((link) => link.name));
-  let number = 0;
-  while (taken.has(`ipip${number}`)) number++;
-  return `ipip${number}`;
 }
 
 function remove(session: Session, rest: readonly string[]): number {
   const words = parse(session, 'delete', rest);
   if (typeof words === 'number') return words;
-  const name = words.name !== '' ? words.name : words.modeGiven ? BASE_DEVICE : '';
-  const link = name === '' ? null : session.link(name);
-  if (link === null) return failed(session, 'delete', name, { errno: Errno.ENODEV });
-  if (link.name === BASE_DEVICE) return failed(session, 'delete', name, { errno: Errno.EPERM });
-  if (!isTunnel(link)) return failed(session, 'delete', name, { errno: Errno.EOPNOTSUPP });
-  const refusal = deleteLink(session.namespace, link.index);
+  const name = words.name !== '' ? words.name : words.mode === IPIP ? BASE_DEVICE : '';
+  const refusal = deleteTunnel(session.namespace, name, words.settings);
   return refusal === null ? 0 : failed(session, 'delete', name, refusal);
 }
 
@@ -220,7 +219,7 @@ function remove(session: Session, rest: readonly string[]): number {
 function show(session: Session, rest: readonly string[]): number {
   const words = parse(session, 'show', rest);
   if (typeof words === 'number') return words;
-  if (words.modeGiven) return showOne(session, words.name === '' ? BASE_DEVICE : words.name);
+  if (words.mode !== 0) return showOne(session, words.name === '' ? BASE_DEVICE : words.name);
   const out = session.printer();
   for (const link of dumpLinks(session.namespace)) {
     if (link.hardwareType !== HARDWARE_TYPE || !isTunnel(link) || !passes(session, words, link)) continue;
@@ -252,13 +251,47 @@ function passes(session: Session, { name, settings }: TunnelWords, tunnel: Tunne
   );
 }
 
+// ---- lists of routers and prefixes of IPv6 transitions, which no IPIP tunnel has ----------------------------------
+
+interface TransitionWords {
+  device: string;
+  entries: number;
+}
+
+const takeDevice: Keyword<TransitionWords> = exact('dev', (words, args) => {
+  words.device = args.value();
+  if (args.failure === 0 && !isDeviceName(words.device)) args.wrong('"dev" not a valid ifname', words.device);
+});
+
+const PRL_KEYWORDS: readonly Keyword<TransitionWords>[] = [
+  exact('prl-default prl-nodefault prl-delete', (words, args) => {
+    takeAddress32(args, args.value());
+    if (++words.entries > 1) args.exit('One PRL entry at a time');
+  }),
+  takeDevice,
+];
+
+function changeRouters(session: Session, rest: readonly string[]): number {
+  const args = new Arguments(session, rest);
+  const words: TransitionWords = { device: '', entries: 0 };
+  walk(args, PRL_KEYWORDS, words, () => args.exit(`Invalid PRL parameter "${args.word}"`));
+  if (args.failure !== 0) return args.failure;
+  if (words.device === '') return session.exit('Must specify device');
+  return session.notEmulated('ip tunnel prl');
+}
+
+function changePrefix(session: Session, rest: readonly string[]): number {
+  if (!rest.includes('dev')) return session.exit('Must specify device');
+  return session.notEmulated('ip tunnel 6rd');
+}
+
 const VERBS: readonly Verb[] = [
   prefixVerb('add', (session, rest) => modify(session, 'add', rest)),
   prefixVerb('change', (session, rest) => modify(session, 'change', rest)),
   prefixVerb('delete', remove),
   prefixVerb('show lst list', show),
-  prefixVerb('prl', (session) => session.notEmulated('ip tunnel prl')),
-  prefixVerb('6rd', (session) => session.notEmulated('ip tunnel 6rd')),
+  prefixVerb('prl', changeRouters),
+  prefixVerb('6rd', changePrefix),
   prefixVerb('help', (session) => session.usage(TUNNEL_USAGE)),
 ];
 
