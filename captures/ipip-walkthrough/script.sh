@@ -49,12 +49,11 @@ ip netns exec ns2 tcpdump -U -i eth0 -w ns2-eth0.pcap 2>/dev/null &
 tcpdump -U -i veth1 -w veth1.pcap 2>/dev/null &
 sleep 1.5
 ip netns exec ns1 ping -c 3 -i 0.3 10.1.200.10
-ip netns exec ns1 ip neigh
-ip neigh
 sleep 8
 kill $(jobs -p)
 wait
 ip netns exec ns1 ip neigh
+ip neigh
 ip netns exec ns1 tcpdump -nr ns1-eth0.pcap
 ip netns exec ns1 ip -s link show tunl1
 ip netns del ns1

@@ -152,8 +152,8 @@ describe('frames that differ', () => {
     const padded = bytes(ipip(), 0, 0);
     expectOne([padded, second], 'length: expected 118, got 120');
   });
-  it('by an identification of zero where there was one', () =>
-    expectOne([outer(inner(), { id: 0 }), second], 'ipv4.id'));
+  it('by an identification of zero where there was one, fragments being forbidden', () =>
+    expectOne([ipip({ fragment: 0x4000, id: 0 })], 'ipip/ipv4.id', [ipip({ fragment: 0x4000 })]));
   it('in the identification of two pieces of one packet', () => {
     const pieces = (first: number, last: number) => [
       outer(pattern(64), { protocol: 99, id: first, fragment: 0x2000 }),

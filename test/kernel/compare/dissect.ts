@@ -7,7 +7,8 @@ import { LINKTYPE_EN10MB, LINKTYPE_IPV4, LINKTYPE_RAW } from '../../../src/captu
  * How a field is compared:
  *   exact       byte for byte
  *   mac         byte for byte, unless it is a random address: then it is renamed consistently
- *   ip-id       the identification, random in packets that a kernel makes
+ *   ip-id       the identification, random in packets that a kernel makes; where fragments are forbidden it
+ *               need not be drawn, and is 0 or not by a rule
  *   checksum    not the bytes, but whether what it covers adds up in the same way
  *   vxlan-port  a hash of the inner flow with a random seed, in the range of local ports
  *   udp-port    the same range, drawn for a socket
@@ -43,6 +44,8 @@ export interface Field {
   /** Within which packets a random value means the same: the addresses, mostly. */
   scope: string;
   cover?: Cover;
+  /** Of an identification: the packet must not be fragmented. */
+  whole?: boolean;
 }
 
 const VXLAN_PORTS = [4789, 8472];
@@ -156,6 +159,7 @@ class Dissection {
     this.#add('ipv4.tos', at + 1, 1);
     this.#add('ipv4.total-length', at + 2, 2);
     this.#add('ipv4.id', at + 4, 2, 'ip-id', `${src.join('.')}>${dst.join('.')}/${protocol}`);
+    this.fields.at(-1)!.whole = (this.#u16(at + 6) & 0x4000) !== 0;
     this.#add('ipv4.fragment', at + 6, 2);
     this.#add('ipv4.ttl', at + 8, 1);
     this.#add('ipv4.protocol', at + 9, 1);

@@ -51,7 +51,7 @@ function isRandom(field: Field, data: Uint8Array, fixed: Fixed): boolean {
     case 'mac':
       return field.length === 6 && randomMac(value, fixed);
     case 'ip-id':
-      return value !== '0000' && !fixed.values.has(`ip-id ${field.scope} ${value}`);
+      return (value !== '0000' || !field.whole) && !fixed.values.has(`ip-id ${field.scope} ${value}`);
     case 'echo-id':
       return !fixed.values.has(`echo-id ${field.scope} ${value}`);
     case 'vxlan-port':
