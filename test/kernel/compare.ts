@@ -39,12 +39,13 @@ function main(): number {
   }
   const expectedOf = (name: string) =>
     values.expected === undefined ? join(CAPTURES, name, 'golden') : join(values.expected, name);
-  const results = (names.length > 0 ? names : scenarioNames()).map((name) =>
-    compareScenario(name, expectedOf(name), join(actual, name), Number(values.show)),
+  const compared = names.length > 0 ? names : scenarioNames();
+  const differing = compared.filter(
+    (name) => !compareScenario(name, expectedOf(name), join(actual, name), Number(values.show)),
   );
-  const failed = results.filter((agrees) => !agrees).length;
-  console.log(`${results.length - failed} scenarios agree, ${failed} differ`);
-  return failed === 0 ? 0 : 1;
+  if (differing.length > 0) console.log(`differ: ${differing.join(' ')}`);
+  console.log(`${compared.length - differing.length} scenarios agree, ${differing.length} differ`);
+  return differing.length === 0 ? 0 : 1;
 }
 
 process.exitCode = main();

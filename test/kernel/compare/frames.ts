@@ -21,7 +21,7 @@ export interface Tally {
 const LOCAL_PORTS = [32768, 60999] as const;
 const RENAMED = ['mac', 'ip-id', 'vxlan-port', 'udp-port', 'echo-id'];
 
-export const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex');
+const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex');
 const bytesOf = (record: CaptureRecord, field: Field): Uint8Array =>
   record.data.subarray(field.at, field.at + field.length);
 
