@@ -134,6 +134,17 @@ async function special(start: Start, path: string): Promise<Uint8Array | undefin
 /** Their output is bytes, each a character; that of all others is text. */
 const BINARY = new Set(['gzip', 'gunzip', 'zcat', 'tar', 'base64', 'split']);
 
+/** Where just-bash's words are not those of Debian's tools. */
+const CORRECTIONS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
+  ls: [[/^ls: ([^:\n]+): No such file/gm, "ls: cannot access '$1': No such file"]],
+  sed: [[/^sed: ([^:\n]+): No such file/gm, "sed: can't read $1: No such file"]],
+  mkdir: [[/directory '([^'\n]*)'/g, 'directory ‘$1’']],
+};
+
+/** `uniq -c` pads its counts to seven columns. */
+const corrected = (name: string, output: string): string =>
+  name === 'uniq' ? output.replace(/^ +(\d+) /gm, (_all, count: string) => `${count.padStart(7)} `) : output;
+
 interface Result {
   readonly stdout: string;
   readonly stderr: string;
@@ -141,8 +152,12 @@ interface Result {
 }
 
 function deliver(start: Start, name: string, result: Result): number {
-  const output = BINARY.has(name) ? fromLatin1(result.stdout) : encoder.encode(result.stdout);
+  const output = BINARY.has(name)
+    ? fromLatin1(result.stdout)
+    : encoder.encode(corrected(name, result.stdout));
   const error = output.length === 0 ? '' : start.descriptors.get(1)?.write(output);
-  if (result.stderr !== '') start.descriptors.get(2)?.write(encoder.encode(result.stderr));
+  let message = result.stderr;
+  for (const [wrong, right] of CORRECTIONS[name] ?? []) message = message.replace(wrong, right);
+  if (message !== '') start.descriptors.get(2)?.write(encoder.encode(message));
   return error === 'Broken pipe' ? 128 + Signal.PIPE : result.exitCode;
 }

@@ -106,7 +106,7 @@ class Output {
 
   put(error: boolean, bytes: Uint8Array): void {
     if (this.sink !== undefined) this.sink(error ? 'stderr' : 'stdout', bytes);
-    else this.chunks.push({ error, bytes });
+    else this.chunks.push({ error, bytes: bytes.slice() });
   }
 
   close(): void {

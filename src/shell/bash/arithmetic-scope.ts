@@ -44,8 +44,7 @@ function scopeOf(shell: Shell): ArithmeticScope {
   };
   return {
     read: (name, subscript) => {
-      const text =
-        subscript === null ? shell.variables.text(name) : element(shell, name, keyOf(name, subscript));
+      const text = subscript === null ? shell.parameter(name) : element(shell, name, keyOf(name, subscript));
       if (text === undefined && shell.options.nounset) shell.unbound(name);
       return text ?? '';
     },

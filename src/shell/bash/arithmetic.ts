@@ -65,6 +65,8 @@ class Parser {
   private readonly scope: ArithmeticScope;
   private readonly depth: number;
   private position = 0;
+  /** Where the token before this one starts. */
+  private last = 0;
   private token: Token = { kind: 'end', text: '', at: 0 };
   /** In a branch that is not taken: parsed, not executed. */
   private idle = 0;
@@ -90,12 +92,19 @@ class Parser {
   }
 
   private fail(what: string): never {
+    const at = this.token.kind === 'end' ? this.last : this.token.at;
     throw new Fault(
-      `${this.text.trimStart()}: ${what} (error token is "${this.text.slice(this.token.at).trimStart()}")`,
+      `${this.text.trimStart()}: ${what} (error token is "${this.text.slice(at).trimStart()}")`,
     );
   }
 
+  private divisionBy0(at: number): never {
+    const rest = this.text.slice(at).trimStart();
+    throw new Fault(`${this.text.trimStart()}: division by 0 (error token is "${rest}")`);
+  }
+
   private advance(): void {
+    this.last = this.token.at;
     TOKEN.lastIndex = this.position;
     const found = TOKEN.exec(this.text);
     const at = this.position;
@@ -169,7 +178,9 @@ class Parser {
       if (operator === '') return left;
       this.advance();
       const needed = operator === '&&' ? left !== 0n : operator === '||' ? left === 0n : true;
+      const at = this.token.at;
       const right = this.skippedUnless(needed, () => this.level(index + 1));
+      if (right === 0n && '/%'.includes(operator) && this.idle === 0) this.divisionBy0(at);
       left = this.binary(operator, left, right);
     }
   }
@@ -284,7 +295,7 @@ class Parser {
   private binary(operator: string, left: bigint, right: bigint): bigint {
     if ((operator === '/' || operator === '%') && right === 0n) {
       if (this.idle > 0) return 0n;
-      this.fail('division by 0');
+      this.divisionBy0(this.last);
     }
     return wrap(OPERATORS[operator](left, right));
   }

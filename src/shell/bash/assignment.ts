@@ -7,43 +7,35 @@ import { TextOutput } from './fields.ts';
 import { splitSubscript, subscriptKey } from './parameter.ts';
 import { quoteForTrace } from './quote.ts';
 import type { Shell } from './shell.ts';
+import { traceText } from './trace.ts';
 import { sortedKeys } from './variables.ts';
 
-/** What was assigned, for `set -x`: the name with its operator, and the value as it would be written. */
-export interface Assigned {
-  readonly target: string;
-  readonly value: string;
+export async function assignAll(shell: Shell, assignments: readonly Assignment[]): Promise<void> {
+  for (const assignment of assignments) if (!(await assign(shell, assignment)) || shell.stopped) return;
 }
 
-export async function assignAll(shell: Shell, assignments: readonly Assignment[]): Promise<Assigned[]> {
-  const done: Assigned[] = [];
-  for (const assignment of assignments) {
-    const assigned = await assign(shell, assignment);
-    if (shell.stopped || assigned === null) break;
-    done.push(assigned);
-  }
-  return done;
-}
-
-/** Null, with a message, if the variable may not be changed. */
-export async function assign(shell: Shell, node: Assignment): Promise<Assigned | null> {
+/** False, with a message, if the variable may not be changed. */
+export async function assign(shell: Shell, node: Assignment): Promise<boolean> {
   const indexed = splitSubscript(node.name);
   const name = indexed?.name ?? node.name;
-  const target = `${node.name}${node.append ? '+=' : '='}`;
-  if (shell.refuseReadonly(name)) return null;
+  if (shell.refuseReadonly(name)) return false;
   if (node.array !== null) {
+    const words = node.array.map((word) => shell.session.language.wordText(word));
+    await trace(shell, node, `(${words.join(' ')})`);
     await assignArray(shell, name, node.array, node.append);
-    return {
-      target,
-      value: `(${node.array.map((word) => shell.session.language.wordText(word)).join(' ')})`,
-    };
+    return true;
   }
   const value = node.value === null ? '' : await expandText(shell, node.value);
-  if (shell.stopped) return null;
+  if (shell.stopped) return false;
+  await trace(shell, node, value === '' ? '' : quoteForTrace(value));
   if (indexed === null) assignScalar(shell, name, value, node.append);
   else await assignElement(shell, name, indexed.subscript, value, node.append);
   if (shell.options.allexport) shell.variables.mark(name, 'exported', true);
-  return { target, value: value === '' ? '' : quoteForTrace(value) };
+  return true;
+}
+
+async function trace(shell: Shell, node: Assignment, value: string): Promise<void> {
+  if (shell.options.xtrace) await traceText(shell, `${node.name}${node.append ? '+=' : '='}${value}`);
 }
 
 /** Also what `read`, `printf -v` and the declarations do. */

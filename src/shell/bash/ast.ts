@@ -44,3 +44,50 @@ export function literalText(word: WordNode): string | null {
   const part = word.parts[0];
   return part.type === 'Literal' || part.type === 'SingleQuoted' ? part.value : null;
 }
+
+/** The line (from 1, of the parsed text) that a command starts in; 0 if the parser did not say. */
+export function lineOf(node: CommandNode): number {
+  if (node.line) return node.line;
+  switch (node.type) {
+    case 'Group':
+    case 'Subshell':
+      return firstLine(node.body);
+    case 'While':
+    case 'Until':
+      return firstLine(node.condition);
+    case 'If':
+      return firstLine(node.clauses[0]?.condition ?? []);
+    case 'FunctionDef':
+      return lineOf(node.body);
+    default:
+      return 0;
+  }
+}
+
+const firstLine = (statements: readonly StatementNode[]): number =>
+  statements.length === 0 ? 0 : startLine(statements[0]);
+
+export function startLine(statement: StatementNode): number {
+  const command = statement.pipelines[0]?.commands[0];
+  return command === undefined ? 0 : lineOf(command);
+}
+
+/** Newlines within the first argument: bash takes the line in which it has read that far for the command's own. */
+export function linesOfFirstArgument(node: SimpleCommandNode): number {
+  const [first] = node.args;
+  return first === undefined ? 0 : first.parts.reduce((sum, part) => sum + linesOfPart(part), 0);
+}
+
+function linesOfPart(part: WordPart): number {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+      return part.value.includes('\n') ? part.value.split('\n').length - 1 : 0;
+    case 'DoubleQuoted':
+      return part.parts.reduce((sum, inner) => sum + linesOfPart(inner), 0);
+    case 'CommandSubstitution':
+      return Math.max(0, ...part.body.statements.map(startLine)) - Math.min(1, part.body.statements.length);
+    default:
+      return 0;
+  }
+}

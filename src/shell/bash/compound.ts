@@ -14,8 +14,10 @@ import type {
   UntilNode,
   WhileNode,
 } from './ast.ts';
+import { lineOf } from './ast.ts';
 import { evaluateCondition } from './conditional.ts';
 import { expandPattern, expandText, expandWords } from './expand.ts';
+import { joinForeground } from './foreground.ts';
 import { matches } from './pattern.ts';
 import { withRedirections } from './redirect.ts';
 import type { Shell } from './shell.ts';
@@ -25,7 +27,8 @@ import { runExitTrap } from './traps.ts';
 type CompoundNode = Exclude<CommandNode, SimpleCommandNode>;
 
 export async function executeCompound(shell: Shell, node: CompoundNode): Promise<void> {
-  if (node.line) shell.line = node.line + shell.lineOffset;
+  const line = lineOf(node);
+  if (line > 0) shell.line = line + shell.lineOffset;
   if (node.type === 'FunctionDef') defineFunction(shell, node);
   else if (node.type === 'Subshell') await executeSubshell(shell, node);
   else if (node.redirections.length === 0) await executeBody(shell, node);
@@ -55,9 +58,14 @@ function executeBody(shell: Shell, node: Exclude<CompoundNode, FunctionNode | Su
 }
 
 function defineFunction(shell: Shell, node: FunctionNode): void {
-  shell.functions.set(node.name, { node, source: shell.source, lineOffset: shell.lineOffset });
+  const source = shell.origin === 'file' || shell.source !== shell.name ? shell.source : shell.origin;
+  shell.functions.set(node.name, { node, source, lineOffset: shell.lineOffset });
   shell.status = 0;
 }
+
+/** As bash writes it: blanks inside the parentheses. */
+const subshellText = (shell: Shell, node: SubshellNode): string =>
+  shell.session.language.commandText(node).replace(/^\((.*)\)$/s, '( $1 )');
 
 async function executeSubshell(shell: Shell, node: SubshellNode): Promise<void> {
   const child = shell.subshell();
@@ -65,8 +73,7 @@ async function executeSubshell(shell: Shell, node: SubshellNode): Promise<void> 
     await withRedirections(child, node.redirections, () => shell.session.evaluator.list(child, node.body));
     await runExitTrap(child);
   });
-  await shell.session.join(shell, child.task);
-  shell.status = child.task.status;
+  await joinForeground(shell, child.task, () => subshellText(shell, node));
 }
 
 /** A list whose failing commands end nothing. */

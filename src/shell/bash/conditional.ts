@@ -4,7 +4,6 @@ import { arithmeticValue } from './arithmetic-scope.ts';
 import type { Condition } from './ast.ts';
 import { expandPattern, expandRegex, expandText } from './expand.ts';
 import { matches } from './pattern.ts';
-import { quoteForTrace } from './quote.ts';
 import type { Shell } from './shell.ts';
 import { compareStrings, unaryTest } from './tests.ts';
 import { traceText } from './trace.ts';
@@ -35,18 +34,21 @@ async function evaluate(shell: Shell, node: Condition): Promise<boolean | null> 
     }
     case 'CondWord': {
       const text = await expandText(shell, node.word);
-      await trace(shell, `-n ${quoteForTrace(text)}`);
+      await trace(shell, `-n ${shown(text)}`);
       return text !== '';
     }
     case 'CondUnary': {
       const text = await expandText(shell, node.operand);
-      await trace(shell, `${node.operator} ${quoteForTrace(text)}`);
+      await trace(shell, `${node.operator} ${shown(text)}`);
       return shell.stopped ? null : unaryTest(shell, node.operator, text);
     }
     case 'CondBinary':
       return binary(shell, node);
   }
 }
+
+/** As `set -x` shows it: without quotes. */
+const shown = (text: string): string => (text === '' ? "''" : text);
 
 async function trace(shell: Shell, text: string): Promise<void> {
   if (shell.options.xtrace) await traceText(shell, `[[ ${text} ]]`);
@@ -62,16 +64,16 @@ async function binary(
   const ignoreCase = shell.shopt.has('nocasematch');
   if (operator === '=' || operator === '==' || operator === '!=') {
     const pattern = await expandPattern(shell, node.right);
-    await trace(shell, `${quoteForTrace(left)} ${operator} ${pattern === '' ? "''" : pattern}`);
+    await trace(shell, `${shown(left)} ${operator} ${shown(pattern)}`);
     return matches(pattern, left, { extended: true, ignoreCase }) === (operator !== '!=');
   }
   if (operator === '=~') {
     const source = await expandRegex(shell, node.right);
-    await trace(shell, `${quoteForTrace(left)} =~ ${source}`);
+    await trace(shell, `${shown(left)} =~ ${shown(source)}`);
     return matchRegex(shell, left, source, ignoreCase);
   }
   const right = await expandText(shell, node.right);
-  await trace(shell, `${quoteForTrace(left)} ${operator} ${quoteForTrace(right)}`);
+  await trace(shell, `${shown(left)} ${operator} ${shown(right)}`);
   if (shell.stopped) return null;
   if (!/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) return compareStrings(shell, left, operator, right);
   const a = await arithmeticValue(shell, left, '[[: ');

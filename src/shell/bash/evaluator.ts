@@ -24,7 +24,7 @@ export interface Evaluator {
   /** A command whose words are expanded. */
   words(shell: Shell, argv: readonly string[], lookup?: Lookup): Promise<void>;
   /** Text as commands (`eval`); a script as a whole. */
-  text(shell: Shell, text: string, firstLine?: number): Promise<void>;
+  text(shell: Shell, text: string, firstLine?: number, what?: string): Promise<void>;
   script(shell: Shell, text: string): Promise<void>;
   expandText(shell: Shell, word: WordNode): Promise<string>;
   expandWords(shell: Shell, words: readonly WordNode[]): Promise<string[]>;

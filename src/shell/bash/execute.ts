@@ -20,19 +20,11 @@ export async function executeStatement(shell: Shell, statement: StatementNode): 
   const breath = shell.session.scheduler.breathe();
   if (breath !== null) await breath;
   if (shell.pending.length > 0) await runPendingTraps(shell);
-  if (statement.deferredError !== undefined) deferredError(shell, statement);
-  else if (shell.options.noexec && !shell.interactive) return;
+  if (shell.options.noexec && !shell.interactive) return;
   else if (statement.background) await startJob(shell, statement);
   else await executeAndOr(shell, statement);
   if (shell.pending.length > 0) await runPendingTraps(shell);
   await waitForReader(shell);
-}
-
-function deferredError(shell: Shell, statement: StatementNode): void {
-  const token = statement.deferredError?.token ?? '';
-  shell.complain(`syntax error near unexpected token \`${token}'`);
-  shell.status = 2;
-  shell.unwind = { kind: 'exit' };
 }
 
 /** `a && b || c`: each pipeline runs if the status so far wants it. */

@@ -26,6 +26,8 @@ export async function runShellProgram(start: Start, argv: readonly string[]): Pr
   const name = invocation.command ? (rest[0] ?? argv[0]) : (first ?? argv[0]);
   const shell = freshShell(start, name);
   setOptions(shell, invocation);
+  if (invocation.command) shell.origin = 'environment';
+  else if (first === undefined) shell.origin = 'main';
   const text = invocation.command ? first : await scriptText(shell, argv[0], first);
   if (text !== null) {
     shell.positional = invocation.command ? rest.slice(1) : rest;

@@ -17,6 +17,7 @@ export interface Language {
   /** A word as it could have been written. */
   wordText(word: WordNode): string;
   functionText(node: FunctionNode): string;
+  commandText(node: CommandNode): string;
   /** `text` with its expansions, as the body of a here-document. */
   hereWord(text: string): WordNode;
   /** `text` with its quotes and expansions, as the value of an assignment; null if it is none. */
@@ -56,6 +57,7 @@ export async function loadLanguage(): Promise<Language> {
   return {
     parse: remember(parse),
     wordText: (word) => serialize(scriptOf(commandOf(word))).trimEnd(),
+    commandText: (node) => serialize(scriptOf(node)).trimEnd(),
     functionText: (node) => serialize(scriptOf(node)).trimEnd(),
     hereWord: remember(hereWord),
     valueWord: remember(valueWord),
@@ -87,7 +89,9 @@ const CHUNK_LINES = 128;
 /** One step of reading a script: commands to run, or why it cannot go on. */
 export type Read =
   | { readonly statements: readonly StatementNode[]; readonly firstLine: number }
-  | { readonly fault: SyntaxFault };
+  | { readonly fault: SyntaxFault }
+  /** A command that bash would only refuse when it expands it; reading goes on behind it. */
+  | { readonly refused: string; readonly line: number };
 
 interface Attempt {
   readonly script: ScriptNode | null;
@@ -147,6 +151,9 @@ function* readToFault(
     if (script !== null && !endsOpen(lines[end - 1], script)) {
       if (script.statements.length > 0) yield { statements: script.statements, firstLine: firstLine + at };
       at = end;
+    } else if (badSubstitution(error) !== null) {
+      yield { refused: badSubstitution(error) as string, line: firstLine + end - 1 };
+      at = end;
     } else if (error !== null && isFinal(error)) {
       yield { fault: describe(error, lines, at, firstLine) };
       return;
@@ -160,12 +167,22 @@ function* readToFault(
 function attempt(language: Language, text: string): Attempt {
   try {
     const script = language.parse(text);
+    const deferred = script.statements.find(
+      (statement) => statement.deferredError !== undefined,
+    )?.deferredError;
+    if (deferred !== undefined) return { script: null, error: unexpected(deferred.token, text) };
     return incomplete(script) ? { script: null, error: null } : { script, error: null };
   } catch (error) {
     const { name } = error as Error;
     if (name !== 'ParseException' && name !== 'LexerError') throw error;
     return { script: null, error: error as ParserError };
   }
+}
+
+/** just-bash leaves some faults to the evaluator, without their line: it is the last one of the shortest piece. */
+function unexpected(token: string, text: string): ParserError {
+  const line = text.split('\n').length;
+  return { name: 'ParseException', message: '', line, token: { type: 'WORD', value: token } };
 }
 
 /** just-bash takes `a &&` and `a |` for whole, with an empty command at the end. */
@@ -185,6 +202,9 @@ function endsOpen(line: string, script: ScriptNode): boolean {
 }
 
 const OPEN_HERE = '"terminated":false';
+
+const badSubstitution = (error: ParserError | null): string | null =>
+  /\$\{.*\}: bad substitution$/s.exec(error?.message ?? '')?.[0] ?? null;
 
 /** An error that more lines do not mend: a token that may not stand there. */
 function isFinal(error: ParserError): boolean {

@@ -215,7 +215,7 @@ async function refuse(
     operation.word === null ? '' : await shell.session.evaluator.expandText(shell, operation.word);
   const standard = operation.checkEmpty ? 'parameter null or not set' : 'parameter not set';
   shell.complain(`${parameter}: ${given === '' ? standard : given}`);
-  shell.status = shell.interactive ? 1 : 127;
+  shell.status = shell.fatalStatus;
   shell.unwind = { kind: shell.interactive ? 'discard' : 'exit' };
 }
 

@@ -1,6 +1,7 @@
 // `a | b | c`: a subshell for each, started from left to right, that run at the same time (on the virtual clock).
 import { createPipe } from '../process/stream.ts';
 import type { PipelineNode } from './ast.ts';
+import { asForeground } from './foreground.ts';
 import type { Shell } from './shell.ts';
 import { runExitTrap } from './traps.ts';
 
@@ -29,7 +30,10 @@ export async function startPipeline(shells: readonly Shell[], pipeline: Pipeline
 export async function connectPipeline(shell: Shell, pipeline: PipelineNode): Promise<void> {
   const shells = pipelineShells(shell, pipeline, shell.task.background);
   await startPipeline(shells, pipeline);
-  for (const part of shells) await shell.session.join(shell, part.task);
+  const last = shells[shells.length - 1].task;
+  await asForeground(shell, last, async () => {
+    for (const part of shells) await shell.session.join(shell, part.task);
+  });
   const statuses = shells.map((part) => part.task.status);
   shell.pipeStatus = statuses;
   const failed = shell.options.pipefail ? statuses.findLast((status) => status !== 0) : undefined;

@@ -2,9 +2,9 @@
 import { ProgramContext } from '../context.ts';
 import { absolute } from '../files/paths.ts';
 import { failed } from '../files/tree.ts';
-import { Signal, signalWords } from '../process/signals.ts';
-import type { Task } from '../process/task.ts';
+import { Signal } from '../process/signals.ts';
 import type { Resolved } from '../programs.ts';
+import { asForeground, reportProgram } from './foreground.ts';
 import { runShellProgram } from './invoke.ts';
 import type { Shell } from './shell.ts';
 import { freshShell, type Start } from './start.ts';
@@ -26,21 +26,21 @@ export async function runProgram(shell: Shell, argv: readonly string[]): Promise
   const task = own ? shell.session.createTask(argv[0], shell.task, shell.task.background) : shell.task;
   if (!own) becomeProgram(shell, argv[0]);
   task.command = argv.join(' ');
-  const status = await startProgram(
-    {
-      shell,
-      task,
-      namespace: shell.namespace,
-      environment: shell.variables.environment(),
-      descriptors: shell.descriptors,
-      cwd: shell.cwd,
-    },
-    resolved,
-    argv,
-  );
-  if (own) task.finish(status);
-  shell.status = status;
-  if (own && task.signaled) reportSignal(shell, task, argv);
+  const start = {
+    shell,
+    task,
+    namespace: shell.namespace,
+    environment: shell.variables.environment(),
+    descriptors: shell.descriptors,
+    cwd: shell.cwd,
+  };
+  const run = async (): Promise<void> => {
+    shell.status = await startProgram(start, resolved, argv);
+    if (own) task.finish(shell.status);
+  };
+  if (!own) return run();
+  await asForeground(shell, task, run);
+  reportProgram(shell, task, argv);
 }
 
 /** exec(2): the process is the program's now, traps and all. */
@@ -57,16 +57,6 @@ const SIGNAL_NAMES = new Map([
   [Signal.TERM, 'TERM'],
   [1, 'HUP'],
 ]);
-
-/** What bash says when a foreground command was ended by a signal. */
-function reportSignal(shell: Shell, task: Task, argv: readonly string[]): void {
-  if (task.signal === Signal.INT) {
-    if (!shell.interactive) shell.unwind = { kind: 'exit' };
-    return;
-  }
-  const words = task.signal === Signal.TERM ? '' : signalWords(task.signal);
-  if (words !== '') shell.complain(`${String(task.pid).padStart(5)} ${words.padEnd(23)} ${argv.join(' ')}`);
-}
 
 /** Runs what a name was resolved to; resolves with the exit status. */
 export async function startProgram(

@@ -30,8 +30,8 @@ export const quoteForReuse = (text: string): string => (CONTROL.test(text) ? ans
 /** As `set -x` writes a word: quotes only where they are needed. */
 export function quoteForTrace(text: string): string {
   if (text === '') return "''";
-  if (CONTROL.test(text)) return ansi(text);
-  return /[ \t\n'"\\|&;()<>!{}*[?\]^$`]|^[#~]|[=:]~/.test(text) ? single(text) : text;
+  if (/[ \t\n'"\\|&;()<>!{}*[?\]^$`]|^[#~]|[=:]~/.test(text)) return single(text);
+  return CONTROL.test(text) ? ansi(text) : text;
 }
 
 /** As `printf %q`: backslashes. */

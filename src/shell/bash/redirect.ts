@@ -64,13 +64,24 @@ async function targetText(shell: Shell, target: WordNode): Promise<string | null
   return null;
 }
 
+/** `<<-`: the tabs that lines begin with go. */
+function withoutTabs(word: WordNode): WordNode {
+  const parts = word.parts.map((part, index) => {
+    if (part.type !== 'Literal') return part;
+    const value = part.value.replace(/\n\t+/g, '\n');
+    return { ...part, value: index === 0 ? value.replace(/^\t+/, '') : value };
+  });
+  return { ...word, parts };
+}
+
 async function hereDocument(
   shell: Shell,
   node: Redirection,
   document: HereDocument,
   saved: Saved,
 ): Promise<boolean> {
-  const text = await expandText(shell, document.content);
+  const content = document.stripTabs ? withoutTabs(document.content) : document.content;
+  const text = await expandText(shell, content);
   if (shell.stopped) return false;
   return put(shell, node, 0, new BytesStream(encoder.encode(text)), saved);
 }
@@ -124,6 +135,7 @@ function redirectBoth(shell: Shell, node: Redirection, word: string, saved: Save
 }
 
 function openOutput(shell: Shell, path: string, operator: string): Stream | null {
+  if (path === '') return refuse(shell, ': No such file or directory');
   const device = openDevice(shell, path);
   if (device !== undefined) return device;
   const { files } = shell.session;

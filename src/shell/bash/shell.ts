@@ -1,6 +1,6 @@
 // The state of one shell: a script, a subshell, a job, `bash -c`. What all shells of one run share is the Session.
 import type { Namespace } from '../../netns/namespace.ts';
-import { signalName } from '../process/signals.ts';
+import { Signal, signalName } from '../process/signals.ts';
 import type { Stream, WriteError } from '../process/stream.ts';
 import type { Task } from '../process/task.ts';
 import type { Session } from '../session.ts';
@@ -116,10 +116,15 @@ export class Shell {
   /** How many shells are around this one. */
   depth = 0;
   readonly interactive: boolean;
+  /** Where the commands come from if not from a file: what bash calls the file of their functions. */
+  origin: 'file' | 'environment' | 'main' = 'file';
   /** A command was substituted while the words of this command were expanded: its status counts. */
   substituted = false;
   /** Descriptors of process substitutions, closed behind the command that uses them. */
   borrowed: number[] = [];
+  /** The process that runs in the foreground, and whether Ctrl-C came meanwhile. */
+  waitingFor: Task | null = null;
+  interrupted = false;
   /** Signals that wait for their trap. */
   readonly pending: number[] = [];
   /** The shell is ending and only its EXIT trap still runs. */
@@ -157,6 +162,10 @@ export class Shell {
   }
 
   private trapped(signal: number): boolean {
+    if (signal === Signal.INT && this.waitingFor !== null && !this.waitingFor.done) {
+      this.interrupted = true;
+      return true;
+    }
     const action = this.traps.get(signalName(signal));
     if (action === undefined) return false;
     if (action === '') return true;
@@ -185,6 +194,7 @@ export class Shell {
       cwd: this.cwd,
     });
     child.source = this.source;
+    child.origin = this.origin;
     child.variables = this.variables.clone();
     child.functions = new Map(this.functions);
     child.positional = [...this.positional];
@@ -306,8 +316,13 @@ export class Shell {
   /** `set -u` met an unset parameter: a script ends. */
   unbound(name: string): void {
     this.complain(`${/^\d+$/.test(name) ? `$${name}` : name}: unbound variable`);
-    this.status = this.interactive ? 1 : 127;
+    this.status = this.fatalStatus;
     this.unwind = { kind: this.interactive ? 'discard' : 'exit' };
+  }
+
+  /** Of a shell that an expansion ends. */
+  get fatalStatus(): number {
+    return this.origin === 'environment' ? 127 : 1;
   }
 
   /** True, with a message, if the variable may not be changed. */

@@ -1,7 +1,7 @@
 // A simple command: words expanded, variables assigned, redirections made, and then a function, a builtin or a program.
 import { assign, assignAll } from './assignment.ts';
 import type { SimpleCommandNode, WordNode } from './ast.ts';
-import { literalText } from './ast.ts';
+import { linesOfFirstArgument, literalText } from './ast.ts';
 import { expandDeclaration, isDeclaration } from './declaration.ts';
 import type { Lookup } from './evaluator.ts';
 import { expandWords } from './expand.ts';
@@ -9,13 +9,13 @@ import { callFunction } from './function.ts';
 import { runProgram } from './program.ts';
 import { redirect, withRedirections } from './redirect.ts';
 import type { Shell } from './shell.ts';
-import { traceAssignments, traceWords } from './trace.ts';
+import { traceWords } from './trace.ts';
 import type { Variable } from './variables.ts';
 
 const EVERYWHERE: Lookup = { functions: true, builtins: true, programs: true };
 
 export async function executeSimple(shell: Shell, node: SimpleCommandNode): Promise<void> {
-  if (node.line) shell.line = node.line + shell.lineOffset;
+  if (node.line) shell.line = node.line + shell.lineOffset + linesOfFirstArgument(node);
   if (!shell.session.countCommand()) return;
   shell.substituted = false;
   const { argv, declared } = await expandCommand(shell, node);
@@ -39,13 +39,10 @@ async function expandCommand(shell: Shell, node: SimpleCommandNode) {
 
 /** No command: the assignments stay, the redirections only happen, the status is that of a substituted command. */
 async function executeAssignments(shell: Shell, node: SimpleCommandNode): Promise<void> {
-  const before = shell.status;
-  const assigned = await assignAll(shell, node.assignments);
+  await assignAll(shell, node.assignments);
   if (shell.stopped) return;
-  if (shell.options.xtrace) await traceAssignments(shell, assigned);
   shell.status = shell.substituted ? shell.status : 0;
   if (node.redirections.length > 0) await withRedirections(shell, node.redirections, async () => {});
-  if (before === 0 && shell.status === 0) return;
 }
 
 async function executeWords(
@@ -57,10 +54,8 @@ async function executeWords(
   const saved: [string, Variable | undefined][] = [];
   for (const assignment of node.assignments) {
     saved.push([assignment.name, shell.variables.raw(assignment.name)]);
-    const done = await assign(shell, assignment);
-    if (shell.stopped || done === null) break;
+    if (!(await assign(shell, assignment)) || shell.stopped) break;
     shell.variables.mark(assignment.name, 'exported', true);
-    if (shell.options.xtrace) await traceAssignments(shell, [done]);
   }
   if (!shell.stopped) {
     if (shell.options.xtrace) await traceWords(shell, argv, declared);

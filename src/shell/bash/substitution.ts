@@ -17,6 +17,7 @@ export async function substituteCommand(shell: Shell, body: ScriptNode): Promise
   const child = shell.subshell();
   child.options.errexit &&= shell.shopt.has('inherit_errexit');
   child.traceDepth++;
+  child.lineOffset = shell.line - 1;
   child.descriptors.set(1, writer);
   reader.retain();
   await shell.session.start(child, async () => {

@@ -1,5 +1,4 @@
 // `set -x`: each command on standard error behind PS4, as bash writes it.
-import type { Assigned } from './assignment.ts';
 import type { WordNode } from './ast.ts';
 import { expandText } from './expand.ts';
 import { quoteForTrace } from './quote.ts';
@@ -45,10 +44,6 @@ async function traceDeclared(shell: Shell, words: readonly string[]): Promise<vo
   }
 }
 
-export async function traceAssignments(shell: Shell, assigned: readonly Assigned[]): Promise<void> {
-  for (const { target, value } of assigned) await traceText(shell, target + value);
-}
-
 export async function traceArithmetic(shell: Shell, text: string): Promise<void> {
-  await traceText(shell, `((  ${text.trim()}  ))`);
+  await traceText(shell, `(( ${text} ))`);
 }

@@ -39,11 +39,7 @@ function parse(context: Context, args: readonly string[]): Options | null {
   }
   const words = args.slice(at);
   if (words.length >= 2) return { ...options, words };
-  context.err(
-    words.length === 0
-      ? `timeout: missing operand\n${HINT}`
-      : `timeout: missing operand after ‘${words[0]}’\n${HINT}`,
-  );
+  context.err(HINT);
   return null;
 }
 
@@ -81,9 +77,16 @@ async function expire(context: Context, child: Child, options: Options): Promise
   if (!child.done) await context.process.wait(grace, (wake) => child.whenDone(wake));
   if (!child.done) {
     child.kill(9);
-    return 137;
+    return dieLikeChild(context);
   }
-  return options.preserve || !over ? child.status : options.signal === 9 ? 137 : 124;
+  if (over && options.signal === 9) return dieLikeChild(context);
+  return options.preserve || !over ? child.status : 124;
+}
+
+/** The tool kills itself too, so that its parent sees what became of the command. */
+function dieLikeChild(context: Context): number {
+  for (const entry of context.processes()) if (entry.pid === context.process.pid) entry.kill(9);
+  return 137;
 }
 
 export const timeout: Command = { name: 'timeout', run };

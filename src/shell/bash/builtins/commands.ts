@@ -1,7 +1,10 @@
 // `:`, `eval`, `.` and `source`, and `exec` where it is not written as a command's first word.
+import type { FileError } from '../../files/errors.ts';
 import { absolute } from '../../files/paths.ts';
 import { failed } from '../../files/tree.ts';
+import { readAll } from '../../process/stream.ts';
 import { runProgram, searchPath } from '../program.ts';
+import { openDevice } from '../redirect.ts';
 import type { Shell } from '../shell.ts';
 
 const decoder = new TextDecoder();
@@ -13,7 +16,7 @@ export async function evalBuiltin(shell: Shell, args: readonly string[]): Promis
   const words = args[0] === '--' ? args.slice(1) : args;
   const { line } = shell;
   shell.traceDepth++;
-  await shell.session.evaluator.text(shell, words.join(' '), line);
+  await shell.session.evaluator.text(shell, words.join(' '), line, 'eval');
   shell.traceDepth--;
   return shell.status;
 }
@@ -39,7 +42,7 @@ export async function source(shell: Shell, args: readonly string[], name: string
     return 1;
   }
   const found = path.includes('/') ? path : (searched(shell, path) ?? path);
-  const bytes = shell.session.files.read(shell.namespace, absolute(shell.cwd, found));
+  const bytes = await contentOf(shell, found);
   if (failed(bytes)) {
     shell.complain(
       bytes === 'EISDIR' ? `${name}: ${path}: is a directory` : `${path}: No such file or directory`,
@@ -48,6 +51,13 @@ export async function source(shell: Shell, args: readonly string[], name: string
   }
   await runSourced(shell, found, decoder.decode(bytes), rest);
   return shell.status;
+}
+
+async function contentOf(shell: Shell, path: string): Promise<Uint8Array | FileError> {
+  const device = openDevice(shell, path);
+  if (device === null) return 'ENOENT';
+  if (device !== undefined) return readAll(device, shell.task);
+  return shell.session.files.read(shell.namespace, absolute(shell.cwd, path));
 }
 
 function searched(shell: Shell, name: string): string | null {

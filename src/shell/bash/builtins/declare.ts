@@ -109,11 +109,12 @@ async function declareOne(
     return false;
   }
   const [, name, , subscript, plus, value] = found;
-  if (makeLocal) shell.variables.declareLocal(name, flags.on.has('I'));
-  if (value !== undefined && shell.variables.isReadonly(name)) {
-    shell.complain(`${builtin}: ${name}: readonly variable`);
+  if ((value !== undefined || makeLocal) && shell.variables.isReadonly(name)) {
+    const assigned = builtin === 'export' || builtin === 'readonly';
+    shell.complain(`${assigned ? '' : `${builtin}: `}${name}: readonly variable`);
     return false;
   }
+  if (makeLocal) shell.variables.declareLocal(name, flags.on.has('I'));
   markBefore(shell, flags, name);
   const array = shell.declared?.get(operand);
   if (array !== undefined) await assignArray(shell, name, array, plus === '+');

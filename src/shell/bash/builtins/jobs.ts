@@ -15,10 +15,10 @@ function stateOf(job: Job): string {
 
 function jobLine(shell: Shell, job: Job, long: boolean): string {
   const all = shell.jobs.all();
-  const mark = job === all.at(-1) ? '+' : job === all.at(-2) ? '-' : ' ';
-  const pid = long ? `${String(job.tasks[0].pid).padStart(5)} ` : '';
+  const mark = job === all.at(-1) ? '+' : job === all.at(-2) && !isDone(job) ? '-' : ' ';
+  const pid = long ? `${job.tasks[0].pid} ` : ' ';
   const state = stateOf(job);
-  return `[${job.number}]${mark}  ${pid}${state.padEnd(24)}${job.text}${state === 'Running' ? ' &' : ''}\n`;
+  return `[${job.number}]${mark} ${pid}${state.padEnd(24)}${job.text}${state === 'Running' ? ' &' : ''}\n`;
 }
 
 export function jobs(shell: Shell, args: readonly string[]): number {
@@ -74,6 +74,7 @@ async function interrupted(shell: Shell): Promise<number> {
   if (shell.task.done) return shell.task.status;
   const [signal] = shell.pending;
   await runPendingTraps(shell);
+  if (shell.stopped) return shell.status;
   return 128 + (signal ?? Signal.INT);
 }
 
