@@ -1,0 +1,75 @@
+// Who was seen to talk to whom. A packet that the model drops in silence leaves no trace at one interface; an answer to
+// it does.
+import type { Ipv4 } from '../addr/ipv4.ts';
+
+/** A received packet that the model dropped without a word to anybody. */
+export interface SilentDrop {
+  readonly number: number;
+  readonly at: number;
+  readonly reason: string;
+  readonly notes: readonly string[];
+}
+
+const LIMIT = 16_384;
+/** Microseconds within which an answer is taken to be one. */
+const ANSWER_TIME = 3_000_000;
+
+/** Forgets the oldest beyond a limit. */
+class Memory<Value> {
+  private readonly entries = new Map<string, Value>();
+
+  get(key: string): Value | undefined {
+    return this.entries.get(key);
+  }
+
+  set(key: string, value: Value): void {
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    if (this.entries.size > LIMIT) this.forget(this.entries.keys().next().value as string);
+  }
+
+  forget(key: string): void {
+    this.entries.delete(key);
+  }
+}
+
+const keyOf = (source: Ipv4, destination: Ipv4, protocol: number): string =>
+  `${source} ${destination} ${protocol}`;
+
+export class Conversations {
+  private readonly talked = new Memory<true>();
+  private readonly drops = new Memory<SilentDrop>();
+  private readonly handled = new Memory<Handled>();
+
+  /** The node sent a packet on for `source`. Returns the dropped packet that it answers, once. */
+  sent(source: Ipv4, destination: Ipv4, protocol: number, now: number): SilentDrop | null {
+    this.talked.set(keyOf(source, destination, protocol), true);
+    const asked = keyOf(destination, source, protocol);
+    const drop = this.drops.get(asked);
+    if (drop === undefined) return null;
+    this.drops.forget(asked);
+    return drop.at + ANSWER_TIME >= now ? drop : null;
+  }
+
+  /** A packet from `source` was dropped in silence. True if its destination was seen to talk to it. */
+  dropped(source: Ipv4, destination: Ipv4, protocol: number, drop: SilentDrop): boolean {
+    if (this.talked.get(keyOf(destination, source, protocol)) === true) return true;
+    this.drops.set(keyOf(source, destination, protocol), drop);
+    return false;
+  }
+
+  /** Remembers what the model did with a received packet, by a key of its own. */
+  remember(key: string, handled: Handled): void {
+    this.handled.set(key, handled);
+  }
+
+  recall(key: string): Handled | null {
+    return this.handled.get(key) ?? null;
+  }
+}
+
+/** What became of a received packet in the model. */
+export interface Handled {
+  readonly number: number;
+  readonly what: string;
+}

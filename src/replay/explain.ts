@@ -1,0 +1,89 @@
+// Why the node drops a packet or does not answer: the setting, route or neighbour behind the reason.
+import { formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
+import { Drop } from '../drop/reasons.ts';
+import { FlowKey } from '../fib/flow.ts';
+import { RouteType } from '../fib/route.ts';
+import { type Device, Kind } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import type { DroppedPacket } from '../trace/journal.ts';
+
+const key = new FlowKey();
+
+/** The larger or either of a device's setting and all's, and where it is set. */
+function setting(device: Device, name: 'rp_filter' | 'proxy_arp' | 'arp_ignore'): string {
+  const { confAll } = device.namespace;
+  const from = confAll[name] > device.conf[name] ? 'all' : device.name;
+  return `net.ipv4.conf.${from}.${name}=${Math.max(confAll[name], device.conf[name])}`;
+}
+
+/** Reasons for which a packet that should have gone on ends without an answer to anybody. */
+const SILENT: ReadonlySet<number> = new Set([
+  Drop.IP_RPFILTER,
+  Drop.IP_LOCAL_SOURCE,
+  Drop.IP_INVALID_DEST,
+  Drop.IP_LOCALNET,
+  Drop.IP_INADDRERRORS,
+  Drop.IP_INNOROUTES,
+  Drop.IP_OUTNOROUTES,
+  Drop.BLACKHOLE,
+  Drop.ROUTE_UNREACHABLE,
+  Drop.ROUTE_PROHIBIT,
+  Drop.DEV_FORWARDING_OFF,
+  Drop.DEV_READY,
+  Drop.NO_CARRIER,
+  Drop.PKT_TOO_BIG,
+  Drop.TUNNEL_NO_DEVICE,
+  Drop.TUNNEL_NO_REMOTE,
+  Drop.TUNNEL_LOOP,
+  Drop.VXLAN_VNI_NOT_FOUND,
+  Drop.VXLAN_ENTRY_EXISTS,
+  Drop.NO_TX_TARGET,
+  Drop.LOCAL_MAC,
+  Drop.BRIDGE_INGRESS_STP_STATE,
+]);
+
+export const isPolicy = (reason: number): boolean => SILENT.has(reason);
+
+/** Notes on a drop, for people. */
+export function explainDrop(namespace: Namespace, drop: DroppedPacket, input: Device | null): string[] {
+  const device = input ?? drop.device;
+  const { reason } = drop;
+  if (device === null) return [];
+  if (reason === Drop.IP_RPFILTER) return [setting(device, 'rp_filter')];
+  if (reason === Drop.PKT_TOO_BIG) return [`mtu of ${device.name} is ${device.mtu}`];
+  if (reason === Drop.DEV_READY) return [`${device.name} is down`];
+  if (reason === Drop.NO_CARRIER) return [`${device.name} has no carrier`];
+  if (reason === Drop.IP_INADDRERRORS && device.conf.forwarding === 0)
+    return [`net.ipv4.conf.${device.name}.forwarding=0`];
+  if (reason === Drop.TUNNEL_NO_DEVICE) return ['no IPIP device is up that takes it'];
+  if (reason === Drop.VXLAN_VNI_NOT_FOUND) return ['no VXLAN device is up that has this number'];
+  return noRouteNote(namespace, drop);
+}
+
+function noRouteNote(namespace: Namespace, { reason, destination }: DroppedPacket): string[] {
+  const noRoute = reason === Drop.IP_INNOROUTES || reason === Drop.IP_OUTNOROUTES;
+  if (!noRoute || destination === 0) return [];
+  const { fib } = namespace;
+  return fib.lookup(key.ask(destination, 0 as Ipv4)) !== 0 && fib.route === null
+    ? [`no route to ${formatIpv4(destination)}`]
+    : [];
+}
+
+/** Why a question for `target` at `device` gets no answer (arp_process). */
+export function explainNoAnswer(namespace: Namespace, device: Device, target: Ipv4): string[] {
+  const { fib } = namespace;
+  if (namespace.addressOwners.has(target)) return [setting(device, 'arp_ignore')];
+  const failed = fib.lookup(key.ask(target, 0 as Ipv4));
+  const proxy = setting(device, 'proxy_arp');
+  if (proxy.endsWith('=0') && !namespace.neighbours.isProxied(device.index, target)) return [proxy];
+  if (failed !== 0 || fib.route?.type !== RouteType.UNICAST)
+    return [`${proxy} but no route to ${formatIpv4(target)}`];
+  if (device.conf.forwarding === 0) return [`${proxy} but net.ipv4.conf.${device.name}.forwarding=0`];
+  if (fib.nextHop?.device === device)
+    return [`${proxy} but the route to ${formatIpv4(target)} leads back to ${device.name}`];
+  return [proxy];
+}
+
+/** A tunnel's or a bridge's own transmission, on the way to a device with a cable. */
+export const isPassage = (device: Device): boolean =>
+  device.kind === Kind.IPIP || device.kind === Kind.VXLAN || device.kind === Kind.BRIDGE;
