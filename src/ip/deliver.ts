@@ -1,6 +1,6 @@
 // A packet that is for us: reassembled, then handed to raw sockets and to the protocol (ip_local_deliver in
 // net/ipv4/ip_input.c, udp_rcv).
-import { Drop } from '../drop/reasons.ts';
+import { Drop, type DropReason } from '../drop/reasons.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -55,7 +55,7 @@ export function deliver(
       }
   }
   if (heard) namespace.kernel.consume(namespace, packet);
-  else refuseProtocol(namespace, device, packet, routeFlags, options);
+  else refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PROTOCOL, Drop.IP_NOPROTO);
 }
 
 /** raw_local_deliver: every socket of the protocol hears it; true if one did. */
@@ -70,27 +70,18 @@ function deliverRaw(namespace: Namespace, device: Device, packet: Packet, protoc
   return heard;
 }
 
-function refuseProtocol(
+/** Tells the sender that nobody here takes its packet, and ends the packet. */
+function refuse(
   namespace: Namespace,
   device: Device,
   packet: Packet,
   routeFlags: number,
   options: OptionsFound,
-): void {
-  refuse(namespace, packet, routeFlags, UnreachableCode.PROTOCOL, options);
-  namespace.kernel.drop(namespace, packet, Drop.IP_NOPROTO, device);
-}
-
-/** Options are read from the header on, so the head goes back there for the error. */
-function refuse(
-  namespace: Namespace,
-  packet: Packet,
-  routeFlags: number,
   code: number,
-  options: OptionsFound,
+  reason: DropReason,
 ): void {
-  packet.head = packet.network;
   sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, code, 0, options);
+  namespace.kernel.drop(namespace, packet, reason, device);
 }
 
 /** __udp4_lib_rcv. */
@@ -133,8 +124,7 @@ function receiveUdp(
     kernel.consume(namespace, packet);
     return;
   }
-  refuse(namespace, packet, routeFlags, UnreachableCode.PORT, options);
-  kernel.drop(namespace, packet, Drop.NO_SOCKET, device);
+  refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PORT, Drop.NO_SOCKET);
 }
 
 function hasGoodChecksum(packet: Packet): boolean {

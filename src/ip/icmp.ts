@@ -128,8 +128,7 @@ function reply(
   type: number,
 ): void {
   const { view, network } = packet;
-  const echoed = echoOptions(packetAtNetwork(packet), options);
-  packetBack(packet);
+  const echoed = echoOptions(packet, options);
   const source = answerFrom(namespace, device, packet, routeFlags);
   const destination = ip.source(view, network);
   const tos = ip.tos(view, network);
@@ -163,16 +162,6 @@ function reply(
       identification,
     );
   sendComplete(namespace, message, route);
-}
-
-/** Options are found from the IPv4 header on, where delivery has already moved the head behind it. */
-function packetAtNetwork(packet: Packet): Packet {
-  packet.head = packet.network;
-  return packet;
-}
-
-function packetBack(packet: Packet): void {
-  packet.pull(ip.headerLength(packet.view, packet.network));
 }
 
 /** An echo reply is the request with another type: the code stays too, whatever it is. */

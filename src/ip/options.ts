@@ -291,7 +291,7 @@ export interface EchoedOptions {
   readonly found: OptionsFound;
 }
 
-/** The options to answer a packet with: recorded routes and stamps go on, source routes turn round (__ip_options_echo). */
+/** The options to answer a packet with, read from its header at `network`: recorded routes and stamps go on, source routes turn round (__ip_options_echo). */
 export function echoOptions(packet: Packet, found: OptionsFound): EchoedOptions | null {
   if (found.length === 0) return null;
   const out: number[] = [];
@@ -308,7 +308,7 @@ export function echoOptions(packet: Packet, found: OptionsFound): EchoedOptions 
 }
 
 function optionAt(packet: Packet, offset: number): Uint8Array {
-  const at = packet.head + offset;
+  const at = packet.network + offset;
   return packet.bytes.subarray(at, at + packet.bytes[at + 1]);
 }
 
@@ -352,7 +352,7 @@ function echoSourceRoute(packet: Packet, found: OptionsFound, echoed: OptionsFou
     stops.push(option.slice(at, at + 4));
   if (stops.length === 0) return ANY;
   const slots = stops.slice(1).concat(new Uint8Array(4));
-  const sender = packet.bytes.subarray(packet.head + 12, packet.head + 16);
+  const sender = packet.bytes.subarray(packet.network + 12, packet.network + 16);
   if (stops[stops.length - 1].every((octet, i) => octet === sender[i])) slots.pop();
   if (slots.length === 0) return ANY;
   echoed.sourceRoute = out.length + IPV4_HEADER;
