@@ -58,12 +58,24 @@ const SIGNAL_NAMES = new Map([
   [1, 'HUP'],
 ]);
 
-/** Runs what a name was resolved to; resolves with the exit status. */
+/**
+ * Virtual microseconds from the start of a program until it does something: fork, exec and dynamic linking on an
+ * ordinary machine. Without them all commands between two `sleep`s would happen at one time, and what is long over
+ * when a real `tcpdump` starts (the IGMP reports of a bridge that came up) would still be to come. Builtins take none.
+ */
+export const PROGRAM_START = 3000;
+
+/** Runs what a name was resolved to, when it has started; resolves with the exit status. */
 export async function startProgram(
   start: Start,
   resolved: Resolved,
   argv: readonly string[],
 ): Promise<number> {
+  if (resolved.kind !== 'missing') await start.task.sleep(PROGRAM_START);
+  return start.task.killed ? 128 + start.task.signal : runStarted(start, resolved, argv);
+}
+
+async function runStarted(start: Start, resolved: Resolved, argv: readonly string[]): Promise<number> {
   switch (resolved.kind) {
     case 'command': {
       const context = new ProgramContext(start, resolved.name);
@@ -107,5 +119,5 @@ async function runScriptFile(start: Start, path: string, argv: readonly string[]
     return 126;
   }
   const name = argv[0].includes('/') ? argv[0] : path;
-  return startProgram(start, resolved, [...interpreter, name, ...argv.slice(1)]);
+  return runStarted(start, resolved, [...interpreter, name, ...argv.slice(1)]);
 }
