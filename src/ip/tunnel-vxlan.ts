@@ -9,13 +9,13 @@ import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/de
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { SECOND } from '../time/clock.ts';
-import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
+import { pseudoHeaderSum } from '../wire/checksum.ts';
 import * as ethernet from '../wire/ethernet.ts';
-import * as icmp from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import * as udp from '../wire/udp.ts';
 import * as vxlan from '../wire/vxlan.ts';
 import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
+import { flowPort } from './flow-port.ts';
 import { checksumAround, deferChecksum } from './offload.ts';
 import { isMtuLocked, pathMtu, RouteFlag, RouteResult } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
@@ -23,6 +23,7 @@ import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification } from './send.ts';
 import { enterDevice, narrowInnerPath, restoreRoute, sendOuter } from './tunnel-ipip.ts';
 import { vxlanDeviceFor } from './tunnel-lookup.ts';
+import { buildTooBig, mayAnswerTooBig } from './vxlan-too-big.ts';
 
 /** Overhead on the inner packet: Ethernet, VXLAN, UDP and IPv4 headers. */
 export const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + udp.UDP_HEADER + ip.IPV4_HEADER;
@@ -165,56 +166,6 @@ function fitsPath(device: Device, packet: Packet): boolean {
   return false;
 }
 
-const PMTU_MIN = 576;
-
-/** iptunnel_pmtud_check_icmp. */
-function mayAnswerTooBig(packet: Packet, mtu: number): boolean {
-  const { view, network } = packet;
-  if (mtu < PMTU_MIN || ip.fragment(view, network) !== ip.DF) return false;
-  const source = ip.source(view, network);
-  const destination = ip.destination(view, network);
-  if (destination === -1 || isMulticast(destination) || source === -1 || isMulticast(source)) return false;
-  if (source >>> 24 === 0 || source >>> 24 === 127) return false;
-  if (ip.protocol(view, network) !== ip.IpProtocol.ICMP) return true;
-  return !icmp.isError(icmp.type(view, network + ip.headerLength(view, network)));
-}
-
-const QUOTE_MAX = 576 - ip.IPV4_HEADER - icmp.ICMP_HEADER;
-
-/** The frame that takes the error back to the sender in the bridge: addresses swapped (iptunnel_pmtud_build_icmp). */
-function buildTooBig(device: Device, packet: Packet, mtu: number): Packet {
-  const { view, network } = packet;
-  const quoted = Math.min(packet.tail - network, QUOTE_MAX);
-  const overhead = ethernet.ETHERNET_HEADER + ip.IPV4_HEADER + icmp.ICMP_HEADER;
-  const answer = device.namespace.kernel.pool.alloc(overhead + quoted);
-  const at = answer.put(overhead + quoted);
-  const ipAt = at + ethernet.ETHERNET_HEADER;
-  const icmpAt = ipAt + ip.IPV4_HEADER;
-  const source = ethernet.source(view, packet.head);
-  ethernet.write(answer.view, at, source, ethernet.destination(view, packet.head), ethernet.EtherType.IPV4);
-  const length = ip.IPV4_HEADER + icmp.ICMP_HEADER + quoted;
-  const [from, to] = [ip.destination(view, network), ip.source(view, network)];
-  ip.write(
-    answer.view,
-    ipAt,
-    length,
-    (ip.tos(view, network) & 0x1e) | 0xc0,
-    ip.DF,
-    64,
-    ip.IpProtocol.ICMP,
-    from,
-    to,
-  );
-  ip.setIdentification(answer.view, ipAt, nextIdentification(device.underlay));
-  ip.fillChecksum(answer.view, ipAt);
-  answer.bytes.set(packet.bytes.subarray(network, network + quoted), icmpAt + icmp.ICMP_HEADER);
-  answer.view.setUint16(icmpAt, 0x0304);
-  answer.view.setUint16(icmpAt + 2, 0);
-  answer.view.setUint32(icmpAt + 4, mtu);
-  icmp.setIcmpChecksum(answer.view, icmpAt, checksum(answer.view, icmpAt, icmp.ICMP_HEADER + quoted));
-  return answer;
-}
-
 function dfFor(state: VxlanState, packet: Packet): number {
   if (state.df === Df.SET) return ip.DF;
   if (state.df !== Df.INHERIT) return 0;
@@ -260,67 +211,6 @@ function fillUdpChecksum(packet: Packet, at: number, length: number): void {
   const pseudo = pseudoHeaderSum(key.source, key.destination, ip.IpProtocol.UDP, length);
   if (packet.checksumStart !== 0) udp.setUdpChecksum(packet.view, at, checksumAround(packet, at, pseudo));
   else deferChecksum(packet, at, udp.UDP_CHECKSUM_OFFSET, pseudo);
-}
-
-/**
- * The source port tells flows apart for the underlay's hashing (udp_flow_src_port): within the device's range, or
- * ip_local_port_range. The kernel's hash is seeded at random; ours is fixed.
- */
-function flowPort(underlay: Namespace, state: VxlanState, packet: Packet): number {
-  let [low, high] = [state.sourcePortLow, state.sourcePortHigh];
-  if (low >= high) [low, high] = underlay.conf.ip_local_port_range;
-  const hash = flowHash(packet);
-  return Math.floor(((hash ^ (hash << 16)) >>> 0) * ((high - low) / 0x100000000)) + low;
-}
-
-/**
- * Over protocol, addresses and ports, the same in both directions; over the EtherType alone for what has no addresses,
- * so that all ARP is one flow (__skb_get_hash, __flow_hash_consistentify).
- */
-function flowHash(packet: Packet): number {
-  const { view } = packet;
-  if (packet.protocol === ethernet.EtherType.IPV6) return hashIpv6(packet);
-  if (!isInnerIpv4(packet)) return mix(packet.protocol);
-  const at = innermostHeader(packet);
-  const source = ip.source(view, at);
-  const destination = ip.destination(view, at);
-  const protocol = ip.protocol(view, at);
-  const transport = at + ip.headerLength(view, at);
-  const hasPorts = protocol === ip.IpProtocol.UDP || protocol === ip.IpProtocol.TCP;
-  const ports =
-    hasPorts && !ip.isFragment(view, at) && transport + 4 <= packet.tail ? view.getInt32(transport) : 0;
-  const forward =
-    destination >>> 0 > source >>> 0 || (destination === source && (ports & 0xffff) >= ports >>> 16);
-  const [low, high] = forward ? [source, destination] : [destination, source];
-  const ordered = forward ? ports : (ports << 16) | (ports >>> 16);
-  return mix(low ^ mix(high ^ mix(ordered ^ protocol)));
-}
-
-/** The flow dissector looks into IPIP. */
-function innermostHeader(packet: Packet): number {
-  const { view } = packet;
-  let at = packet.network;
-  while (ip.protocol(view, at) === ip.IpProtocol.IPIP && !ip.isFragment(view, at)) {
-    const next = at + ip.headerLength(view, at);
-    if (next + ip.IPV4_HEADER > packet.tail || ip.headerLength(view, at) < ip.IPV4_HEADER) break;
-    at = next;
-  }
-  return at;
-}
-
-const IPV6_HEADER = 40;
-
-function hashIpv6(packet: Packet): number {
-  const { view, network } = packet;
-  if (packet.tail - network < IPV6_HEADER) return mix(packet.protocol);
-  let both = 0;
-  for (let at = 8; at < IPV6_HEADER; at += 4) both ^= view.getInt32(network + at);
-  return mix(both ^ view.getUint8(network + 6));
-}
-
-function mix(value: number): number {
-  const x = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
-  return x ^ (x >>> 15);
 }
 
 /** Learns that `mac` is behind `remote`; true if the frame must be dropped for it (vxlan_snoop). */

@@ -1,0 +1,68 @@
+// The UDP source port by which the underlay tells the flows inside a tunnel apart (udp_flow_src_port, __skb_get_hash).
+import type { VxlanState } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import type { Packet } from '../packet/packet.ts';
+import { EtherType } from '../wire/ethernet.ts';
+import * as ip from '../wire/ipv4.ts';
+
+/**
+ * The source port tells flows apart for the underlay's hashing (udp_flow_src_port): within the device's range, or
+ * ip_local_port_range. The kernel's hash is seeded at random; ours is fixed.
+ */
+export function flowPort(underlay: Namespace, state: VxlanState, packet: Packet): number {
+  let [low, high] = [state.sourcePortLow, state.sourcePortHigh];
+  if (low >= high) [low, high] = underlay.conf.ip_local_port_range;
+  const hash = flowHash(packet);
+  return Math.floor(((hash ^ (hash << 16)) >>> 0) * ((high - low) / 0x100000000)) + low;
+}
+
+/**
+ * Over protocol, addresses and ports, the same in both directions; over the EtherType alone for what has no addresses,
+ * so that all ARP is one flow (__skb_get_hash, __flow_hash_consistentify).
+ */
+function flowHash(packet: Packet): number {
+  const { view } = packet;
+  if (packet.protocol === EtherType.IPV6) return hashIpv6(packet);
+  if (packet.protocol !== EtherType.IPV4 || packet.tail - packet.network < ip.IPV4_HEADER)
+    return mix(packet.protocol);
+  const at = innermostHeader(packet);
+  const source = ip.source(view, at);
+  const destination = ip.destination(view, at);
+  const protocol = ip.protocol(view, at);
+  const transport = at + ip.headerLength(view, at);
+  const hasPorts = protocol === ip.IpProtocol.UDP || protocol === ip.IpProtocol.TCP;
+  const ports =
+    hasPorts && !ip.isFragment(view, at) && transport + 4 <= packet.tail ? view.getInt32(transport) : 0;
+  const forward =
+    destination >>> 0 > source >>> 0 || (destination === source && (ports & 0xffff) >= ports >>> 16);
+  const [low, high] = forward ? [source, destination] : [destination, source];
+  const ordered = forward ? ports : (ports << 16) | (ports >>> 16);
+  return mix(low ^ mix(high ^ mix(ordered ^ protocol)));
+}
+
+/** The flow dissector looks into IPIP. */
+function innermostHeader(packet: Packet): number {
+  const { view } = packet;
+  let at = packet.network;
+  while (ip.protocol(view, at) === ip.IpProtocol.IPIP && !ip.isFragment(view, at)) {
+    const next = at + ip.headerLength(view, at);
+    if (next + ip.IPV4_HEADER > packet.tail || ip.headerLength(view, at) < ip.IPV4_HEADER) break;
+    at = next;
+  }
+  return at;
+}
+
+const IPV6_HEADER = 40;
+
+function hashIpv6(packet: Packet): number {
+  const { view, network } = packet;
+  if (packet.tail - network < IPV6_HEADER) return mix(packet.protocol);
+  let both = 0;
+  for (let at = 8; at < IPV6_HEADER; at += 4) both ^= view.getInt32(network + at);
+  return mix(both ^ view.getUint8(network + 6));
+}
+
+function mix(value: number): number {
+  const x = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
+  return x ^ (x >>> 15);
+}
