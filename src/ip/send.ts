@@ -4,7 +4,7 @@ import { Drop } from '../drop/reasons.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ip from '../wire/ipv4.ts';
-import type { EchoedOptions } from './options.ts';
+import type { EchoedOptions } from './options-echo.ts';
 import { output } from './output.ts';
 import type { RouteResult } from './route.ts';
 
