@@ -1,0 +1,21 @@
+// The library: a lab, the administrative port to it, its shell, captures, and replays against it.
+export { changeAddress, deleteAddress, dumpAddresses } from './admin/address.ts';
+export { changeFdb, deleteFdb, dumpFdb } from './admin/fdb.ts';
+export { addLink, deleteLink, dumpLinks, getLink, setLink } from './admin/link.ts';
+export { loadModule } from './admin/module.ts';
+export { changeNeighbour, deleteNeighbour, dumpNeighbours } from './admin/neighbour.ts';
+export { changeRoute, deleteRoute, dumpRoutes } from './admin/route.ts';
+export { getRoute } from './admin/route-get.ts';
+export { addRule, deleteRule, dumpRules } from './admin/rule.ts';
+export { readSysctl, writeSysctl } from './admin/sysctl.ts';
+export type * from './admin/types.ts';
+export { PcapWriter } from './capture/pcap-writer.ts';
+export { PcapngWriter } from './capture/pcapng-writer.ts';
+export { type CaptureBatch, captureBatches, readCapture } from './capture/read.ts';
+export type { CaptureRecord } from './capture/record.ts';
+export { DROP_COUNT, Drop, dropName } from './drop/reasons.ts';
+export { createLab } from './lab/create.ts';
+export type { Lab, LabOptions } from './lab/lab.ts';
+export type { Kernel, Observer } from './netns/kernel.ts';
+export type { Namespace } from './netns/namespace.ts';
+export { type RunOptions, type RunResult, runScript, type ShellOptions } from './shell/run.ts';
