@@ -185,6 +185,13 @@ describe('modules', () => {
     expect(words(loadModule(lab.kernel, 'nosuch'))).toBe('No such file or directory');
   });
 
+  it('dummy makes no device of its own: Debian loads it with numdummies=0', () => {
+    const { lab, root } = machine();
+    ok(loadModule(lab.kernel, 'dummy'));
+    expect([...root.names.keys()]).toEqual(['lo']);
+    add(root, 'dummy', 'dummy0');
+  });
+
   it('a kind that is unloaded takes its devices with it, in every namespace', () => {
     const { lab, root } = machine();
     const c = lab.addNamespace('c')!;
