@@ -46,6 +46,10 @@ export interface RunOptions extends ShellOptions {
   /** `$0`. */
   readonly name?: string;
   readonly args?: readonly string[];
+  /** A file, the text of `bash -c`, or standard input: bash words its errors differently. */
+  readonly from?: 'file' | 'text' | 'input';
+  /** Called when the script starts, with what Ctrl-C does. */
+  readonly started?: (interrupt: () => void) => void;
 }
 
 export interface RunResult {
@@ -243,6 +247,9 @@ export async function runScript(options: RunOptions): Promise<RunResult> {
   const open = await openShell(options, options.name ?? 'bash');
   const { session, shell, output } = open;
   shell.positional = [...(options.args ?? [])];
+  if (options.from === 'text') shell.origin = 'environment';
+  if (options.from === 'input') shell.origin = 'main';
+  options.started?.(() => session.interrupt());
   await foreground(session, async () => {
     await runWhole(shell, options.script);
     await closeShell(open);

@@ -142,6 +142,11 @@ export class Session {
     for (const task of [...this.tasks.values()]) task.kill(Signal.KILL);
   }
 
+  /** A prompt's next command: stalls are told of again. */
+  resume(): void {
+    this.interrupts = 0;
+  }
+
   get overrun(): boolean {
     return this.exceeded;
   }

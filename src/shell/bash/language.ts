@@ -160,8 +160,16 @@ function* readToFault(
     }
     end++;
   }
+  if (at >= lines.length) return;
   const { error } = attempt(language, lines.slice(at).join('\n'));
   yield { fault: describe(error, lines, at, firstLine) };
+}
+
+/** False if `text` is the beginning of a command that has to go on; a fault is whole too. */
+export function wholeness(language: Language, text: string): boolean {
+  const { script, error } = attempt(language, text);
+  if (script !== null) return !endsOpen(text.slice(text.lastIndexOf('\n') + 1), script);
+  return error !== null && (isFinal(error) || badSubstitution(error) !== null);
 }
 
 function attempt(language: Language, text: string): Attempt {

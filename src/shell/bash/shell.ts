@@ -167,10 +167,21 @@ export class Shell {
       return true;
     }
     const action = this.traps.get(signalName(signal));
-    if (action === undefined) return false;
+    if (action === undefined) return this.interactive && this.survive(signal);
     if (action === '') return true;
     this.pending.push(signal);
     this.task.interrupt();
+    return true;
+  }
+
+  /** A prompt lives on: Ctrl-C gives up the line, TERM is nothing. */
+  private survive(signal: number): boolean {
+    if (signal !== Signal.INT && signal !== Signal.TERM) return false;
+    if (signal === Signal.INT) {
+      this.status = 130;
+      this.unwind ??= { kind: 'discard' };
+      this.task.interrupt();
+    }
     return true;
   }
 

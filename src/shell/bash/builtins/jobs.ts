@@ -44,6 +44,14 @@ export function jobs(shell: Shell, args: readonly string[]): number {
   return status;
 }
 
+/** What the prompt says about jobs that have ended, once. */
+export function jobReports(shell: Shell): string[] {
+  const ended = shell.jobs.all().filter(isDone);
+  const lines = ended.map((job) => jobLine(shell, job, false));
+  for (const job of ended) shell.jobs.remove(job);
+  return lines;
+}
+
 /** Waits for processes; false if a trapped signal came first. */
 async function waitFor(shell: Shell, tasks: readonly Task[], any: boolean): Promise<boolean> {
   const enough = (): boolean => (any ? tasks.some((task) => task.done) : tasks.every((task) => task.done));

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// The command line: which subcommands there are. Each is defined in a file of its own that loads what it needs when
+// it runs, so that `vrouter --help` loads next to nothing.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { defineShell } from './sh.ts';
+
+/** Wrong use of the command line. */
+const WRONG_USE = 2;
+
+const version = (): string => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+};
+
+export function createProgram(): Command {
+  const program = new Command('vrouter')
+    .description('A Linux router in memory, driven by ip, bridge, sysctl, ping and tcpdump lines.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .enablePositionalOptions()
+    .exitOverride();
+  defineShell(program);
+  return program;
+}
+
+/** A reader that has gone (`vrouter sh x | head -1`) ends the run as SIGPIPE would. */
+function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(141);
+  throw error;
+}
+
+async function main(): Promise<void> {
+  process.stdout.on('error', endOnBrokenPipe);
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : WRONG_USE;
+  }
+}
+
+await main();

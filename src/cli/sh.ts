@@ -1,0 +1,121 @@
+// `vrouter sh`: a script, commands, or a prompt in a lab of its own.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { openHostFiles } from './host-files.ts';
+import { TerminalOutput } from './terminal-output.ts';
+
+interface Flags {
+  readonly write?: boolean;
+  readonly seed?: number;
+  readonly c?: string;
+}
+
+const HELP = `
+The lab is one machine in memory with a network stack like Linux 6.1's. Commands are bash's language; ip, bridge,
+sysctl, ping, traceroute, tcpdump, tcpreplay, ifconfig, route, arp, brctl, ethtool and modprobe act on the lab,
+cat, grep, sed, awk, jq and the like on its files. The current directory's files are there to read; what is written
+stays in memory unless --write is given, and reaches nothing but the current directory then.
+
+Time is virtual: it passes in sleep, ping, wait and the like, at once, and stands still between commands.
+
+Exit status: the script's own; 2 for wrong use of vrouter.
+
+Examples:
+  vrouter sh lab.sh
+  vrouter sh --write -c 'ip link add v0 type veth peer name v1; tcpdump -i v0 -c 1 -w out.pcap'
+  echo 'ip -br link' | vrouter sh
+`;
+
+export function defineShell(program: Command): void {
+  program
+    .command('sh')
+    .description('run a script of ip, bridge, ping and tcpdump lines, or start a prompt')
+    .argument('[script]', 'the script; without it, or -c, commands come from standard input or a prompt')
+    .argument('[args...]', 'its arguments')
+    .option('-c <commands>', 'run these commands instead of a script; arguments set $0, $1 …')
+    .option('--write', 'let files that are written below the current directory reach it')
+    .option('--seed <number>', 'seed of everything that is random', seed)
+    .addHelpText('after', HELP)
+    .passThroughOptions()
+    .action(runShell);
+}
+
+function seed(text: string): number {
+  if (!/^\d{1,10}$/.test(text) || Number(text) > 0xffffffff)
+    throw new InvalidArgumentError('It is a number from 0 to 4294967295.');
+  return Number(text);
+}
+
+async function runShell(script: string | undefined, args: string[], flags: Flags): Promise<void> {
+  const output = new TerminalOutput();
+  const options = {
+    host: openHostFiles(process.cwd(), flags.write === true),
+    cwd: process.cwd().replaceAll('\\', '/'),
+    sink: output.sink,
+    breathe: output.breathe,
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+  };
+  if (flags.c === undefined && script === undefined && process.stdin.isTTY) {
+    const { runPrompt } = await import('./prompt.ts');
+    process.exitCode = await runPrompt(options, output);
+    return;
+  }
+  const source =
+    flags.c !== undefined
+      ? commands(flags.c, script, args)
+      : script !== undefined
+        ? file(script, args)
+        : input();
+  if (source === null) {
+    process.stderr.write(`vrouter: ${script}: No such file or directory\n`);
+    process.exitCode = 127;
+    return;
+  }
+  const { runScript } = await import('../shell/run.ts');
+  const result = await runScript({
+    ...options,
+    ...source,
+    isTerminal: process.stdout.isTTY === true,
+    started: (interrupt) => process.on('SIGINT', () => onInterrupt(interrupt, output)),
+  });
+  output.flush();
+  process.exitCode = result.exitCode;
+  process.removeAllListeners('SIGINT');
+}
+
+let interrupts = 0;
+
+/** Once is for the script, twice is for us. */
+function onInterrupt(interrupt: () => void, output: TerminalOutput): void {
+  if (interrupts++ === 0) interrupt();
+  else {
+    output.flush();
+    process.exit(130);
+  }
+}
+
+type Source = {
+  readonly script: string;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly from: 'file' | 'text' | 'input';
+};
+
+/** As `bash -c COMMANDS NAME ARGS`. */
+const commands = (text: string, name: string | undefined, args: string[]): Source => ({
+  script: text,
+  name: name ?? 'bash',
+  args,
+  from: 'text',
+});
+
+function file(path: string, args: string[]): Source | null {
+  try {
+    return { script: readFileSync(resolve(path), 'utf8'), name: path, args, from: 'file' };
+  } catch {
+    return null;
+  }
+}
+
+const input = (): Source => ({ script: readFileSync(0, 'utf8'), name: 'bash', args: [], from: 'input' });
