@@ -49,7 +49,7 @@ describe('ipv4', () => {
     ['224.0.0.1', a.isMulticast],
     ['239.255.255.255', a.isMulticast],
     ['224.0.0.251', a.isLocalMulticast],
-    ['0.1.2.3', a.isZeronet],
+    ['0.0.0.0', a.isZeronet],
     ['255.255.255.255', a.isLimitedBroadcast],
     ['169.254.1.1', a.isLinkLocal],
     ['240.0.0.1', a.isReserved],
