@@ -25,6 +25,7 @@ import { route } from './commands/route/route.ts';
 import { sleep } from './commands/sleep.ts';
 import { nice, nohup, setsid, stdbuf, sudo } from './commands/sudo.ts';
 import { sysctl } from './commands/sysctl/sysctl.ts';
+import { tcpdump } from './commands/tcpdump/tcpdump.ts';
 import { tcpreplay } from './commands/tcpreplay/tcpreplay.ts';
 import { tee } from './commands/tee.ts';
 import { timeout } from './commands/timeout.ts';
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   sudo,
   sync,
   sysctl,
+  tcpdump,
   tcpreplay,
   tee,
   timeout,
