@@ -212,7 +212,10 @@ function errorInfo(packet: Packet, type: number): number {
   return type === IcmpType.PARAMETER_PROBLEM ? icmp.rest(packet.view, packet.head) >>> 24 : 0;
 }
 
-/** icmp_socket_deliver: to raw sockets of the quoted protocol, then to the protocol itself. */
+/**
+ * icmp_socket_deliver: to raw sockets of the quoted protocol, then to the protocol itself. A redirect is no error to a
+ * socket (raw_err): it only changes the route.
+ */
 function deliverError(
   namespace: Namespace,
   device: Device,
@@ -231,7 +234,8 @@ function deliverError(
   for (const socket of namespace.sockets)
     if (socket.protocol === protocol && socket.error !== undefined) {
       heard = true;
-      socket.error(packet, device, type, code, info);
+      if (type !== IcmpType.REDIRECT && type !== IcmpType.SOURCE_QUENCH)
+        socket.error(packet, device, type, code, info);
     }
   packet.head = head;
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;

@@ -76,6 +76,7 @@ export abstract class Sender {
     const { options, context } = this;
     const device = deviceOf(context, options);
     const errno = sendDatagram(context.namespace, {
+      connected: true,
       destination: options.destination,
       source,
       protocol: this.protocol,
