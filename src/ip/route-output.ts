@@ -64,7 +64,7 @@ function checkSource(namespace: Namespace, key: FlowKey): Errno {
   const source = key.source;
   if (isMulticast(source) || isLimitedBroadcast(source) || isZeronet(source)) return Errno.EINVAL;
   const owner = deviceOfAddress(namespace, source);
-  if (owner === null) return Errno.EINVAL;
+  if (owner === null) return Errno.ENETUNREACH;
   if (key.oif === 0 && (isMulticast(key.destination) || isLimitedBroadcast(key.destination)))
     key.oif = owner.index;
   return 0;

@@ -202,7 +202,7 @@ describe('routes and rules', () => {
       ['into a blackhole', {}, '1.1.1.1', 'Invalid argument'],
       ['unreachable', {}, '2.2.2.2', 'No route to host'],
       ['from an address of ours', { source: ip('10.1.0.1') }, '10.0.0.7', '1 dev d0 uid 0 0'],
-      ['from an address of nobody', { source: ip('9.9.9.9') }, '10.0.0.7', 'Invalid argument'],
+      ['from an address of nobody', { source: ip('9.9.9.9') }, '10.0.0.7', 'Network is unreachable'],
       ['by a device without a route there', { oif: 'd1' }, '8.8.8.8', '1 dev d1 src 10.1.0.1 uid 0 0'],
       [
         'received where forwarding is off',
