@@ -1,7 +1,10 @@
 // Routes as RTM_NEWROUTE, RTM_DELROUTE and the dump of RTM_GETROUTE serve them.
+
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
+import { ANY } from '../addr/ipv4.ts';
 import type { NextHop, NextHopConfig, Route, RouteConfig, RouteException } from '../fib/route.ts';
 import { NextHopFlag, RouteType, Table } from '../fib/route.ts';
+import { RouteFlag } from '../ip/route.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
 import type { NextHopInfo, NextHopRequest, Outcome, RouteInfo, RouteRequest, RouteVerb } from './types.ts';
@@ -79,6 +82,8 @@ export interface RouteCacheInfo extends RouteInfo {
   mtuLocked: boolean;
   /** Seconds that are left, -1 for ever. */
   expires: number;
+  /** RTCF_*: a gateway that a redirect named. */
+  cacheFlags: number;
 }
 
 /** What was learnt about destinations: redirects and path MTUs (`ip route show cache`). */
@@ -99,6 +104,7 @@ function describeCached(route: Route, hop: NextHop, exception: RouteException, n
     destination: exception.destination,
     length: 32,
     nextHops: [{ ...describeHop(hop), gateway: exception.gateway || hop.gateway }],
+    cacheFlags: exception.gateway === ANY ? 0 : RouteFlag.REDIRECTED,
     mtu: exception.mtu,
     mtuLocked: exception.mtuLocked,
     expires: exception.expires === 0 ? -1 : Math.floor((exception.expires - now) / SECOND),

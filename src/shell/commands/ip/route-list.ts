@@ -76,7 +76,6 @@ const cachedRoute = (route: RouteCacheInfo): CachedRoute => ({
   source: ANY,
   mark: 0,
   iif: '',
-  cacheFlags: 0,
   error: 0,
   uid: null,
 });
