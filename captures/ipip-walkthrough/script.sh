@@ -1,4 +1,6 @@
 # The IPIP tutorial: two namespaces, a host that routes between them, a tunnel over it.
+sysctl -qw net.ipv4.neigh.default.base_reachable_time_ms=3600000
+sysctl -qw net.ipv4.neigh.default.delay_first_probe_time=3600
 ip netns add ns1
 ip netns add ns2
 ip link add veth1 type veth peer name eth0 netns ns1
@@ -49,7 +51,7 @@ ip netns exec ns2 tcpdump -U -i eth0 -w ns2-eth0.pcap 2>/dev/null &
 tcpdump -U -i veth1 -w veth1.pcap 2>/dev/null &
 sleep 1.5
 ip netns exec ns1 ping -c 3 -i 0.3 10.1.200.10
-sleep 8
+sleep 1.5
 kill $(jobs -p)
 wait
 ip netns exec ns1 ip neigh

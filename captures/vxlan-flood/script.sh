@@ -87,6 +87,6 @@ ip -n a neigh flush dev vx
 ip netns exec a ping -c 1 -W 0.3 192.168.7.9
 bridge -n a fdb show dev vx
 ip -n a -s link show vx
-sleep 1.5
+sleep 4.5
 kill $(jobs -p)
 wait
