@@ -72,11 +72,10 @@ function mayFlood(state: BridgePort, destination: Mac): boolean {
   return isGroup(destination) ? state.mcastFlood : state.flood;
 }
 
-/** Every port that a frame for an unknown or group address leaves by; the newest port first (br_flood). */
+/** Every port that a frame for an unknown or group address leaves by; in the order of the bridge's list (br_flood). */
 function flood(bridge: BridgeState, destination: Mac, fromDevice: Device | null, targets: Targets): void {
   const from = fromDevice?.port ?? null;
-  for (let i = bridge.ports.length - 1; i >= 0; i--) {
-    const port = bridge.ports[i];
+  for (const port of bridge.ports) {
     if (mayFlood(port.port as BridgePort, destination) && mayLeave(port, from, fromDevice)) targets.add(port);
   }
 }
