@@ -1,10 +1,12 @@
 // Hosts, nets, ports, protocols and Ethernet addresses in filter expressions (gen_scode, gen_ncode, gen_mcode,
 // gen_ecode and what they call in libpcap's gencode.c).
-import { and, byteIs, type FrameView, NEVER, not, or, shortIs, type Test, wordIs } from './frame-view.ts';
+import { and, byteIs, NEVER, not, or, shortIs, type Test, wordIs } from './frame-view.ts';
 import type { LinkLayer } from './link.ts';
-import { ETHER_PROTOCOLS, IP_PROTOCOLS, servicePort } from './names.ts';
+import { ETHER_PROTOCOLS, IP_PROTOCOLS } from './names.ts';
 import { parseDotted, parseIpv6 } from './numbers.ts';
-import type { Address, Direction, FilterProblem, Qualifiers } from './syntax.ts';
+import { portName, portNumber } from './ports.ts';
+import { sides } from './sides.ts';
+import type { Address, FilterProblem, Qualifiers } from './syntax.ts';
 
 /** Gives the IPv4 addresses of a host name, signed; none for an unknown one. */
 export type Resolve = (name: string) => readonly number[];
@@ -54,29 +56,6 @@ const IPV6_OFFSETS = [8, 24] as const;
 const ETHERNET_OFFSETS = [6, 0] as const;
 
 const FRAGMENT = 44;
-const PORT_MAX = 65535;
-const PORT_PROTOCOLS: ReadonlyMap<string, number> = new Map([
-  ['tcp', 6],
-  ['udp', 17],
-  ['sctp', 132],
-]);
-/** The order in which a port without a protocol is looked for. */
-const ANY_PORT_PROTOCOL = [6, 17, 132];
-
-/** Tests one side or both, as the direction says. */
-function sides(direction: Direction, offsets: readonly [number, number], side: (at: number) => Test): Test {
-  const [source, destination] = offsets;
-  switch (direction) {
-    case 'src':
-      return side(source);
-    case 'dst':
-      return side(destination);
-    case 'src and dst':
-      return and(side(source), side(destination));
-    default:
-      return or(side(source), side(destination));
-  }
-}
 
 export class AddressCompiler {
   problem: FilterProblem | null = null;
@@ -116,7 +95,12 @@ export class AddressCompiler {
     return and(this.protocol('ip6'), or(behindFragment, byteIs(at + 6, number)));
   }
 
-  address(address: Address, qualifiers: Qualifiers): Test {
+  /** `qualifiers` is null where there are none to inherit. */
+  address(address: Address, qualifiers: Qualifiers | null): Test {
+    if (qualifiers === null) {
+      const v6 = address.type === 'host6' || address.type === 'prefix6';
+      return this.fail(v6 ? 'invalid qualifier against IPv6 address' : 'syntax error in filter expression');
+    }
     switch (address.type) {
       case 'name':
         return this.name(address.text, qualifiers);
@@ -142,9 +126,8 @@ export class AddressCompiler {
       case 'net':
         return this.fail(`unknown network '${text}'`);
       case 'port':
-        return this.portByName(text, qualifiers);
       case 'portrange':
-        return this.portRange(text, qualifiers);
+        return portName(this, text, qualifiers);
       case 'proto':
         return this.protocolByName(text, qualifiers);
       default:
@@ -154,6 +137,8 @@ export class AddressCompiler {
 
   private hostByName(text: string, qualifiers: Qualifiers): Test {
     if (LINK_NAMES.has(qualifiers.protocol)) return this.fail(`unknown ether host '${text}'`);
+    if (qualifiers.protocol === 'ip6')
+      return this.fail(`unknown host '${text}' for specified address family`);
     const addresses = this.resolve(text);
     if (addresses.length === 0) return this.fail(`unknown host '${text}'`);
     return or(...addresses.map((value) => this.host(value, 0xffffffff, qualifiers)));
@@ -175,11 +160,8 @@ export class AddressCompiler {
   }
 
   private number(value: number, qualifiers: Qualifiers): Test {
-    if (qualifiers.kind === 'port' || qualifiers.kind === 'portrange') {
-      if (value > PORT_MAX) return this.fail(`illegal port number ${value} > ${PORT_MAX}`);
-      const protocols = this.portProtocols(qualifiers);
-      return protocols === null ? NEVER : this.ports(value, value, protocols, qualifiers.direction);
-    }
+    if (qualifiers.kind === 'port' || qualifiers.kind === 'portrange')
+      return portNumber(this, value, qualifiers);
     if (qualifiers.kind === 'proto') return this.protocolNumber(value, qualifiers);
     if (qualifiers.kind !== 'net') return this.host(value, 0xffffffff, qualifiers);
     // A short number is a net of as many bytes as it has.
@@ -247,11 +229,12 @@ export class AddressCompiler {
     if (words === null) return this.fail(`invalid ip6 address ${text}`);
     if (kind === 'port' || kind === 'portrange' || kind === 'proto')
       return this.fail(`invalid qualifier against IPv6 address`);
+    const what = kind === 'net' ? 'net' : 'host';
     if (protocol !== '' && protocol !== 'ip6')
       return this.fail(
         LINK_NAMES.has(protocol)
-          ? 'link-layer modifier applied to ip6 host'
-          : `'${protocol}' modifier applied to ip6 host`,
+          ? `link-layer modifier applied to ip6 ${what}`
+          : `'${protocol}' modifier applied to ip6 ${what}`,
       );
     const masks = words.map((_, i) => prefixMask(length - 32 * i));
     if (words.some((word, i) => (word & ~masks[i]) !== 0))
@@ -278,67 +261,12 @@ export class AddressCompiler {
     return sides(direction, ETHERNET_OFFSETS, (at) => and(wordIs(at + 2, low), shortIs(at, high)));
   }
 
-  /** The IP protocols in which a port is looked for; null if the qualifier has no ports. */
-  private portProtocols({ protocol, kind }: Qualifiers): number[] | null {
-    if (protocol === '') return ANY_PORT_PROTOCOL;
-    const number = PORT_PROTOCOLS.get(protocol);
-    if (number !== undefined) return [number];
-    this.fail(`illegal qualifier of '${kind}'`);
-    return null;
-  }
-
-  private portByName(text: string, qualifiers: Qualifiers): Test {
-    const protocols = this.portProtocols(qualifiers);
-    if (protocols === null) return NEVER;
-    const service = servicePort(text);
-    if (service === null) return this.fail(`unknown port '${text}'`);
-    if (service.protocol === 0)
-      return this.ports(service.port, service.port, protocols, qualifiers.direction);
-    if (!protocols.includes(service.protocol))
-      return this.fail(`port '${text}' is ${service.protocol === 6 ? 'tcp' : 'udp'}`);
-    return this.ports(service.port, service.port, [service.protocol], qualifiers.direction);
-  }
-
-  private portRange(text: string, qualifiers: Qualifiers): Test {
-    const protocols = this.portProtocols(qualifiers);
-    if (protocols === null) return NEVER;
-    const ends = text
-      .split('-')
-      .map((end) => (/^\d+$/.test(end) ? Number(end) : (servicePort(end)?.port ?? -1)));
-    if (ends.length !== 2 || ends.some((end) => end < 0 || end > PORT_MAX))
-      return this.fail(`unknown port in range '${text}'`);
-    return this.ports(Math.min(...ends), Math.max(...ends), protocols, qualifiers.direction);
-  }
-
-  /** Ports from `low` to `high` in IPv6, then in packets of IPv4 that are no later fragments. */
-  private ports(low: number, high: number, protocols: readonly number[], direction: Direction): Test {
-    const at = this.link.payloadAt;
-    const inRange = (port: number): boolean => port >= low && port <= high;
-    const v6 = protocols.map((protocol) =>
-      and(
-        byteIs(at + 6, protocol),
-        sides(direction, [0, 2], (offset) => (frame) => inRange(frame.u16(at + 40 + offset))),
-      ),
-    );
-    const v4 = protocols.map((protocol) =>
-      and(
-        byteIs(at + 9, protocol),
-        this.unfragmented(),
-        sides(direction, [0, 2], (offset) => (frame) => inRange(frame.u16(transportAt(frame, at) + offset))),
-      ),
-    );
-    return or(and(this.protocol('ip6'), or(...v6)), and(this.protocol('ip'), or(...v4)));
-  }
-
   /** The first fragment of an IPv4 packet, or the whole of it. */
   unfragmented(): Test {
     const at = this.link.payloadAt + 6;
     return not((frame) => (frame.u16(at) & 0x1fff) !== 0);
   }
 }
-
-/** Behind the IPv4 header at `at`. */
-export const transportAt = (frame: FrameView, at: number): number => at + (frame.u8(at) & 15) * 4;
 
 /** The mask of 32 bits of which `ones` are set, from the left. */
 const prefixMask = (ones: number): number =>

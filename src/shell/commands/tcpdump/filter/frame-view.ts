@@ -84,3 +84,6 @@ export function wordIs(at: number, value: number, mask = 0xffffffff): Test {
   const wanted = (value & mask) >>> 0;
   return mask === 0 ? ALWAYS : (frame) => (frame.u32(at) & mask) >>> 0 === wanted;
 }
+
+/** Behind the IPv4 header at `at`. */
+export const transportAt = (frame: FrameView, at: number): number => at + (frame.u8(at) & 15) * 4;

@@ -111,7 +111,7 @@ const OCTET = '[0-9a-fA-F]{1,2}';
 const RULES: readonly (readonly [TokenKind | 'escaped', RegExp])[] = [
   ['mac', new RegExp(`${OCTET}(?::${OCTET}){5}(?![0-9a-fA-F:])`, 'y')],
   ['mac', new RegExp(`${OCTET}(?:-${OCTET}){5}(?![-0-9a-zA-Z])`, 'y')],
-  ['host6', /(?=[0-9a-fA-F]*:[0-9a-fA-F]*:)[0-9a-fA-F:]+(?:\d+\.\d+\.\d+\.\d+)?/y],
+  ['host6', /(?=[0-9a-fA-F]*:[0-9a-fA-F]*:)(?:[0-9a-fA-F:]*:\d+\.\d+\.\d+\.\d+|[0-9a-fA-F:]+)/y],
   ['number', new RegExp(`${NUMBER}(?![-_.0-9a-zA-Z])`, 'y')],
   ['host', new RegExp(`${NUMBER}(?:\\.${NUMBER}){1,3}(?![-_.0-9a-zA-Z])`, 'y')],
   ['name', /[A-Za-z0-9](?:[-_.A-Za-z0-9]*[.A-Za-z0-9])?/y],

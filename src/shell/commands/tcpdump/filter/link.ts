@@ -21,8 +21,8 @@ export interface FilterLink {
 const IPV4 = 0x0800;
 const IPV6 = 0x86dd;
 const AF_INET = 2;
-/** Linux's, as libpcap compares with the family of the machine it runs on. */
-const AF_INET6 = 10;
+/** Of NetBSD, FreeBSD and Darwin: any of them may have written the file. */
+const AF_INET6 = [24, 28, 30];
 
 /** Protocol field and payload by link type. */
 const OFFSETS: ReadonlyMap<number, readonly [number, number]> = new Map([
@@ -94,15 +94,15 @@ export class LinkLayer {
       case LINKTYPE_IPV4:
         return type === IPV4 ? () => true : NEVER;
       case LINKTYPE_NULL:
-        if (type === IPV4) return this.family(AF_INET);
+        if (type === IPV4) return this.family([AF_INET]);
         return type === IPV6 ? this.family(AF_INET6) : NEVER;
       default:
         return shortIs(this.protocolAt, type);
     }
   }
 
-  private family(family: number): Test {
-    const value = this.bigEndian ? family : family * 2 ** 24;
-    return (frame) => frame.u32(0) === value;
+  private family(families: readonly number[]): Test {
+    const values = families.map((family) => (this.bigEndian ? family : family * 2 ** 24));
+    return (frame) => values.includes(frame.u32(0));
   }
 }

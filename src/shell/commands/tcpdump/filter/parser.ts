@@ -21,10 +21,9 @@ interface Term {
 }
 
 const RELATIONS: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=']);
-/** Binary operators by how tightly they bind. */
+/** Binary operators by how tightly they bind; all to the left. */
 const PRECEDENCE: ReadonlyMap<string, number> = new Map([
   ['|', 1],
-  ['^', 1],
   ['&', 2],
   ['<<', 3],
   ['>>', 3],
@@ -32,8 +31,9 @@ const PRECEDENCE: ReadonlyMap<string, number> = new Map([
   ['-', 4],
   ['*', 5],
   ['/', 5],
-  ['%', 5],
 ]);
+/** Operators that the grammar forgot to rank: they take all that is to the right, and no more than one to the left. */
+const UNRANKED: ReadonlySet<string> = new Set(['%', '^']);
 const KINDS: ReadonlySet<string> = new Set(['host', 'net', 'port', 'portrange', 'proto']);
 const ADDRESS_TOKENS: ReadonlySet<string> = new Set(['name', 'host', 'host6', 'mac']);
 
@@ -109,7 +109,7 @@ class Parser {
     if (token.kind !== 'number') return false;
     while (open-- > 0 && this.tokens[at + 1].text === ')') at++;
     const next = this.tokens[at + 1].text;
-    return !RELATIONS.has(next) && !PRECEDENCE.has(next);
+    return !RELATIONS.has(next) && !PRECEDENCE.has(next) && !UNRANKED.has(next);
   }
 
   private nested(): boolean {
@@ -216,13 +216,14 @@ class Parser {
       const inner = this.address(qualifiers);
       term = { expression: { type: 'not', operand: inner.expression }, qualifiers };
     } else if (this.take('(')) term = this.addressList(qualifiers);
-    else if (qualifiers === null) this.fail({ error: 'syntax error in filter expression' });
     else term = { expression: { type: 'address', address: this.oneAddress(), qualifiers }, qualifiers };
     this.depth--;
     return term;
   }
 
   private addressList(qualifiers: Qualifiers | null): Term {
+    // Only a number may stand in parentheses of its own at the start of a list.
+    if (this.token.text === '(' && !this.bracketedNumber()) this.fail();
     let { expression } = this.address(qualifiers);
     while (this.problem === null && !this.take(')')) {
       const type = this.take('and') ? 'and' : 'or';
@@ -244,6 +245,13 @@ class Parser {
     if (kind === 'host' && this.take('mask')) return { type: 'masked', text, mask: this.maskText() };
     if (kind === 'host6' && this.take('/')) return { type: 'prefix6', text, length: this.number() };
     return { type: kind, text };
+  }
+
+  /** Whether `(5)`, `((5))` and so on come. */
+  private bracketedNumber(): boolean {
+    let at = this.at;
+    while (this.tokens[at].text === '(') at++;
+    return this.tokens[at].kind === 'number' && this.tokens[at + 1].text === ')';
   }
 
   private maskText(): string {
@@ -282,13 +290,20 @@ class Parser {
 
   /** Operators that bind more tightly than `above`, by precedence climbing. */
   private arithmetic(above: number): Arithmetic {
-    let left = this.operand();
+    let left = this.unranked(this.operand());
     for (;;) {
       const precedence = PRECEDENCE.get(this.token.text) ?? 0;
       if (this.problem !== null || this.token.kind !== 'symbol' || precedence <= above) return left;
       const operator = this.tokens[this.at++].text as Operator;
       left = { type: 'binary', operator, left, right: this.arithmetic(precedence) };
     }
+  }
+
+  private unranked(left: Arithmetic): Arithmetic {
+    const { kind, text } = this.token;
+    if (kind !== 'symbol' || !UNRANKED.has(text)) return left;
+    this.at++;
+    return { type: 'binary', operator: text as Operator, left, right: this.arithmetic(0) };
   }
 
   private operand(): Arithmetic {
@@ -301,7 +316,7 @@ class Parser {
   private plainOperand(): Arithmetic {
     if (this.token.kind === 'number') return { type: 'constant', value: this.number() };
     if (this.take('len')) return { type: 'length' };
-    if (this.take('-')) return { type: 'negate', operand: this.operand() };
+    if (this.take('-')) return { type: 'negate', operand: this.unranked(this.operand()) };
     if (this.take('(')) {
       const inner = this.arithmetic(0);
       this.expect(')');

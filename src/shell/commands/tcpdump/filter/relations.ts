@@ -1,6 +1,6 @@
 // Comparisons of bytes: `ip[6:2] & 0x1fff != 0` (gen_load, gen_arth and gen_relation in libpcap's gencode.c).
-import { type AddressCompiler, CARRIED, transportAt } from './addresses.ts';
-import { ALWAYS, and, type FrameView, NEVER, type Test } from './frame-view.ts';
+import { type AddressCompiler, CARRIED } from './addresses.ts';
+import { ALWAYS, and, type FrameView, NEVER, type Test, transportAt } from './frame-view.ts';
 import type { Arithmetic, Operator, Relation } from './syntax.ts';
 
 /** A value, unsigned 32 bits, and the protocol that must be there before it is read. */
@@ -9,6 +9,11 @@ interface Value {
   readonly read: (frame: FrameView) => number;
   /** Of a constant. */
   readonly constant: number | null;
+  /**
+   * The constant that its code begins with, be it only an index: libpcap looks there for a divisor of 0 or a shift
+   * by more than 31, and refuses `len / ip[0]`.
+   */
+  readonly leading: number | null;
 }
 
 const LINK_NAMES: ReadonlySet<string> = new Set(['link', 'ether', 'ppp', 'slip', 'fddi', 'tr', 'wlan']);
@@ -48,7 +53,12 @@ const CALCULATE: Readonly<Record<Operator, (a: number, b: number) => number>> = 
   '>>': (a, b) => (b < 32 ? a >>> b : 0),
 };
 
-const ZERO: Value = { check: ALWAYS, read: () => 0, constant: 0 };
+const negated = ({ check, read, constant, leading }: Value): Value => ({
+  check,
+  read: (frame) => -read(frame) >>> 0,
+  constant: constant === null ? null : -constant >>> 0,
+  leading,
+});
 
 export class RelationCompiler {
   private readonly addresses: AddressCompiler;
@@ -68,11 +78,11 @@ export class RelationCompiler {
   private value(node: Arithmetic): Value {
     switch (node.type) {
       case 'constant':
-        return { check: ALWAYS, read: () => node.value, constant: node.value };
+        return { check: ALWAYS, read: () => node.value, constant: node.value, leading: node.value };
       case 'length':
-        return { check: ALWAYS, read: (frame) => frame.length, constant: null };
+        return { check: ALWAYS, read: (frame) => frame.length, constant: null, leading: null };
       case 'negate':
-        return this.binary('-', ZERO, this.value(node.operand));
+        return negated(this.value(node.operand));
       case 'binary':
         return this.checked(node.operator, this.value(node.left), this.value(node.right));
       case 'load':
@@ -82,14 +92,16 @@ export class RelationCompiler {
 
   /** Refuses constants that no program would divide or shift by. */
   private checked(operator: Operator, left: Value, right: Value): Value {
-    const { constant } = right;
-    if (constant === 0 && operator === '/') this.addresses.fail('division by zero');
-    if (constant === 0 && operator === '%') this.addresses.fail('modulus by zero');
-    if (constant !== null && constant > 31 && (operator === '<<' || operator === '>>'))
-      this.addresses.fail('shift by more than 31 bits');
+    for (const value of [right.leading, right.constant]) {
+      if (value === 0 && operator === '/') this.addresses.fail('division by zero');
+      if (value === 0 && operator === '%') this.addresses.fail('modulus by zero');
+      if (value !== null && value > 31 && (operator === '<<' || operator === '>>'))
+        this.addresses.fail('shift by more than 31 bits');
+    }
     return this.binary(operator, left, right);
   }
 
+  /** As in libpcap, whether the right side's protocol is there is not asked. */
   private binary(operator: Operator, left: Value, right: Value): Value {
     const calculate = CALCULATE[operator];
     const divides = operator === '/' || operator === '%';
@@ -101,7 +113,7 @@ export class RelationCompiler {
     };
     const folded = left.constant !== null && right.constant !== null && !(divides && right.constant === 0);
     const constant = folded ? calculate(left.constant as number, right.constant as number) : null;
-    return { check: and(left.check, right.check), read, constant };
+    return { check: left.check, read, constant, leading: left.leading };
   }
 
   private load(protocol: string, index: Value, size: number): Value {
@@ -111,7 +123,7 @@ export class RelationCompiler {
       if (frame.cut) return 0;
       return size === 1 ? frame.u8(at) : size === 2 ? frame.u16(at) : frame.u32(at);
     };
-    return { check: this.protocolCheck(protocol, index.check), read, constant: null };
+    return { check: this.protocolCheck(protocol, index.check), read, constant: null, leading: index.leading };
   }
 
   /** Where index 0 is. */

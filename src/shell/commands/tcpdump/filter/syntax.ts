@@ -42,7 +42,7 @@ export type Arithmetic =
 export type Expression =
   | { readonly type: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
   | { readonly type: 'not'; readonly operand: Expression }
-  | { readonly type: 'address'; readonly address: Address; readonly qualifiers: Qualifiers }
+  | { readonly type: 'address'; readonly address: Address; readonly qualifiers: Qualifiers | null }
   | { readonly type: 'protocol'; readonly name: string }
   | {
       readonly type: 'relation';
