@@ -189,8 +189,6 @@ try sysctl -e net.ipv4.nosuch
 try sysctl -w net.ipv4.ip_default_ttl=0
 try sysctl -w net.ipv4.ip_default_ttl=256
 try sysctl -w net/ipv4/ip_forward=1
-try sysctl net.ipv6.conf.all.disable_ipv6
-try sysctl -w net.ipv6.conf.all.disable_ipv6=1
 try cat /proc/sys/net/ipv4/conf/nowhere/forwarding
 
 echo "== ping"
