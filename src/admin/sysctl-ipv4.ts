@@ -178,6 +178,8 @@ const SCALARS: Readonly<Record<string, readonly [ScalarSetting, number?, number?
   icmp_echo_ignore_broadcasts: ['icmp_echo_ignore_broadcasts', 0, 1],
   icmp_errors_use_inbound_ifaddr: ['icmp_errors_use_inbound_ifaddr', 0, 1],
   icmp_ignore_bogus_error_responses: ['icmp_ignore_bogus_error_responses', 0, 1],
+  icmp_msgs_burst: ['icmp_msgs_burst', 0],
+  icmp_msgs_per_sec: ['icmp_msgs_per_sec', 0],
   icmp_ratelimit: ['icmp_ratelimit'],
   icmp_ratemask: ['icmp_ratemask'],
   ip_default_ttl: ['ip_default_ttl', 1, 255],
@@ -194,15 +196,8 @@ const SCALARS: Readonly<Record<string, readonly [ScalarSetting, number?, number?
   'route/mtu_expires': ['route_mtu_expires'],
 };
 
-/** Settings of the whole machine, in the initial namespace's /proc/sys only unless `everywhere`. */
-const OTHERS = [
-  'icmp_msgs_burst',
-  'icmp_msgs_per_sec',
-  'ip_forward',
-  'ip_local_port_range',
-  'ping_group_range',
-  'route/flush',
-];
+/** Files that are no plain numbers of the namespace; those of the whole machine are in the initial one only. */
+const OTHERS = ['ip_forward', 'ip_local_port_range', 'ping_group_range', 'route/flush'];
 const INITIAL_ONLY = ['route/error_burst', 'route/error_cost'];
 
 /** Paths below net/ipv4 that are files here, those of conf and neigh aside. */
@@ -233,10 +228,6 @@ function otherFile(namespace: Namespace, path: string): SysctlFile | undefined {
   switch (path) {
     case 'ip_forward':
       return forwardingFile(namespace, namespace.confAll);
-    case 'icmp_msgs_burst':
-      return machineFile(machine, 'icmp_msgs_burst', 1, 0);
-    case 'icmp_msgs_per_sec':
-      return machineFile(machine, 'icmp_msgs_per_sec', 1, 0);
     case 'route/error_burst':
       return machineFile(machine, 'route_error_burst', TICK / MILLISECOND);
     case 'route/error_cost':

@@ -10,7 +10,7 @@ import * as ip from '../wire/ipv4.ts';
 import { selectAddress } from './devinet.ts';
 import type { OptionsFound } from './options.ts';
 import { type EchoedOptions, echoOptions } from './options-echo.ts';
-import { withinGlobalLimit, withinRateLimit } from './peers.ts';
+import { payGlobalLimit, withinGlobalLimit, withinRateLimit } from './peers.ts';
 import { pathMtu, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions, sendComplete } from './send.ts';
@@ -60,7 +60,7 @@ export function sendIcmpError(
 ): void {
   if (!mayProvokeError(packet, routeFlags)) return;
   const limited = isLimited(namespace, type, code);
-  if (limited && !withinGlobalLimit(namespace.kernel)) return;
+  if (limited && !withinGlobalLimit(namespace)) return;
   const { view, network } = packet;
   const tos = (ip.tos(view, network) & TOS_MASK) | PRECEDENCE;
   const echoed = options === null ? null : echoOptions(packet, options);
@@ -73,7 +73,10 @@ export function sendIcmpError(
   key.mark = namespace.conf.fwmark_reflect !== 0 ? packet.mark : 0;
   key.protocol = ip.IpProtocol.ICMP;
   if (routeOutput(namespace, key, route) !== 0) return;
-  if (limited && !route.device.loopback && !withinRateLimit(namespace, key.destination)) return;
+  if (limited && !route.device.loopback) {
+    if (!withinRateLimit(namespace, key.destination)) return;
+    payGlobalLimit(namespace);
+  }
   const room =
     Math.min(pathMtu(route), ERROR_LENGTH_MAX) -
     ip.IPV4_HEADER -

@@ -1,6 +1,5 @@
 // What is remembered of the addresses that errors are sent to, for the limits on their number (inetpeer.c, icmp.c).
 import type { Ipv4 } from '../addr/ipv4.ts';
-import type { Kernel } from '../netns/kernel.ts';
 import type { Namespace, Peer } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
 
@@ -57,17 +56,20 @@ export function withinRateLimit(namespace: Namespace, destination: Ipv4): boolea
   return take(peerOf(namespace, destination), namespace.kernel.clock.now, cost, cost * BURST_FACTOR);
 }
 
-/** icmp_msgs_per_sec and icmp_msgs_burst, for the whole machine; the credit is spent by 0 to 2, one on average. */
-export function withinGlobalLimit(kernel: Kernel): boolean {
-  const { clock, conf } = kernel;
-  const elapsed = Math.min(clock.now - kernel.icmpFilledAt, SECOND);
-  let credit = kernel.icmpCredit;
-  if (elapsed >= GLOBAL_STEP) {
-    const filled = Math.floor((conf.icmp_msgs_per_sec * elapsed) / SECOND);
-    if (filled > 0) kernel.icmpFilledAt = clock.now;
-    credit += filled;
-  }
-  credit = Math.min(credit, conf.icmp_msgs_burst);
-  kernel.icmpCredit = Math.max(credit - (credit > 0 ? kernel.random.below(3) : 0), 0);
-  return credit > 0;
+/** icmp_msgs_per_sec and icmp_msgs_burst: whether the namespace may send one more error (icmp_global_allow). */
+export function withinGlobalLimit(namespace: Namespace): boolean {
+  if (namespace.icmpCredit > 0) return true;
+  const { now } = namespace.kernel.clock;
+  const elapsed = Math.min(now - namespace.icmpFilledAt, SECOND);
+  if (elapsed < GLOBAL_STEP) return false;
+  const filled = Math.floor((namespace.conf.icmp_msgs_per_sec * elapsed) / SECOND);
+  if (filled === 0) return false;
+  namespace.icmpFilledAt = now;
+  namespace.icmpCredit = Math.min(namespace.icmpCredit + filled, namespace.conf.icmp_msgs_burst);
+  return true;
+}
+
+/** An error was sent: it costs 0 to 2, one on average (icmp_global_consume). */
+export function payGlobalLimit(namespace: Namespace): void {
+  namespace.icmpCredit -= namespace.kernel.random.below(3);
 }

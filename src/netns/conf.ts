@@ -99,6 +99,8 @@ export class NamespaceConf {
   icmp_echo_ignore_broadcasts = 1;
   icmp_ignore_bogus_error_responses = 1;
   icmp_errors_use_inbound_ifaddr = 0;
+  icmp_msgs_per_sec = 1000;
+  icmp_msgs_burst = 50;
   icmp_ratelimit = 1000;
   icmp_ratemask = 6168;
   ping_group_range: [number, number] = [1, 0];
@@ -116,8 +118,6 @@ export class NamespaceConf {
 
 /** Of the whole machine. */
 export class MachineConf {
-  icmp_msgs_per_sec = 1000;
-  icmp_msgs_burst = 50;
   netdev_max_backlog = 1000;
   route_error_cost = 1000;
   route_error_burst = 5000;

@@ -61,9 +61,6 @@ export class Kernel {
   /** Names of loaded modules: `modprobe ipip` makes tunl0 appear everywhere. */
   readonly modules = new Set<string>();
   observer: Observer | null = null;
-  /** The machine's bucket of ICMP errors: what is left of it, and when it was last filled (icmp_global). */
-  icmpCredit = 0;
-  icmpFilledAt = Number.NEGATIVE_INFINITY;
   /** In the order of the kernel's notifier chain: ARP, addresses, routes. */
   readonly deviceListeners: DeviceListener[] = [];
   readonly linkWatch: LinkWatch = { pending: [], nextAt: 0, urgent: false, timer: null };

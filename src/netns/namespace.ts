@@ -77,6 +77,9 @@ export class Namespace {
   readonly ipipDevices = new Set<Device>();
   readonly vxlanDevices = new Set<Device>();
   readonly peers = new Map<Ipv4, Peer>();
+  /** What is left of the namespace's bucket of ICMP errors, and when it was last filled (icmp_global_credit). */
+  icmpCredit = 0;
+  icmpFilledAt = Number.NEGATIVE_INFINITY;
   /** Half-finished datagrams; see src/ip/reassemble.ts. */
   readonly fragments = new Map<string, object>();
   fragmentMemory = 0;
