@@ -224,7 +224,7 @@ class Comparison {
     name: string,
   ): void {
     const offset = checksumOffset(protocol);
-    if (protocol === ip.IpProtocol.ICMP && this.icmpHeader(eBody, eEnd, sBody, sEnd)) return;
+    if (protocol === ip.IpProtocol.ICMP && this.icmpDiffers(eBody, eEnd, sBody, sEnd)) return;
     this.rest(eBody, Math.min(eEnd, eBody + offset), sBody, Math.min(sEnd, sBody + offset), `${name} byte`);
     if (eEnd - eBody >= offset + 2 && sEnd - sBody >= offset + 2) {
       this.transportChecksum(eAt, sAt, `${name} checksum`);
@@ -233,7 +233,7 @@ class Comparison {
   }
 
   /** Names what an ICMP message says. True if nothing more is to be compared. */
-  private icmpHeader(eAt: number, eEnd: number, sAt: number, sEnd: number): boolean {
+  private icmpDiffers(eAt: number, eEnd: number, sAt: number, sEnd: number): boolean {
     const { e, s } = this;
     if (eEnd - eAt < icmp.ICMP_HEADER || sEnd - sAt < icmp.ICMP_HEADER) return false;
     const type = icmp.type(e, eAt);
@@ -249,8 +249,19 @@ class Comparison {
       this.number('ICMP next-hop MTU', icmp.nextHopMtu(e, eAt), icmp.nextHopMtu(s, sAt));
       return true;
     }
+    if (icmp.isError(type) && this.quotedDiffers(eAt + icmp.ICMP_HEADER, eEnd, sAt + icmp.ICMP_HEADER, sEnd))
+      return true;
     // Receive and transmit time of the node's clock.
     return type === icmp.IcmpType.TIMESTAMP_REPLY;
+  }
+
+  /** The TTL that an error quotes tells whether it was made before or after the node lowered it. */
+  private quotedDiffers(eAt: number, eEnd: number, sAt: number, sEnd: number): boolean {
+    if (eEnd - eAt < ip.IPV4_HEADER || sEnd - sAt < ip.IPV4_HEADER) return false;
+    const before = this.differences.length;
+    this.number('quoted TTL', ip.ttl(this.e, eAt), ip.ttl(this.s, sAt));
+    this.number('quoted TOS', ip.tos(this.e, eAt), ip.tos(this.s, sAt));
+    return this.differences.length > before;
   }
 
   /** Any checksum that is right is as good as another that is; a deferred one is what a virtual device shows. */

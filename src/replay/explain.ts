@@ -2,7 +2,7 @@
 import { formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
-import { RouteType } from '../fib/route.ts';
+import { type Route, RouteType } from '../fib/route.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { DroppedPacket } from '../trace/journal.ts';
@@ -44,10 +44,21 @@ const SILENT: ReadonlySet<number> = new Set([
 
 export const isPolicy = (reason: number): boolean => SILENT.has(reason);
 
-/** Notes on a drop, for people. */
-export function explainDrop(namespace: Namespace, drop: DroppedPacket, input: Device | null): string[] {
-  const device = input ?? drop.device;
+/** The device whose MTU the packet met: the one on its route, or where it could not even be received. */
+function narrowDevice(drop: DroppedPacket, route: Route | null, input: Device | null): Device | null {
+  if (input === null) return drop.device?.peer ?? drop.device;
+  return (route?.nextHops[0]?.device as Device | null | undefined) ?? drop.device;
+}
+
+/** Notes on a drop, for people; `input` is the device that received the packet, null if none did. */
+export function explainDrop(
+  namespace: Namespace,
+  drop: DroppedPacket,
+  route: Route | null,
+  input: Device | null,
+): string[] {
   const { reason } = drop;
+  const device = reason === Drop.PKT_TOO_BIG ? narrowDevice(drop, route, input) : (input ?? drop.device);
   if (device === null) return [];
   if (reason === Drop.IP_RPFILTER) return [setting(device, 'rp_filter')];
   if (reason === Drop.PKT_TOO_BIG) return [`mtu of ${device.name} is ${device.mtu}`];

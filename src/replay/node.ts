@@ -16,7 +16,7 @@ import { NUD_VALID, NudState } from '../neigh/neighbour.ts';
 import { UpdateFlag } from '../neigh/table.ts';
 import type { Device } from '../netns/device.ts';
 import type { Kernel } from '../netns/kernel.ts';
-import type { Namespace } from '../netns/namespace.ts';
+import type { Namespace, Socket } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import { Journal, type Question } from '../trace/journal.ts';
 import * as arp from '../wire/arp.ts';
@@ -34,6 +34,22 @@ const PLENTY = 1_000_000_000;
 const QUESTION_LIMIT = 16;
 /** The bits of TOS that a local sender's routing sees. */
 const TOS_MASK = 0x1e;
+
+/** Protocols of the programs on the node, which only the capture knows of. */
+const SOCKETS: readonly number[] = [ip.IpProtocol.ICMP, ip.IpProtocol.TCP, ip.IpProtocol.UDP];
+
+/** Stands for the program that sent what an ICMP error is about: without one the node would not learn from it. */
+class Ear implements Socket {
+  readonly protocol: number;
+
+  constructor(protocol: number) {
+    this.protocol = protocol;
+  }
+
+  receive(): void {}
+
+  error(): void {}
+}
 
 /** Says who answers the node's own question; null leaves it open. */
 export type Answers = (question: Question) => Mac | null;
@@ -94,9 +110,10 @@ export class Node {
       if ((neighbour.state & NUD_VALID) === 0) neighbours.remove(neighbour);
       else if ((neighbour.state & (NudState.PERMANENT | NudState.NOARP)) === 0)
         neighbours.update(neighbour, null, NudState.REACHABLE, UpdateFlag.ADMIN);
+    for (const protocol of SOCKETS) namespace.sockets.add(new Ear(protocol));
     namespace.conf.icmp_ratelimit = 0;
-    kernel.conf.icmp_msgs_per_sec = PLENTY;
-    kernel.conf.icmp_msgs_burst = PLENTY;
+    namespace.conf.icmp_msgs_per_sec = PLENTY;
+    namespace.conf.icmp_msgs_burst = PLENTY;
     kernel.conf.route_error_cost = 0;
   }
 
@@ -131,6 +148,8 @@ export class Node {
     packet.network = head;
     this.refusal = routeOutput(namespace, key, route);
     this.ownRoute = this.refusal === 0 ? route.route : namespace.fib.route;
+    // A program may probe the path with packets that are longer than what was learnt of it (IP_PMTUDISC_PROBE).
+    if ((ip.fragment(view, head) & ip.DF) !== 0) route.exception = null;
     if (this.refusal !== 0) this.kernel.drop(namespace, packet, Drop.IP_OUTNOROUTES);
     else if (output(namespace, packet, route) !== 0)
       this.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
@@ -197,6 +216,7 @@ export class Node {
     this.refusal = 0;
     this.ownRoute = null;
     this.trace = this.kernel.nextTrace();
+    this.journal.followed = this.trace;
   }
 
   private packetOf(bytes: Uint8Array, linkLength: number): Packet {

@@ -5,6 +5,7 @@ import type { Mac } from '../addr/mac.ts';
 import { dropName } from '../drop/reasons.ts';
 import type { Route } from '../fib/route.ts';
 import { type Device, Kind } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
 import type { Dissection } from '../trace/dissect.ts';
 import type { DroppedPacket, SentFrame } from '../trace/journal.ts';
 import { ipv4Text, packetText } from '../trace/packet-text.ts';
@@ -118,6 +119,9 @@ function waitingFor({ node }: Setting): Outcome['waits'] {
   return null;
 }
 
+/** As people call it. */
+export const hostName = ({ name }: Namespace): string => name || 'the initial namespace';
+
 // ---- words -----------------------------------------------------------------------------------------------------
 
 /** The drop that says most: the first that is not the end of a message that did its work. */
@@ -126,7 +130,7 @@ export function decisiveDrop(outcome: Outcome): DroppedPacket | null {
 }
 
 export function dropNotes(setting: Setting, outcome: Outcome, drop: DroppedPacket): string[] {
-  const notes = explainDrop(setting.namespace, drop, outcome.input);
+  const notes = explainDrop(setting.namespace, drop, outcome.route, outcome.input);
   const told = outcome.elsewhere.map((sent) => errorText(sent)).filter((text) => text !== '');
   const toldHere = outcome.outputs.filter(({ frame, found }) => isIcmpError(frame.view, found));
   for (const text of told) notes.push(`its sender is told: ${text}`);
@@ -158,7 +162,7 @@ export function elsewhereText(setting: Setting, { device, bytes }: SentFrame): s
   const to =
     receiver === null || receiver.namespace === setting.namespace
       ? ''
-      : ` to ${receiver.namespace.name || 'the initial namespace'}`;
+      : ` to ${hostName(receiver.namespace)}`;
   const wrapped =
     found.tunnels.length === 0 ? '' : ` ${wrappingText(new DataView(bytes.buffer), found.tunnels)}`;
   return `${wrapped}${to} by ${device.name}`.trimStart();
@@ -179,7 +183,7 @@ export function fateText(setting: Setting, outcome: Outcome): string {
   const drop = decisiveDrop(outcome);
   if (words.length === 0 || (forwarded.length === 0 && outputs.length === 0)) {
     if (waits !== null) words.push(`waits for neighbour ${formatIpv4(waits.target)} on ${waits.device.name}`);
-    else if (outcome.delivered > 0) words.push(`delivered to ${setting.namespace.name || 'the node'} itself`);
+    else if (outcome.delivered > 0) words.push(`delivered to ${hostName(setting.namespace)} itself`);
     else if (drop !== null) words.push(`dropped: ${dropName(drop.reason)}`);
   }
   return words.join(', ');

@@ -3,7 +3,7 @@
 import { formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import type { Mac } from '../addr/mac.ts';
 import { Drop, dropName } from '../drop/reasons.ts';
-import type { Device } from '../netns/device.ts';
+import { type Device, Kind } from '../netns/device.ts';
 import { type Dissection, isArp, isIpv4 } from '../trace/dissect.ts';
 import type { SentFrame } from '../trace/journal.ts';
 import * as arp from '../wire/arp.ts';
@@ -16,7 +16,16 @@ import { isPolicy } from './explain.ts';
 import type { Frame } from './frame.ts';
 import type { Finding, Item } from './item.ts';
 import { isName } from './mac-names.ts';
-import { decisiveDrop, dropNotes, fateText, isOptional, macAt, type Outcome, outcomeOf } from './outcome.ts';
+import {
+  decisiveDrop,
+  dropNotes,
+  fateText,
+  hostName,
+  isOptional,
+  macAt,
+  type Outcome,
+  outcomeOf,
+} from './outcome.ts';
 import type { Setting } from './setting.ts';
 
 /** A frame may be this much longer than the MTU and the link header (is_skb_forwardable). */
@@ -26,7 +35,7 @@ const VLAN_ROOM = 4;
 export function judgeReceived(setting: Setting, item: Item): Finding {
   const { frame } = item;
   const { device, node } = setting;
-  if (frame.bytes.length > device.mtu + frame.linkLength + VLAN_ROOM) return tooLong(setting);
+  if (isTooLong(device, frame)) return tooLong(setting);
   node.receive(device, frame.bytes);
   const outcome = outcomeOf(setting);
   const inner = setting.dissectAll(frame);
@@ -42,6 +51,10 @@ export function judgeReceived(setting: Setting, item: Item): Finding {
   const reason = drop === null || drop.reason === Drop.ARP_CONSUMED ? '' : dropName(drop.reason);
   return { kind: 'as-programmed', expected: what, seen: `received on ${device.name}`, reason, ...decided };
 }
+
+/** Longer than the end of the cable takes (is_skb_forwardable); a tunnel's device takes what comes out of it. */
+const isTooLong = (device: Device, frame: Frame): boolean =>
+  device.kind === Kind.VETH && frame.bytes.length > device.mtu + frame.linkLength + VLAN_ROOM;
 
 function tooLong({ device }: Setting): Finding {
   return {
@@ -166,10 +179,14 @@ function wrongAt(setting: Setting, { device, bytes }: SentFrame): Partial<Findin
   const segment = topology.segmentOf(device);
   if (receiver === null) {
     if (segment.length < 2) return null;
-    return wrongText(destination, host.name, `nobody on ${device.name} has that MAC address`);
+    return wrongText(destination, hostName(host), `nobody on ${device.name} has that MAC address`);
   }
   if (receiver.namespace === host || receiver.conf.forwarding !== 0) return null;
-  return wrongText(destination, host.name, `delivered to ${receiver.namespace.name} by ${device.name}`);
+  return wrongText(
+    destination,
+    hostName(host),
+    `delivered to ${hostName(receiver.namespace)} by ${device.name}`,
+  );
 }
 
 const wrongText = (destination: Ipv4, host: string, what: string): Partial<Finding> => ({

@@ -21,6 +21,7 @@ import {
   decisiveDrop,
   dropNotes,
   fateText,
+  hostName,
   isOptional,
   type Outcome,
   type Output,
@@ -168,7 +169,7 @@ const matches = (setting: Setting, frame: Frame, { outputs }: Outcome): boolean 
 
 function fromText({ namespace }: Setting, sender: Device, device: Device): string {
   if (sender.namespace === namespace) return `came in by ${device.name}`;
-  return `from ${sender.namespace.name || 'the initial namespace'} by ${device.name}`;
+  return `from ${hostName(sender.namespace)} by ${device.name}`;
 }
 
 function noEntryText(setting: Setting, source: Ipv4): string {

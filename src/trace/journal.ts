@@ -47,6 +47,8 @@ export class Journal implements Observer, Tap {
   questions: Question[] = [];
   drops: DroppedPacket[] = [];
   choices: RouteChoice[] = [];
+  /** The packet that is followed into other hosts as well, by its `trace`; 0 for none. */
+  followed = 0;
   private readonly namespace: Namespace;
   private deliveredBefore = 0;
 
@@ -86,7 +88,7 @@ export class Journal implements Observer, Tap {
   }
 
   drop(namespace: Namespace, packet: Packet, reason: DropReason, device: Device | null): void {
-    if (namespace !== this.namespace) return;
+    if (namespace !== this.namespace && packet.trace !== this.followed) return;
     const isIpv4 = packet.protocol === EtherType.IPV4 && packet.tail - packet.network >= ip.IPV4_HEADER;
     this.drops.push({
       reason,
