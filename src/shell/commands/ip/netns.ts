@@ -1,5 +1,5 @@
 // `ip netns` (ip/ipnetns.c). The names are the lab's; /run/netns lists the latest first, as a tmpfs does.
-import { Errno, strerror } from '../../../addr/errno.ts';
+import { Errno, refuse, strerror } from '../../../addr/errno.ts';
 import { dumpNamespaceIds, namespaceId, setNamespaceId } from '../../../admin/netns-id.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
 import { Arguments, exact, type Keyword, walk } from '../iproute2/arguments.ts';
@@ -98,7 +98,8 @@ function listIds(session: Session, rest: readonly string[]): number {
   if (args.failure !== 0) return args.failure;
   if (words.target >= 0) return session.notEmulated('ip netns list-id target-nsid');
   const ids = dumpNamespaceIds(session.namespace).filter(({ id }) => words.id < 0 || id === words.id);
-  if (words.id >= 0 && ids.length === 0) return session.answer({ errno: Errno.ENOENT });
+  if (words.id >= 0 && ids.length === 0)
+    return session.answer(refuse(Errno.ENOENT, 'Peer netns reference is invalid'));
   const out = session.printer();
   for (const { id, peer } of ids) printId(session, out, id, peer);
   session.out(out.finish());

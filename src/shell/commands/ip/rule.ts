@@ -2,7 +2,7 @@
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { RuleAction, Table } from '../../../admin/route-constants.ts';
 import { addRule, deleteRule, dumpRules } from '../../../admin/rule.ts';
-import type { RuleRequest } from '../../../admin/types.ts';
+import type { RuleInfo, RuleRequest } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
 import {
   parseDsfield,
@@ -183,6 +183,16 @@ function noFamily(session: Session): number {
 }
 
 /** Rules of priority 0 carry none, and so stay. */
+/** What a dump tells of a rule: a target only of one that jumps, ports only where it asks for some. */
+function requestFor(rule: RuleInfo): RuleRequest {
+  const { iifDetached: _, oifDetached: __, unresolved: ___, ...request } = rule;
+  const told: RuleRequest = request;
+  if (rule.action !== RuleAction.GOTO) delete told.target;
+  if (rule.sourcePorts[0] === 0) delete told.sourcePorts;
+  if (rule.destinationPorts[0] === 0) delete told.destinationPorts;
+  return told;
+}
+
 function flush(session: Session, rest: readonly string[]): number {
   const args = new Arguments(session, rest);
   const filter = parseRuleFilter(args);
@@ -190,8 +200,7 @@ function flush(session: Session, rest: readonly string[]): number {
   if (!session.ipv4) return noFamily(session);
   for (const rule of dumpRules(session.namespace)) {
     if (rule.priority === 0 || !passes(filter, rule) || !passesProtocol(filter, rule)) continue;
-    const { iifDetached: _, oifDetached: __, unresolved: ___, ...request } = rule;
-    const refusal = deleteRule(session.namespace, request);
+    const refusal = deleteRule(session.namespace, requestFor(rule));
     if (refusal === null) continue;
     session.explain(refusal);
     return session.fail('Dump terminated', 255);
