@@ -5,6 +5,7 @@ import { gre } from './print-gre.ts';
 import { icmp } from './print-icmp.ts';
 import { icmpv6 } from './print-icmpv6.ts';
 import { igmp } from './print-igmp.ts';
+import { sctp } from './print-sctp.ts';
 import { tcp } from './print-tcp.ts';
 import { udp } from './print-udp.ts';
 import { token } from './tokens.ts';
@@ -16,6 +17,9 @@ export function ipPayload(d: Dissector, protocol: number, at: number, length: nu
       return;
     case Protocol.UDP:
       udp(d, at, length, ip);
+      return;
+    case Protocol.SCTP:
+      sctp(d, at, length, ip);
       return;
     case Protocol.ICMP:
       ip.version === 4 ? icmp(d, at, length, ip) : requires(d, protocol, 4);

@@ -16,7 +16,7 @@ const FLAG_WORDS: Bits = [
 const ECN_WORDS = ['', ',ECT(1)', ',ECT(0)', ',CE'];
 
 /** These print the addresses themselves, with their ports. */
-const PRINTS_ADDRESSES: ReadonlySet<number> = new Set([IP_PROTOCOL.TCP, IP_PROTOCOL.UDP]);
+const PRINTS_ADDRESSES: ReadonlySet<number> = new Set([IP_PROTOCOL.TCP, IP_PROTOCOL.UDP, IP_PROTOCOL.SCTP]);
 
 /** The Internet checksum of captured bytes; 0 if they carry a right one. */
 export const checksumAt = (d: Dissector, at: number, length: number, initial = 0): number =>

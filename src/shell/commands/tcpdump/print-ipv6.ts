@@ -7,7 +7,7 @@ import { token } from './tokens.ts';
 const HEADER = 40;
 
 /** These print the addresses themselves, with their ports. */
-const PRINTS_ADDRESSES: ReadonlySet<number> = new Set([Next.TCP, Next.UDP]);
+const PRINTS_ADDRESSES: ReadonlySet<number> = new Set([Next.TCP, Next.UDP, Next.SCTP]);
 
 /** How far the chain has been read. */
 interface Chain {

@@ -215,6 +215,8 @@ class Run {
   private async capture(capture: LiveCapture, choice: Choice, linkType: number): Promise<number> {
     const { context, options } = this;
     this.greet(choice, linkType);
+    // tcpdump handles SIGINT even in the background, where a shell's children ignore it.
+    context.process.onKill(() => capture.wake());
     const progress =
       options.verbose > 0 && this.savefile !== null && !options.print ? new Progress(context) : null;
     while (!context.process.killed && this.captured < options.count) {
