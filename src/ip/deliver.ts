@@ -127,9 +127,10 @@ function receiveUdp(
   refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PORT, Drop.NO_SOCKET);
 }
 
+/** A checksum that hardware is to complete, this one or that of a packet within, is believed (skb_csum_unnecessary). */
 function hasGoodChecksum(packet: Packet): boolean {
   const { view, head, network } = packet;
-  if (udp.udpChecksum(view, head) === 0 || packet.checksumStart === head) return true;
+  if (udp.udpChecksum(view, head) === 0 || packet.checksumStart !== 0) return true;
   const pseudo = pseudoHeaderSum(
     ip.source(view, network),
     ip.destination(view, network),

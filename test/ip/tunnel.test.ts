@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { changeFdb } from '../../src/admin/fdb.ts';
 import { decapsulateEcn, encapsulateEcn } from '../../src/ip/ecn.ts';
+import { sendDatagram } from '../../src/ip/socket.ts';
 import { address, twoHosts, type World } from './world.ts';
 
 /** A and B with tunl0 towards each other, as two Calico nodes have it. */
@@ -140,6 +141,15 @@ describe('VXLAN', () => {
       expect.stringContaining('len 124 offset 1376'),
     ]);
     expect(world.namespace('A').counters.reassembled).toBe(1);
+  });
+
+  test('a UDP packet whose checksum is deferred arrives: the outer checksum is not the one to verify', () => {
+    const world = vxlan();
+    const payload = Uint8Array.from([0x80, 0x01, 0x80, 0x02, 0, 9, 0, 0, 0x61]);
+    sendDatagram(world.namespace('A'), { destination: address('192.168.7.2'), protocol: 17, payload });
+    world.lab.settle();
+    expect(world.drops('B')).toEqual(['NO_SOCKET=1']);
+    expect(world.take('A:eth0')).toHaveLength(2);
   });
 
   test('with df the router tells the node, not the sender inside; the node remembers', () => {
