@@ -1,6 +1,7 @@
 // Addresses and prefixes on a command line (lib/utils.c: get_addr, get_prefix), where 10.8 is 10.8.0.0, octets may be
 // octal or hexadecimal, and `default`, `any` and `all` are words.
 import { ANY, type Ipv4, inPrefix, ipv4, maskLength } from '../../../addr/ipv4.ts';
+import { isIpv6 } from '../../../addr/ipv6.ts';
 import type { Arguments } from './arguments.ts';
 import { parseUnsigned, scanInteger } from './numbers.ts';
 import { Family, familyName } from './options.ts';
@@ -35,18 +36,6 @@ function parseOctets(text: string): Ipv4 | null {
     rest = rest.slice(1);
   }
   return null;
-}
-
-/** inet_pton(AF_INET6) takes it. */
-function isIpv6(text: string): boolean {
-  const dotted = /^(.*:)(\d{1,3}(?:\.\d{1,3}){3})$/.exec(text);
-  const groupsText = dotted === null ? text : `${dotted[1]}0:0`;
-  if (dotted?.[2]?.split('.').some((part) => Number(part) > 255)) return false;
-  const halves = groupsText.split('::');
-  if (halves.length > 2) return false;
-  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
-  return halves.length === 2 ? groups.length < 8 : groups.length === 8;
 }
 
 /** get_addr_1: an address without a length, or null. */

@@ -1,5 +1,6 @@
 // How addresses and ports are written: by name where there is one, by number with -n (addrtoname.c).
 import { formatIpv4, ipv4 } from '../../../addr/ipv4.ts';
+import { formatIpv6 } from '../../../addr/ipv6.ts';
 import { TCP_SERVICES, UDP_SERVICES } from './services.ts';
 import { hex2, type Tokens, token } from './tokens.ts';
 
@@ -32,31 +33,6 @@ export const OUI_NAMES: Tokens = new Map([
   [0x00e004, 'PMC-Sierra'],
   [0xd0f0db, 'Ericsson'],
 ]);
-
-const WORDS = 8;
-
-/** The longest run of zero words, the first of equals; a single one does not count. */
-function longestZeros(words: readonly number[]): { base: number; length: number } {
-  let best = { base: -1, length: 1 };
-  for (let base = 0; base < WORDS; base++) {
-    let end = base;
-    while (end < WORDS && words[end] === 0) end++;
-    if (end - base > best.length) best = { base, length: end - base };
-    if (end > base) base = end;
-  }
-  return best;
-}
-
-/** An IPv6 address (RFC 5952, with the last 32 bits dotted in ::/96 and ::ffff:0:0/96; addrtostr6). */
-export function formatIpv6(bytes: Uint8Array): string {
-  const words = Array.from({ length: WORDS }, (_, i) => (bytes[2 * i] << 8) | bytes[2 * i + 1]);
-  const { base, length } = longestZeros(words);
-  const hex = (part: readonly number[]): string => part.map((word) => word.toString(16)).join(':');
-  if (base === 0 && (length === 6 || (length === 5 && words[5] === 0xffff)))
-    return `${length === 6 ? '::' : '::ffff:'}${bytes.subarray(12, 16).join('.')}`;
-  if (base < 0) return hex(words);
-  return `${hex(words.slice(0, base))}::${hex(words.slice(base + length))}`;
-}
 
 const plainMac = (bytes: Uint8Array): string => Array.from(bytes, hex2).join(':');
 

@@ -1,9 +1,9 @@
 // Resource records of the DNS (ns_rprint in print-domain.c). Of the EDNS options all but a few are shown as bytes.
 import { formatIpv4, ipv4 } from '../../../addr/ipv4.ts';
+import { formatIpv6 } from '../../../addr/ipv6.ts';
 import type { Dissector } from './dissector.ts';
 import { CLASS_NAMES, EDNS_OPTION_NAMES, RECORD, TYPE_NAMES } from './dns-numbers.ts';
 import { printText } from './hex-dump.ts';
-import { formatIpv6 } from './names.ts';
 import { domainName, skipName } from './print-dns-names.ts';
 import { relativeSeconds } from './seconds.ts';
 import { token } from './tokens.ts';

@@ -3,7 +3,7 @@
 import { and, byteIs, NEVER, not, or, shortIs, type Test, wordIs } from './frame-view.ts';
 import type { LinkLayer } from './link.ts';
 import { ETHER_PROTOCOLS, IP_PROTOCOLS } from './names.ts';
-import { parseDotted, parseIpv6 } from './numbers.ts';
+import { parseDotted, parseIpv6Words } from './numbers.ts';
 import { portName, portNumber } from './ports.ts';
 import { sides } from './sides.ts';
 import type { Address, FilterProblem, Qualifiers } from './syntax.ts';
@@ -225,7 +225,7 @@ export class AddressCompiler {
 
   private host6(text: string, length: number, qualifiers: Qualifiers): Test {
     const { protocol, direction, kind } = qualifiers;
-    const words = parseIpv6(text);
+    const words = parseIpv6Words(text);
     if (words === null) return this.fail(`invalid ip6 address ${text}`);
     if (kind === 'port' || kind === 'portrange' || kind === 'proto')
       return this.fail(`invalid qualifier against IPv6 address`);
