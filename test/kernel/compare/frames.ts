@@ -66,29 +66,29 @@ function isRandom(field: Field, data: Uint8Array, fixed: Fixed): boolean {
   }
 }
 
+/** The unfinished checksum of a packet inside of the one whose UDP checksum `field` is; not that of a quotation. */
+function unfinishedWithin(data: Uint8Array, field: Field, fields: readonly Field[]): Cover | undefined {
+  const inside = fields.filter((one) => one.at > field.at && one.cover !== undefined);
+  const found = inside.find(({ name, at, cover }) => !/quote/.test(name) && isUnfinished(data, at, cover!));
+  return field.name.endsWith('udp.checksum') ? found?.cover : undefined;
+}
+
 /**
- * The checksum of an outer header is right for the packet as it will be when the unfinished one inside of it is done
- * (local checksum offload): the residue of the inner one, which covers random values, does not count.
+ * An outer UDP checksum is right for the packet as it will be when the unfinished one inside of it is done (local
+ * checksum offload): the residue of the inner one, which covers random values, does not count.
  */
-function checksumState(record: CaptureRecord, field: Field, cover: Cover, fields: readonly Field[]): string {
-  const { data } = record;
+function checksumState(data: Uint8Array, field: Field, cover: Cover, fields: readonly Field[]): string {
   if (cover.hidden) return 'hidden';
   if (isUnfinished(data, field.at, cover)) return 'unfinished';
-  const unfinished = fields.find(
-    (one) =>
-      one.cover !== undefined &&
-      one.at > field.at &&
-      one.at < cover.to &&
-      isUnfinished(data, one.at, one.cover),
-  );
-  const inner = unfinished?.cover === undefined ? 0 : checksumResidue(data, unfinished.cover);
-  return `sum ${(checksumResidue(data, cover) - inner + 0xffff) % 0xffff}`;
+  const inner = unfinishedWithin(data, field, fields);
+  const residue = checksumResidue(data, cover) - (inner === undefined ? 0 : checksumResidue(data, inner));
+  return `sum ${(residue + 0xffff) % 0xffff}`;
 }
 
 /** What a field has to agree in: its bytes, the sum of what it covers, or only that it is random. */
 function comparable(record: CaptureRecord, field: Field, fixed: Fixed, fields: readonly Field[]): string {
   const data = bytesOf(record, field);
-  if (field.cover) return checksumState(record, field, field.cover, fields);
+  if (field.cover) return checksumState(record.data, field, field.cover, fields);
   return isRandom(field, data, fixed) ? `random ${field.kind}` : hex(data);
 }
 
