@@ -3,6 +3,7 @@
 // it runs, so that `vrouter --help` loads next to nothing.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { defineReplay } from './replay.ts';
 import { defineShell } from './sh.ts';
 
 /** Wrong use of the command line. */
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .enablePositionalOptions()
     .exitOverride();
   defineShell(program);
+  defineReplay(program);
   return program;
 }
 

@@ -184,7 +184,8 @@ export function fateText(setting: Setting, outcome: Outcome): string {
   if (words.length === 0 || (forwarded.length === 0 && outputs.length === 0)) {
     if (waits !== null) words.push(`waits for neighbour ${formatIpv4(waits.target)} on ${waits.device.name}`);
     else if (outcome.delivered > 0) words.push(`delivered to ${hostName(setting.namespace)} itself`);
-    else if (drop !== null) words.push(`dropped: ${dropName(drop.reason)}`);
+    else if (drop !== null && drop.protocol !== EtherType.ARP)
+      words.push(`dropped: ${dropName(drop.reason)}`);
   }
   return words.join(', ');
 }

@@ -1,6 +1,6 @@
 // The interface that the capture was taken at: which of the frames it received and which it sent.
 import type { Ipv4 } from '../addr/ipv4.ts';
-import { isGroup, type Mac } from '../addr/mac.ts';
+import { formatMac, isGroup, type Mac } from '../addr/mac.ts';
 import type { Direction } from '../capture/record.ts';
 import { FlowKey } from '../fib/flow.ts';
 import type { Device } from '../netns/device.ts';
@@ -12,6 +12,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import { EtherType } from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import type { Frame } from './frame.ts';
+import { isName } from './mac-names.ts';
 import type { Topology } from './topology.ts';
 
 /** Frames after which the votes are counted. */
@@ -36,6 +37,13 @@ export class Vantage {
     this.topology = topology;
     this.mac = device.address;
     this.isDecided = device.headerLength === 0 || device.port !== null;
+  }
+
+  /** What is worth telling of the capture as a whole. */
+  get notes(): string[] {
+    const { device, mac } = this;
+    if (mac === device.address || isName(device)) return [];
+    return [`${device.name} is ${formatMac(device.address)} in the lab and ${formatMac(mac)} in the capture`];
   }
 
   /** Looks for the device's own MAC address among those of the frame. */

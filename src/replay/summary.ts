@@ -1,0 +1,40 @@
+// Counts of a replay, by verdict and by flow, in bounded memory.
+import { isFault, VERDICTS, type Verdict, type VerdictKind } from './verdict.ts';
+
+/** How many packets got which verdict. */
+export type VerdictCounts = Record<VerdictKind, number>;
+
+/** Flows that are counted apart; all further ones are counted together. */
+const FLOW_LIMIT = 1000;
+export const OTHER_FLOWS = 'further flows';
+
+const noCounts = (): VerdictCounts =>
+  Object.fromEntries(VERDICTS.map((kind) => [kind, 0])) as Record<VerdictKind, number>;
+
+export class Summary {
+  readonly counts = noCounts();
+  /** In the order in which they appeared. */
+  readonly flows = new Map<string, VerdictCounts>();
+  /** Packets of the capture; missing ones are none. */
+  packets = 0;
+
+  add({ kind, flow }: Verdict): void {
+    this.counts[kind]++;
+    if (kind !== 'missing') this.packets++;
+    this.countsOf(flow)[kind]++;
+  }
+
+  /** Nothing contradicts the lab. */
+  get isClean(): boolean {
+    return VERDICTS.every((kind) => !isFault(kind) || this.counts[kind] === 0);
+  }
+
+  private countsOf(flow: string): VerdictCounts {
+    const known = this.flows.get(flow);
+    if (known !== undefined) return known;
+    const name = this.flows.size < FLOW_LIMIT ? flow : OTHER_FLOWS;
+    const counts = this.flows.get(name) ?? noCounts();
+    this.flows.set(name, counts);
+    return counts;
+  }
+}
