@@ -1,6 +1,7 @@
 // A live capture: a packet socket on one device or on all of a namespace, on the virtual clock.
 import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../../../capture/record.ts';
 import { type Device, DeviceFlag, type Tap } from '../../../netns/device.ts';
+import type { DeviceEvent, DeviceListener } from '../../../netns/kernel.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
 import { type Packet, PacketType } from '../../../packet/packet.ts';
 import { ETHERTYPE_MIN, EtherType, etherType } from '../../../wire/ethernet.ts';
@@ -24,34 +25,59 @@ const MAC_LENGTH = 6;
 /** ETH_P_802_2: what an 802.3 frame's protocol is on a packet socket. */
 const PROTOCOL_802_2 = 4;
 
-export class LiveCapture implements Tap {
+export class LiveCapture implements Tap, DeviceListener {
   /** Captured and not yet taken. */
   readonly queue: PrintablePacket[] = [];
   /** Frames that passed the kernel's filter (ps_recv). */
   received = 0;
-  /** Called when there is something in the queue. */
+  /** The device is no longer in this namespace: nothing will come. */
+  disappeared = false;
+  /** Called when there is something in the queue, or when nothing will come. */
   wake: () => void = () => {};
   private readonly namespace: Namespace;
-  private readonly devices: readonly Device[];
+  private readonly choice: Choice;
+  private readonly tapped = new Set<Device>();
   private readonly options: LiveOptions;
 
   constructor(namespace: Namespace, choice: Choice, options: LiveOptions) {
     this.namespace = namespace;
-    this.devices = choice === 'any' ? [...namespace.devices.values()] : [choice];
+    this.choice = choice;
     this.options = options;
   }
 
   attach(): void {
-    for (const device of this.devices) device.taps = [...(device.taps ?? []), this];
-    if (this.options.promiscuous) for (const device of this.devices) changePromiscuity(device, 1);
+    const devices = this.choice === 'any' ? this.namespace.devices.values() : [this.choice];
+    for (const device of devices) this.tap(device);
+    this.namespace.kernel.deviceListeners.push(this);
   }
 
   detach(): void {
-    for (const device of this.devices) {
-      const rest = (device.taps ?? []).filter((tap) => tap !== this);
-      device.taps = rest.length === 0 ? null : rest;
-      if (this.options.promiscuous && !device.gone) changePromiscuity(device, -1);
+    for (const device of this.tapped) this.release(device);
+    const listeners = this.namespace.kernel.deviceListeners;
+    listeners.splice(listeners.indexOf(this), 1);
+  }
+
+  private tap(device: Device): void {
+    this.tapped.add(device);
+    device.taps = [...(device.taps ?? []), this];
+    if (this.options.promiscuous) changePromiscuity(device, 1);
+  }
+
+  private release(device: Device): void {
+    this.tapped.delete(device);
+    const rest = (device.taps ?? []).filter((tap) => tap !== this);
+    device.taps = rest.length === 0 ? null : rest;
+    if (this.options.promiscuous) changePromiscuity(device, -1);
+  }
+
+  deviceEvent(device: Device, event: DeviceEvent): void {
+    if (event === 'unregister' && this.tapped.has(device)) {
+      this.release(device);
+      this.disappeared = this.choice !== 'any';
+      this.wake();
     }
+    const here = device.namespace === this.namespace;
+    if (event === 'register' && this.choice === 'any' && here && !this.tapped.has(device)) this.tap(device);
   }
 
   frame(device: Device, packet: Packet, outgoing: boolean): void {

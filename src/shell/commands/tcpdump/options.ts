@@ -18,6 +18,8 @@ export interface Options extends PrintOptions {
   packetBuffered: boolean;
   /** -l */
   lineBuffered: boolean;
+  /** --immediate-mode */
+  immediate: boolean;
   /** -p */
   noPromiscuous: boolean;
   /** -Q */
@@ -94,7 +96,6 @@ const IGNORED: ReadonlySet<string> = new Set([
   'Z',
   'b',
   'H',
-  'immediate',
   'micro',
 ]);
 const FOREIGN: ReadonlySet<string> = new Set('C d E G I J m M T V W z fp-type'.split(' '));
@@ -124,6 +125,7 @@ function defaults(): Options {
     snapLength: SNAP_LENGTH_MAX,
     packetBuffered: false,
     lineBuffered: false,
+    immediate: false,
     noPromiscuous: false,
     direction: 'inout',
     linkType: null,
@@ -238,6 +240,7 @@ const FLAGS: Readonly<Record<string, (options: Options) => void>> = {
   x: (o) => o.hex++,
   X: (o) => o.hexAscii++,
   '#': (o) => (o.number = true),
+  immediate: (o) => (o.immediate = true),
   nano: (o) => (o.nanos = true),
   count: (o) => (o.countOnly = true),
   print: (o) => (o.print = true),

@@ -211,7 +211,7 @@ class Run {
     );
   }
 
-  /** Runs until it is killed or has enough packets. */
+  /** Runs until it is killed, has enough packets or the device is gone. */
   private async capture(capture: LiveCapture, choice: Choice, linkType: number): Promise<number> {
     const { context, options } = this;
     this.greet(choice, linkType);
@@ -219,7 +219,8 @@ class Run {
     context.process.onKill(() => capture.wake());
     const progress =
       options.verbose > 0 && this.savefile !== null && !options.print ? new Progress(context) : null;
-    while (!context.process.killed && this.captured < options.count) {
+    const start = context.lab.kernel.clock.now;
+    while (!context.process.killed && !capture.disappeared && this.captured < options.count) {
       await context.process.wait(progress?.untilNext() ?? Number.POSITIVE_INFINITY, (wake) => {
         capture.wake = wake;
         if (capture.queue.length > 0) wake();
@@ -227,8 +228,20 @@ class Run {
       await this.drain(capture);
       progress?.show(this.captured);
     }
+    if (this.captured >= options.count) await this.untilBlockEnds(start);
     if (context.process.signal === KILL) return 128 + KILL;
-    return this.endOfCapture(capture, this.captured < options.count);
+    return this.endOfCapture(capture);
+  }
+
+  /** The kernel hands packets over in blocks, so the last one wanted is not the last one that it counts. */
+  private async untilBlockEnds(start: number): Promise<void> {
+    const { context, options } = this;
+    if (options.immediate) return;
+    const period =
+      (options.writePath === null || options.print) && (context.isTerminal || options.lineBuffered)
+        ? SECOND / 10
+        : SECOND;
+    await context.process.sleep(period - ((context.lab.kernel.clock.now - start) % period));
   }
 
   private async drain(capture: LiveCapture): Promise<void> {
@@ -236,15 +249,18 @@ class Run {
       await this.packet(capture.queue.shift() as PrintablePacket);
   }
 
-  private async endOfCapture({ received }: LiveCapture, interrupted: boolean): Promise<number> {
+  private async endOfCapture({ received, disappeared }: LiveCapture): Promise<number> {
+    const { context } = this;
+    const interrupted = context.process.killed && this.captured < this.options.count;
     // In case a line was not finished.
     if (interrupted && this.savefile === null) this.io.print('\n');
     this.io.flush();
-    this.context.err(`${this.captured} packet${plural(this.captured)} captured\n`);
-    this.context.err(`${received} packet${plural(received)} received by filter\n`);
-    this.context.err('0 packets dropped by kernel\n');
+    if (disappeared) context.err('tcpdump: pcap_loop: The interface disappeared\n');
+    context.err(`${this.captured} packet${plural(this.captured)} captured\n`);
+    context.err(`${received} packet${plural(received)} received by filter\n`);
+    context.err('0 packets dropped by kernel\n');
     await this.savefile?.flush();
-    return 0;
+    return disappeared ? FAILED : 0;
   }
 }
 
