@@ -74,6 +74,7 @@ export function printEntry(out: Printer, entry: FdbInfo, layout: FdbLayout): voi
     out.field('ifname', entry.device, `${entry.device} `, Color.INTERFACE);
   }
   printDestination(out, entry);
+  printUnderlay(out, entry);
   if (layout.statistics && hasTimes(entry)) {
     const used = Math.floor(entry.used / MICROSECONDS);
     const updated = Math.floor(entry.updated / MICROSECONDS);
@@ -98,7 +99,14 @@ function printDestination(out: Printer, entry: FdbInfo): void {
   if (entry.vlan !== 0) out.field('vlan', entry.vlan, `vlan ${entry.vlan} `);
   if (entry.port !== 0) out.field('port', entry.port, `port ${entry.port} `);
   if (entry.vni !== 0) out.field('vni', entry.vni, `vni ${entry.vni} `);
-  if (entry.via !== '') out.field('viaIf', entry.via, `via ${entry.via} `);
+}
+
+/** The device below; where it lies in another namespace only its index is known. */
+function printUnderlay(out: Printer, { via, viaIndex, linkNetnsId }: FdbInfo): void {
+  const foreign = linkNetnsId !== -1;
+  if (viaIndex !== 0 && foreign) out.field('viaIfIndex', viaIndex, `via ifindex ${viaIndex} `);
+  else if (viaIndex !== 0) out.field('viaIf', via, `via ${via} `);
+  if (foreign) out.field('linkNetNsId', linkNetnsId, `link-netnsid ${linkNetnsId} `);
 }
 
 /** An address in a device's own list has no times; entries of a bridge and of a VXLAN device have. */

@@ -185,12 +185,14 @@ function noFamily(session: Session): number {
 /** Rules of priority 0 carry none, and so stay. */
 /** What a dump tells of a rule: a target only of one that jumps, ports only where it asks for some. */
 function requestFor(rule: RuleInfo): RuleRequest {
-  const { iifDetached: _, oifDetached: __, unresolved: ___, ...request } = rule;
-  const told: RuleRequest = request;
-  if (rule.action !== RuleAction.GOTO) delete told.target;
-  if (rule.sourcePorts[0] === 0) delete told.sourcePorts;
-  if (rule.destinationPorts[0] === 0) delete told.destinationPorts;
-  return told;
+  const { iifDetached: _, oifDetached: __, unresolved: ___, ...rest } = rule;
+  const { target, sourcePorts, destinationPorts, ...request } = rest;
+  return {
+    ...request,
+    ...(rule.action === RuleAction.GOTO ? { target } : {}),
+    ...(sourcePorts[0] === 0 ? {} : { sourcePorts }),
+    ...(destinationPorts[0] === 0 ? {} : { destinationPorts }),
+  };
 }
 
 function flush(session: Session, rest: readonly string[]): number {

@@ -64,7 +64,7 @@ function runObject(session: Session, tool: Tool, words: readonly string[]): numb
 
 /** `-batch FILE`: stops at the first line that fails, unless `-force` was given. */
 async function runBatch(session: Session, tool: Tool, file: string): Promise<number> {
-  const bytes = file === '-' ? session.context.stdin : await session.context.readFile(file);
+  const bytes = file === '-' ? await session.context.readStdin() : await session.context.readFile(file);
   if (bytes === null)
     return session.fail(`Cannot open file "${file}" for reading: ${strerror(Errno.ENOENT)}`, 1);
   const { family } = session.options;

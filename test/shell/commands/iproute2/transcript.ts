@@ -101,6 +101,7 @@ class Run {
         wait: async (time: number, start: (wake: () => void) => void) => this.wait(time, start),
       },
       stdin: new Uint8Array(0),
+      readStdin: async () => new TextEncoder().encode(this.files.get('-') ?? ''),
       cwd: '/',
       env: new Map<string, string>(),
       isTerminal: false,
