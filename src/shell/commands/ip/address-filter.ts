@@ -203,7 +203,7 @@ export function addressKeeps(filter: ListFilter, address: AddressInfo): boolean 
 }
 
 /** fnmatch(3) without flags. */
-export function matchesPattern(pattern: string, text: string): boolean {
+function matchesPattern(pattern: string, text: string): boolean {
   const source = pattern.replace(/\[!|[.+^${}()|\\*?]/g, (char) =>
     char === '*' ? '.*' : char === '?' ? '.' : char === '[!' ? '[^' : `\\${char}`,
   );

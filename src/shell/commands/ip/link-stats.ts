@@ -93,7 +93,7 @@ const numbers = (values: readonly number[], widths: readonly number[], options: 
   values.map((value, i) => `${formatCount(value, options).padStart(widths[i] as number)} `).join('');
 
 /** A count as it is, or with `-human` in thousands (or 1024s) and three digits. */
-export function formatCount(count: number, options: Pick<Options, 'human' | 'iec'>): string {
+function formatCount(count: number, options: Pick<Options, 'human' | 'iec'>): string {
   const base = options.iec ? 1024 : 1000;
   if (!options.human || count < base) return String(count);
   const prefixes = 'kMGTPE';

@@ -23,7 +23,7 @@ export const IP_STATUSES: Statuses = { failed: 1, refused: 2 };
 export const BRIDGE_STATUSES: Statuses = { failed: 255, refused: 255 };
 
 /** exit(-1). */
-export const USAGE = 255;
+const USAGE = 255;
 
 export class Session {
   readonly context: Context;

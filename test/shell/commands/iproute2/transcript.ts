@@ -26,7 +26,7 @@ export function readTranscript(url: URL): Entry[] {
 }
 
 /** Words between blanks; single quotes hold what stands between them. */
-export const wordsOf = (line: string): string[] =>
+const wordsOf = (line: string): string[] =>
   [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
 
 /** `sysctl -w KEY=VALUE`. */
