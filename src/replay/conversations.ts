@@ -23,7 +23,6 @@ class Memory<Value> {
   }
 
   set(key: string, value: Value): void {
-    this.entries.delete(key);
     this.entries.set(key, value);
     if (this.entries.size > LIMIT) this.forget(this.entries.keys().next().value as string);
   }

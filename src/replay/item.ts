@@ -1,8 +1,8 @@
 // One packet of the capture on its way to a verdict.
-import type { Ipv4 } from '../addr/ipv4.ts';
-import { formatIpv4 } from '../addr/ipv4.ts';
+import { ANY, formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import type { CaptureRecord, Direction } from '../capture/record.ts';
 import type { Route } from '../fib/route.ts';
+import type { Dissection } from '../trace/dissect.ts';
 import { packetText, protocolName } from '../trace/packet-text.ts';
 import { EtherType } from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
@@ -30,7 +30,6 @@ export class Item {
   direction: Direction;
   /** With the lab's MAC addresses once it is judged. */
   frame: Frame;
-  /** The packet that the judgement is about where it is not `frame` itself: reassembled from several. */
   verdict: Verdict | null = null;
 
   constructor({ number, seconds, nanos }: Pick<CaptureRecord, 'number' | 'seconds' | 'nanos'>, frame: Frame) {
@@ -46,37 +45,65 @@ export class Item {
   }
 }
 
-/** The whole verdict on `frame`. */
-export function verdictOf(
-  setting: Setting,
-  { number, seconds, nanos, direction }: Pick<Verdict, 'number' | 'seconds' | 'nanos' | 'direction'>,
-  frame: Frame,
-  finding: Finding,
-): Verdict {
-  return {
-    number,
-    seconds,
-    nanos,
-    direction,
-    kind: finding.kind,
-    packet: packetText(frame.view, setting.dissectAll(frame)),
-    flow: flowText(setting, frame),
-    expected: finding.expected ?? '',
-    seen: finding.seen ?? '',
-    differences: finding.differences ?? [],
-    reason: finding.reason ?? '',
-    notes: finding.notes ?? [],
-    route: finding.route ?? null,
-    destination: finding.destination ?? (0 as Ipv4),
-  };
+/** What of a verdict is known from the packet alone. */
+type Place = Pick<Verdict, 'number' | 'seconds' | 'nanos' | 'direction'>;
+
+/** The whole verdict on `frame`. The packet's own words are made when somebody asks for them. */
+export function verdictOf(setting: Setting, place: Place, frame: Frame, finding: Finding): Verdict {
+  return new FrameVerdict(place, frame, setting.dissectAll(frame), finding);
 }
 
+class FrameVerdict implements Verdict {
+  readonly number: number;
+  readonly seconds: number;
+  readonly nanos: number;
+  readonly direction: Direction;
+  readonly kind: VerdictKind;
+  readonly flow: string;
+  readonly expected: string;
+  readonly seen: string;
+  readonly differences: readonly Difference[];
+  readonly reason: string;
+  readonly notes: readonly string[];
+  readonly route: Route | null;
+  readonly destination: Ipv4;
+  private readonly frame: Frame;
+  private readonly found: Dissection;
+
+  constructor(
+    { number, seconds, nanos, direction }: Place,
+    frame: Frame,
+    found: Dissection,
+    finding: Finding,
+  ) {
+    this.number = number;
+    this.seconds = seconds;
+    this.nanos = nanos;
+    this.direction = direction;
+    this.kind = finding.kind;
+    this.flow = flowText(frame, found);
+    this.expected = finding.expected ?? '';
+    this.seen = finding.seen ?? '';
+    this.differences = finding.differences ?? NOTHING;
+    this.reason = finding.reason ?? '';
+    this.notes = finding.notes ?? NOTHING;
+    this.route = finding.route ?? null;
+    this.destination = finding.destination ?? ANY;
+    this.frame = frame;
+    this.found = found;
+  }
+
+  get packet(): string {
+    return packetText(this.frame.view, this.found);
+  }
+}
+
+const NOTHING: readonly never[] = [];
+
 /** `192.168.36.73 > 192.168.202.5 ICMP`, `ARP`, `other`. */
-function flowText(setting: Setting, frame: Frame): string {
-  const { etherType, network } = setting.dissectAll(frame);
+function flowText({ view }: Frame, { etherType, network }: Dissection): string {
   if (etherType === EtherType.ARP) return 'ARP';
   if (etherType !== EtherType.IPV4) return 'other';
-  const { view } = frame;
   const [from, to] = [formatIpv4(ip.source(view, network)), formatIpv4(ip.destination(view, network))];
   return `${from} > ${to} ${protocolName(ip.protocol(view, network))}`;
 }

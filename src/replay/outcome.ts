@@ -6,7 +6,7 @@ import { dropName } from '../drop/reasons.ts';
 import type { Route } from '../fib/route.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
-import type { Dissection } from '../trace/dissect.ts';
+import { type Dissection, isIpv4 } from '../trace/dissect.ts';
 import type { DroppedPacket, SentFrame } from '../trace/journal.ts';
 import { ipv4Text, packetText } from '../trace/packet-text.ts';
 import * as arp from '../wire/arp.ts';
@@ -145,10 +145,16 @@ function isIcmpError(view: DataView, found: Dissection): boolean {
   return at < found.end && icmp.isError(icmp.type(view, at));
 }
 
+/** Of the protocol in an IPv4 header. */
+const PROTOCOL_AT = 9;
+
+/** An ICMP error in words; '' for any other packet. */
 function errorText({ device, bytes }: SentFrame): string {
-  const view = new DataView(bytes.buffer);
   const at = device.headerLength;
-  if (bytes.length < at + ip.IPV4_HEADER || ip.version(view, at) !== 4) return '';
+  // Asked of every packet: one byte of most tells enough.
+  if (bytes.length < at + ip.IPV4_HEADER || bytes[at + PROTOCOL_AT] !== ip.IpProtocol.ICMP) return '';
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (!isIpv4(view, at, bytes.length)) return '';
   const found = { etherType: EtherType.IPV4, network: at, end: bytes.length };
   const isError = isIcmpError(view, { ...found, tunnels: [], link: -1 });
   return isError ? ipv4Text(view, at, bytes.length) : '';

@@ -41,7 +41,7 @@ export function judgeReceived(setting: Setting, item: Item): Finding {
   const inner = setting.dissectAll(frame);
   expectOutputs(setting, item, outcome);
   const what = fateText(setting, outcome) || noteText(frame, inner);
-  remember(setting, item, frame, what);
+  remember(setting, item, inner, what);
   const decided = { route: outcome.route, destination: outcome.destination };
   const wrong = wrongReceiver(setting, outcome);
   if (wrong !== null) return { kind: 'differs', ...wrong, ...decided };
@@ -119,23 +119,21 @@ export function learnPlaces(setting: Setting, frame: Frame): void {
 }
 
 /** So that a later answer of the node's can be told from one that has no cause in the capture. */
-function remember(setting: Setting, { number }: Item, frame: Frame, what: string): void {
+function remember(
+  setting: Setting,
+  { number, frame: { view } }: Item,
+  found: Dissection,
+  what: string,
+): void {
   const { conversations } = setting;
-  const { view } = frame;
-  const found = setting.dissectAll(frame);
-  if (found.etherType === EtherType.ARP && isArp(view, found.network, found.end)) {
-    conversations.remember(
-      questionKey(arp.senderIp(view, found.network), arp.targetIp(view, found.network)),
-      {
-        number,
-        what,
-      },
-    );
-    return;
+  const { network, end } = found;
+  if (found.etherType === EtherType.ARP && isArp(view, network, end)) {
+    const key = questionKey(arp.senderIp(view, network), arp.targetIp(view, network));
+    conversations.remember(key, { number, what });
   }
   if (found.etherType !== EtherType.IPV4) return;
-  conversations.remember(packetKey(view, found.network), { number, what });
-  const key = echoKey(view, found.network, found.end, icmp.IcmpType.ECHO);
+  conversations.remember(packetKey(view, network), { number, what });
+  const key = echoKey(view, network, end, icmp.IcmpType.ECHO);
   if (key !== null) conversations.remember(key, { number, what });
 }
 

@@ -78,13 +78,8 @@ export class Replay {
   }
 
   private pushUnreadable(record: CaptureRecord, why: string): void {
-    const frame = new Frame(record.data, 0);
-    const item = new Item(record, frame);
-    item.verdict = {
-      ...verdictOf(this.setting, item, frame, { kind: 'outside', notes: [why] }),
-      packet: why,
-      flow: 'other',
-    };
+    const item = new Item(record, new Frame(new Uint8Array(0), 0));
+    item.judge(this.setting, { kind: 'outside', notes: [why] });
     this.waiting.push({ item, said: 'in' });
   }
 

@@ -45,7 +45,8 @@ export class TextReport {
   verdict(verdict: Verdict): string {
     if (isFault(verdict.kind)) return this.fault(verdict);
     if (this.options.amount === 'quiet') return '';
-    return this.lines(`packet ${verdict.number}: ${verdict.packet}`, this.fateLines(verdict));
+    const { number, direction, packet } = verdict;
+    return this.lines(`packet ${number} ${direction}: ${packet}`, this.fateLines(verdict));
   }
 
   private lines(head: string, rest: readonly string[]): string {
@@ -102,7 +103,9 @@ export class TextReport {
   summary(summary: Summary): string {
     const shown = VERDICTS.filter((kind) => summary.counts[kind] > 0);
     const table = summary.packets === 0 ? '' : `\n${flowTable(summary, shown)}\n`;
-    const counts = shown.map((kind) => `${summary.counts[kind]} ${WORDS[kind]}`);
+    const counts = shown.map(
+      (kind) => `${summary.counts[kind]} ${kind === 'differs' ? 'that differ' : WORDS[kind]}`,
+    );
     const sum = `${summary.packets} packets: ${counts.join(', ') || 'none'}\n`;
     const verdict = summary.isClean
       ? this.paint(GREEN, 'All as programmed.')

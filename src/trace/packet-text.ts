@@ -53,7 +53,7 @@ export function packetText(view: DataView, found: Dissection): string {
 }
 
 function malformedOr(view: DataView, found: Dissection): string {
-  if (found.link < 0) return found.network < view.byteLength ? 'malformed IPv4' : 'an empty packet';
+  if (found.link < 0) return found.network < view.byteLength ? 'malformed IPv4' : 'a packet of another form';
   if (view.byteLength - found.link < ethernet.ETHERNET_HEADER) return `a frame of ${view.byteLength} bytes`;
   const type = ethernet.etherType(view, found.link);
   if (type === EtherType.IPV4) return 'malformed IPv4';
