@@ -2,7 +2,7 @@
 import { Errno, refuse } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
 import { MAC_ZERO } from '../addr/mac.ts';
-import { constructEntry } from '../ip/arp-entry.ts';
+import { constructEntry, neighbourKey } from '../ip/arp-entry.ts';
 import { type Neighbour, NeighbourFlag, NUD_VALID, NudState } from '../neigh/neighbour.ts';
 import { UpdateFlag } from '../neigh/table.ts';
 import type { Device } from '../netns/device.ts';
@@ -24,12 +24,13 @@ export function changeNeighbour(
   if (request.proxy) return addProxy(namespace, device, request);
   if (device === undefined) return refuse(Errno.EINVAL, 'Device not specified');
   const { neighbours } = namespace;
-  let neighbour = neighbours.lookup(device, request.destination);
+  const key = neighbourKey(device, request.destination);
+  let neighbour = neighbours.lookup(device, key);
   if (neighbour === null) {
     if (verb === 'change') return refuse(Errno.ENOENT);
     if (request.managed && (request.state ?? NudState.PERMANENT) === NudState.PERMANENT)
       return refuse(Errno.EINVAL, 'Invalid NTF_* flag for permanent entry');
-    neighbour = neighbours.obtain(device, request.destination);
+    neighbour = neighbours.obtain(device, key);
     if (neighbour === null) return refuse(Errno.ENOBUFS);
     constructEntry(device, neighbour);
   } else if (verb === 'add') return refuse(Errno.EEXIST);
@@ -80,7 +81,7 @@ export function deleteNeighbour(namespace: Namespace, request: NeighbourRequest)
     return gone ? null : refuse(Errno.ENOENT);
   }
   if (device === undefined) return refuse(Errno.EINVAL);
-  const neighbour = neighbours.lookup(device, request.destination);
+  const neighbour = neighbours.lookup(device, neighbourKey(device, request.destination));
   if (neighbour === null) return refuse(Errno.ENOENT);
   neighbours.update(neighbour, null, NudState.FAILED, UpdateFlag.ADMIN | UpdateFlag.OVERRIDE);
   neighbours.remove(neighbour);

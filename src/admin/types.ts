@@ -249,6 +249,8 @@ export interface RouteRequest {
   metrics?: Partial<Metrics>;
   /** For unicast: one or several. */
   nextHops: NextHopRequest[];
+  /** The next hops were given as a list (`nexthop …`), be it of one; left out: there are several. */
+  multipath?: boolean;
 }
 
 export interface NextHopRequest {

@@ -9,10 +9,13 @@ import { type Device, DeviceFlag } from '../netns/device.ts';
 const hasOneNeighbour = (device: Device): boolean =>
   (device.flags & (DeviceFlag.LOOPBACK | DeviceFlag.POINTOPOINT)) !== 0;
 
+/** The address that the entry for a next hop is kept under (arp_key_eq's key, arp_constructor). */
+export const neighbourKey = (device: Device, hop: Ipv4): Ipv4 => (hasOneNeighbour(device) ? ANY : hop);
+
 /** The entry for a next hop, new or known; null when the table is full. */
 export function neighbourFor(device: Device, hop: Ipv4): Neighbour | null {
   const { neighbours } = device.namespace;
-  const address = hasOneNeighbour(device) ? ANY : hop;
+  const address = neighbourKey(device, hop);
   const known = neighbours.lookup(device, address);
   if (known !== null) return known;
   const made = neighbours.obtain(device, address);

@@ -41,6 +41,7 @@ function requestOf(words: RouteWords, deletion: boolean): RouteRequest {
     destination: words.destination?.address ?? ANY,
     length: words.destination?.length ?? 0,
     nextHops: nextHopsOf(words),
+    ...(words.nextHops.length > 0 && { multipath: true }),
   };
   if (type !== undefined) request.type = type;
   const scope = words.scope ?? scopeOf(type, words, deletion);
