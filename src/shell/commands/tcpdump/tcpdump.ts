@@ -23,6 +23,8 @@ import { USAGE, VERSION } from './usage.ts';
 
 const FAILED = 1;
 const SECOND = 1_000_000;
+/** From the start of the program until its packet socket is open, on the judge; microseconds. */
+const OPENING = 50_000;
 const KILL = 9;
 
 async function run(context: Context, args: readonly string[]): Promise<number> {
@@ -171,6 +173,8 @@ class Run {
     if (linkType === null) return FAILED;
     const filter = await this.filter({ linkType, live: true });
     if (typeof filter === 'number') return filter;
+    await context.process.sleep(OPENING);
+    if (context.process.killed) return 128 + context.process.signal;
     const { snapLength, direction } = options;
     const promiscuous = !options.noPromiscuous && choice !== 'any';
     const capture = new LiveCapture(context.namespace, choice, {
@@ -219,29 +223,23 @@ class Run {
     context.process.onKill(() => capture.wake());
     const progress =
       options.verbose > 0 && this.savefile !== null && !options.print ? new Progress(context) : null;
-    const start = context.lab.kernel.clock.now;
+    const blocks = new Blocks(context, this.period());
     while (!context.process.killed && !capture.disappeared && this.captured < options.count) {
-      await context.process.wait(progress?.untilNext() ?? Number.POSITIVE_INFINITY, (wake) => {
-        capture.wake = wake;
-        if (capture.queue.length > 0) wake();
-      });
-      await this.drain(capture);
+      await blocks.next(capture, progress?.untilNext() ?? Number.POSITIVE_INFINITY);
+      // What is in a block that has not ended is lost to a tcpdump that is killed.
+      if (blocks.ended || (capture.disappeared && !context.process.killed)) await this.drain(capture);
       progress?.show(this.captured);
     }
-    if (this.captured >= options.count) await this.untilBlockEnds(start);
     if (context.process.signal === KILL) return 128 + KILL;
     return this.endOfCapture(capture);
   }
 
-  /** The kernel hands packets over in blocks, so the last one wanted is not the last one that it counts. */
-  private async untilBlockEnds(start: number): Promise<void> {
+  /** The time-out that tcpdump asks libpcap for, microseconds; 0 is immediate mode. */
+  private period(): number {
     const { context, options } = this;
-    if (options.immediate) return;
-    const period =
-      (options.writePath === null || options.print) && (context.isTerminal || options.lineBuffered)
-        ? SECOND / 10
-        : SECOND;
-    await context.process.sleep(period - ((context.lab.kernel.clock.now - start) % period));
+    if (options.immediate) return 0;
+    const prints = options.writePath === null || options.print;
+    return prints && (context.isTerminal || options.lineBuffered) ? SECOND / 10 : SECOND;
   }
 
   private async drain(capture: LiveCapture): Promise<void> {
@@ -261,6 +259,41 @@ class Run {
     context.err('0 packets dropped by kernel\n');
     await this.savefile?.flush();
     return disappeared ? FAILED : 0;
+  }
+}
+
+/**
+ * The kernel hands packets over in blocks, each of which ends when the time-out is over and there is something in it
+ * (TPACKET_V3, prb_retire_rx_blk_timer_expired): packets are printed up to a second late, in bursts.
+ */
+class Blocks {
+  private readonly context: Context;
+  private readonly period: number;
+  private readonly start: number;
+  /** The packets that wait may be taken. */
+  ended = false;
+
+  constructor(context: Context, period: number) {
+    this.context = context;
+    this.period = period;
+    this.start = context.lab.kernel.clock.now;
+  }
+
+  /** Waits for the end of a block, but no longer than `limit` microseconds. */
+  async next(capture: LiveCapture, limit: number): Promise<void> {
+    const { process, lab } = this.context;
+    this.ended = false;
+    const until = lab.kernel.clock.now + limit;
+    if (capture.queue.length === 0)
+      await process.wait(limit, (wake) => {
+        capture.wake = wake;
+      });
+    const { now } = lab.kernel.clock;
+    this.ended = this.period === 0;
+    if (this.ended || capture.queue.length === 0 || process.killed || now >= until) return;
+    const rest = this.period - ((now - this.start) % this.period);
+    await process.sleep(Math.min(rest, until - now));
+    this.ended = rest <= until - now && !process.killed;
   }
 }
 
