@@ -15,14 +15,14 @@ const encoder = new TextEncoder();
 /** Replaced by ours, by builtins that are programs too, or without a place in a lab without hosts. */
 const LEFT_OUT = new Set(
   `bash sh alias unalias history help clear cat head tee echo printf true false pwd env printenv xargs timeout sleep
-   date hostname whoami which time curl sqlite3 python python3 js-exec html-to-markdown uname`.split(/\s+/),
+   date hostname whoami which ls time curl sqlite3 python python3 js-exec html-to-markdown uname`.split(
+    /\s+/,
+  ),
 );
 
 /** Commands that never look at their standard input. */
 const NO_INPUT = new Set(
-  'ls mkdir rm rmdir cp mv ln chmod touch stat du find tree file seq expr basename dirname readlink'.split(
-    ' ',
-  ),
+  'mkdir rm rmdir cp mv ln chmod touch stat du find tree file seq expr basename dirname readlink'.split(' '),
 );
 
 const SAFE_INTEGER = Number.MAX_SAFE_INTEGER;
@@ -136,7 +136,6 @@ const BINARY = new Set(['gzip', 'gunzip', 'zcat', 'tar', 'base64', 'split']);
 
 /** Where just-bash's words are not those of Debian's tools. */
 const CORRECTIONS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
-  ls: [[/^ls: ([^:\n]+): No such file/gm, "ls: cannot access '$1': No such file"]],
   sed: [[/^sed: ([^:\n]+): No such file/gm, "sed: can't read $1: No such file"]],
   mkdir: [[/directory '([^'\n]*)'/g, 'directory ‘$1’']],
 };

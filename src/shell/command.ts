@@ -45,6 +45,22 @@ export interface ProcessEntry {
   kill(signal: number): void;
 }
 
+/** A file, directory or link. */
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'link';
+  /** Permission bits. */
+  readonly mode: number;
+  readonly size: number;
+  /** Microseconds since the epoch. */
+  readonly modified: number;
+  /** Without links. */
+  readonly path: string;
+  /** Of a link. */
+  readonly target: string;
+  /** Names in a directory, in order. */
+  readonly names: readonly string[];
+}
+
 /** What a command may use. */
 export interface Context {
   readonly lab: Lab;
@@ -69,6 +85,10 @@ export interface Context {
   readFile(path: string): Promise<Uint8Array | null>;
   /** As `readFile`, with the reason (strerror) as text instead of null. */
   open(path: string): Promise<Uint8Array | string>;
+  /** What is at a path, or why nothing is (strerror); a link itself if `follow` is false. */
+  stat(path: string, follow?: boolean): FileStat | string;
+  /** An error text (strerror) or null. */
+  makeDirectory(path: string): string | null;
   /** Creates or replaces a file; an error text (strerror) or null. */
   writeFile(path: string, bytes: Uint8Array): Promise<string | null>;
   appendFile(path: string, bytes: Uint8Array): Promise<string | null>;

@@ -3,7 +3,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { openDevice } from './bash/redirect.ts';
 import type { Start } from './bash/start.ts';
-import type { ChildProcess, Context, Process, ProcessEntry } from './command.ts';
+import type { ChildProcess, Context, FileStat, Process, ProcessEntry } from './command.ts';
 import { errorWords } from './files/errors.ts';
 import { absolute } from './files/paths.ts';
 import { failed } from './files/tree.ts';
@@ -21,6 +21,8 @@ export class ProgramContext implements Context {
   readonly env: ReadonlyMap<string, string>;
   /** The name that the program was called by. */
   readonly name: string;
+  /** Standard output could not be written. */
+  failed = false;
   private readonly start: Start;
 
   constructor(start: Start, name: string) {
@@ -78,7 +80,12 @@ export class ProgramContext implements Context {
   }
 
   private write(fd: number, bytes: Uint8Array): void {
-    if (this.stream(fd)?.write(bytes) === 'Broken pipe') this.start.task.kill(Signal.PIPE);
+    const error = this.stream(fd)?.write(bytes) ?? '';
+    if (error === 'Broken pipe') this.start.task.kill(Signal.PIPE);
+    else if (error !== '' && fd === 1 && !this.failed) {
+      this.failed = true;
+      this.err(`${this.name}: write error: ${error}\n`);
+    }
   }
 
   async readFile(path: string): Promise<Uint8Array | null> {
@@ -107,6 +114,28 @@ export class ProgramContext implements Context {
     if (device !== undefined)
       return device === null ? 'No such file or directory' : device.write(bytes) || null;
     const error = this.files.append(this.namespace, absolute(this.cwd, path), bytes);
+    return error === null ? null : errorWords(error);
+  }
+
+  stat(path: string, follow = true): FileStat | string {
+    const place = this.files.locate(this.namespace, absolute(this.cwd, path), follow);
+    if (failed(place)) return errorWords(place);
+    const { node } = place;
+    if (node === null) return errorWords('ENOENT');
+    return {
+      kind: node.kind,
+      mode: node.mode,
+      size:
+        node.kind === 'file' ? node.size(this.namespace) : node.kind === 'link' ? node.target.length : 4096,
+      modified: node.modified * 1000,
+      path: place.path,
+      target: node.kind === 'link' ? node.target : '',
+      names: node.kind === 'directory' ? node.list(this.namespace) : [],
+    };
+  }
+
+  makeDirectory(path: string): string | null {
+    const error = this.files.makeDirectory(this.namespace, absolute(this.cwd, path));
     return error === null ? null : errorWords(error);
   }
 

@@ -14,7 +14,9 @@ import { hostname, uname } from './commands/hostname.ts';
 import { groups, id, tty, whoami } from './commands/id.ts';
 import { ifconfig } from './commands/ifconfig/ifconfig.ts';
 import { ip } from './commands/ip/ip.ts';
+import { ls } from './commands/ls.ts';
 import { lsmod } from './commands/lsmod.ts';
+import { mktemp, realpath } from './commands/mktemp.ts';
 import { modprobe } from './commands/modprobe/modprobe.ts';
 import { netstat } from './commands/netstat/netstat.ts';
 import { nsenter } from './commands/nsenter.ts';
@@ -51,7 +53,9 @@ export const COMMANDS: readonly Command[] = [
   ifconfig,
   ip,
   killall,
+  ls,
   lsmod,
+  mktemp,
   modprobe,
   nice,
   nohup,
@@ -63,6 +67,7 @@ export const COMMANDS: readonly Command[] = [
   pkill,
   printenv,
   ps,
+  realpath,
   route,
   setsid,
   sleep,

@@ -227,7 +227,13 @@ function equip(shell: Shell, options: ShellOptions, output: Output): void {
 
 /** Runs `work` as the foreground of a session; a programmer's mistake in any of its processes ends it. */
 export async function foreground(session: Session, work: () => Promise<void>): Promise<void> {
-  await Promise.race([session.scheduler.run(work), session.scheduler.failure]);
+  try {
+    await Promise.race([work(), session.scheduler.failure]);
+  } catch (error) {
+    // The evaluator recurses as the script does; bounds on functions and subshells catch what is not contrived.
+    if (!(error instanceof RangeError)) throw error;
+    session.exceed('commands nested too deeply');
+  }
 }
 
 /** The script has ended: jobs that still run are ended too, in silence, so that they close their files. */

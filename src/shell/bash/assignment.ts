@@ -10,6 +10,9 @@ import type { Shell } from './shell.ts';
 import { traceText } from './trace.ts';
 import { sortedKeys } from './variables.ts';
 
+/** `while :; do x=$x$x; done` has to end. */
+const LENGTH_LIMIT = 1 << 26;
+
 export async function assignAll(shell: Shell, assignments: readonly Assignment[]): Promise<void> {
   for (const assignment of assignments) if (!(await assign(shell, assignment)) || shell.stopped) return;
 }
@@ -26,6 +29,7 @@ export async function assign(shell: Shell, node: Assignment): Promise<boolean> {
     return true;
   }
   const value = node.value === null ? '' : await expandText(shell, node.value);
+  if (value.length > LENGTH_LIMIT) shell.abort(`a variable of more than ${LENGTH_LIMIT} characters`);
   if (shell.stopped) return false;
   await trace(shell, node, value === '' ? '' : quoteForTrace(value));
   if (indexed === null) assignScalar(shell, name, value, node.append);

@@ -82,7 +82,7 @@ async function runStarted(start: Start, resolved: Resolved, argv: readonly strin
       const context = new ProgramContext(start, resolved.name);
       const status = await resolved.command.run(context, argv.slice(1));
       start.shell.session.lab.settle();
-      return status & 0xff;
+      return status === 0 && context.failed ? 1 : status & 0xff;
     }
     case 'bundled':
       return start.shell.session.bundled.run(start, resolved.name, argv.slice(1));

@@ -73,6 +73,9 @@ export interface Definition {
 
 const encoder = new TextEncoder();
 
+/** Subshells, substitutions and parts of pipelines within each other. */
+const DEPTH_LIMIT = 100;
+
 export interface ShellStart {
   readonly session: Session;
   readonly task: Task;
@@ -187,7 +190,7 @@ export class Shell {
 
   /** No further command may run. */
   get stopped(): boolean {
-    return this.unwind !== null || (this.task.done && !this.leaving);
+    return this.unwind !== null || (this.task.done && !this.leaving) || this.session.overrun;
   }
 
   get ifs(): string {
@@ -196,6 +199,7 @@ export class Shell {
 
   /** A copy that shares nothing but what is open: `( … )`, a job, a part of a pipeline. */
   subshell(background = this.task.background): Shell {
+    if (this.depth >= DEPTH_LIMIT) this.abort(`subshells nested more than ${DEPTH_LIMIT} deep`);
     const task = this.session.createTask(this.task.name, this.task, background);
     const child = new Shell({
       session: this.session,

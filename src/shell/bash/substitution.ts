@@ -5,14 +5,9 @@ import type { Shell } from './shell.ts';
 import { runExitTrap } from './traps.ts';
 
 const decoder = new TextDecoder();
-const DEPTH_LIMIT = 200;
 
 /** The output of `body` without the newlines at its end; `$?` is its status. */
 export async function substituteCommand(shell: Shell, body: ScriptNode): Promise<string> {
-  if (shell.depth > DEPTH_LIMIT) {
-    shell.abort('commands are substituted in each other too deeply');
-    return '';
-  }
   const { reader, writer } = createPipe();
   const child = shell.subshell();
   child.options.errexit &&= shell.shopt.has('inherit_errexit');

@@ -66,11 +66,6 @@ export class Scheduler {
     clock.cancel(timer);
   }
 
-  /** Runs the first activity, from outside; ends with it. */
-  async run(activity: () => Promise<void>): Promise<void> {
-    await activity();
-  }
-
   /** Runs `activity` at once until it first pauses or ends; then the caller goes on. */
   start(activity: () => Promise<void>): Promise<void> {
     return new Promise((resolve) => {
