@@ -18,7 +18,7 @@ capture() {
   echo "\$ tcpdump $*"
   tcpdump "$@" >out.txt 2>err.txt &
   pid=$!
-  sleep 0.5; during; sleep 1.5
+  sleep 0.5; during; sleep 2.7
   kill -${SIGNAL:-INT} $pid 2>/dev/null
   wait $pid
   echo "= $?"
