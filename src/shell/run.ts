@@ -8,6 +8,7 @@ import { Shell } from './bash/shell.ts';
 import { EVALUATOR } from './bash/table.ts';
 import { Bundled } from './bundled.ts';
 import type { Command } from './command.ts';
+import { RT_TABLES_TEXT } from './commands/iproute2/table-names.ts';
 import type { HostFiles } from './files/host.ts';
 import { absolute, directoryName } from './files/paths.ts';
 import { FileTree, failed } from './files/tree.ts';
@@ -86,6 +87,7 @@ const DIRECTORIES = [
 const ETC = {
   '/etc/hostname': 'vrouter\n',
   '/etc/hosts': '127.0.0.1\tlocalhost\n127.0.1.1\tvrouter\n',
+  '/etc/iproute2/rt_tables': RT_TABLES_TEXT,
   '/etc/resolv.conf': '',
 };
 

@@ -3,7 +3,7 @@ import { ANY, type Ipv4, inPrefix } from '../../../addr/ipv4.ts';
 import { Table } from '../../../admin/route-constants.ts';
 import type { RouteInfo } from '../../../admin/types.ts';
 import { type Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
-import { parseDsfield, parseProtocol, parseRouteType, parseScope, parseTable } from '../iproute2/names.ts';
+import { parseDsfield, parseProtocol, parseRouteType, parseScope } from '../iproute2/names.ts';
 import { Family, parseFamily } from '../iproute2/options.ts';
 import { type Prefix, takePrefix } from '../iproute2/prefix.ts';
 import { parsed, unsigned } from '../iproute2/values.ts';
@@ -58,7 +58,7 @@ type Take = Keyword<RouteFilter>['take'];
 const takeTable: Take = (filter, args) => {
   const text = args.value();
   if (args.failure !== 0) return;
-  const table = parseTable(text);
+  const table = args.session.names.tableNumber(text);
   if (table !== null) filter.table = table;
   else if (text === 'all') filter.table = 0;
   else if (text === 'cache') filter.cache = true;

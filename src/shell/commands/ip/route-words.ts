@@ -4,7 +4,7 @@ import { ANY, type Ipv4 } from '../../../addr/ipv4.ts';
 import type { Metrics } from '../../../admin/route-constants.ts';
 import type { NextHopRequest } from '../../../admin/types.ts';
 import { type Arguments, exact, find, type Keyword, prefix } from '../iproute2/arguments.ts';
-import { parseDsfield, parseProtocol, parseRouteType, parseScope, parseTable } from '../iproute2/names.ts';
+import { parseDsfield, parseProtocol, parseRouteType, parseScope } from '../iproute2/names.ts';
 import { parseTime, parseUnsigned } from '../iproute2/numbers.ts';
 import { Family, parseFamily } from '../iproute2/options.ts';
 import { type Prefix, takeAddress, takePrefix } from '../iproute2/prefix.ts';
@@ -192,7 +192,12 @@ const KEYWORDS: readonly Keyword<RouteWords>[] = [
     words.protocol = parsed(args, parseProtocol, '"protocol" value is invalid\n', 0);
   }),
   prefix('table', (words, args) => {
-    words.table = parsed(args, parseTable, '"table" value is invalid\n', 0);
+    words.table = parsed(
+      args,
+      (text) => args.session.names.tableNumber(text),
+      '"table" value is invalid\n',
+      0,
+    );
   }),
   prefix('vrf', (_, args) => args.wrong('Invalid VRF\n', args.value())),
   exact('dev oif', (words, args) => {

@@ -1,7 +1,7 @@
 // Which rules `ip rule list` and `ip rule flush` are about (filter_nlmsg in ip/iprule.c).
 import type { RuleInfo } from '../../../admin/types.ts';
 import { type Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
-import { parseDsfield, parseInetProtocol, parseProtocol, parseTable } from '../iproute2/names.ts';
+import { parseDsfield, parseInetProtocol, parseProtocol } from '../iproute2/names.ts';
 import { Family } from '../iproute2/options.ts';
 import { coveredBy, type Prefix, takePrefix } from '../iproute2/prefix.ts';
 import { deviceName, parsed, unsigned } from '../iproute2/values.ts';
@@ -83,7 +83,12 @@ const KEYWORDS: readonly Keyword<RuleFilter>[] = [
   exact('uidrange', impossibleValue),
   prefix('tun_id', impossibleValue),
   prefix('lookup table', (filter, args) => {
-    filter.table = parsed(args, parseTable, 'table id value is invalid\n', 0);
+    filter.table = parsed(
+      args,
+      (text) => args.session.names.tableNumber(text),
+      'table id value is invalid\n',
+      0,
+    );
   }),
   prefix('from src', (filter, args) => {
     filter.source = takePrefix(args, args.value(), familyOf(args));

@@ -10,7 +10,6 @@ import {
   parseInetProtocol,
   parseProtocol,
   parseRouteType,
-  parseTable,
 } from '../iproute2/names.ts';
 import { parseInteger } from '../iproute2/numbers.ts';
 import { prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
@@ -74,7 +73,7 @@ const takeTos: Take = (words, args) => {
 };
 
 const takeTable: Take = (words, args) => {
-  words.rule.table = parsed(args, parseTable, 'invalid table ID\n', 0);
+  words.rule.table = parsed(args, (text) => args.session.names.tableNumber(text), 'invalid table ID\n', 0);
   words.tableGiven = true;
 };
 

@@ -1,6 +1,7 @@
 // Names for the numbers of rtnetlink: iproute2's lib/rt_names.c and ip/rtm_map.c with the files of /etc/iproute2 as
 // Debian 12 installs them, and the part of /etc/protocols that `ipproto` meets.
 import { parseInteger, parseUnsigned } from './numbers.ts';
+import { parseTableNames, RT_TABLES_TEXT, type TableName } from './table-names.ts';
 
 const PROTOCOLS = new Map<number, string>([
   [0, 'unspec'],
@@ -35,12 +36,7 @@ const SCOPES = new Map<number, string>([
   [255, 'nowhere'],
 ]);
 
-const TABLES = new Map<number, string>([
-  [0, 'unspec'],
-  [253, 'default'],
-  [254, 'main'],
-  [255, 'local'],
-]);
+const TABLES = parseTableNames(RT_TABLES_TEXT);
 
 const DSFIELDS = new Map<number, string>([
   [0x00, 'default'],
@@ -143,9 +139,11 @@ function numberOf(names: ReadonlyMap<number, string>, text: string): number | nu
 /** Names by number, or numbers where `-Numeric` asks for them. */
 export class Names {
   private readonly numeric: boolean;
+  private readonly tables: readonly TableName[];
 
-  constructor(numeric: boolean) {
+  constructor(numeric: boolean, tables: readonly TableName[] = TABLES) {
     this.numeric = numeric;
+    this.tables = tables;
   }
 
   protocol(id: number): string {
@@ -156,8 +154,15 @@ export class Names {
     return this.named(SCOPES, id);
   }
 
+  /** The last name that was given to a table counts. */
   table(id: number): string {
-    return this.named(TABLES, id);
+    const known = this.numeric ? undefined : this.tables.findLast((table) => table.id === id);
+    return known?.name ?? String(id);
+  }
+
+  /** The table that a word names or numbers, or null. */
+  tableNumber(text: string): number | null {
+    return this.tables.find(({ name }) => name === text)?.id ?? parseUnsigned(text, 0xffffffff);
   }
 
   group(id: number): string {
@@ -192,7 +197,6 @@ const named = (names: ReadonlyMap<number, string>, text: string, limit: number, 
 
 export const parseProtocol = (text: string): number | null => named(PROTOCOLS, text, 255);
 export const parseScope = (text: string): number | null => named(SCOPES, text, 255);
-export const parseTable = (text: string): number | null => named(TABLES, text, 0xffffffff);
 /** A bare number is hexadecimal here. */
 export const parseDsfield = (text: string): number | null => named(DSFIELDS, text, 255, 16);
 

@@ -9,6 +9,7 @@ import type { Context } from '../../command.ts';
 import { Names } from './names.ts';
 import { Family, type Options } from './options.ts';
 import { Printer } from './printer.ts';
+import { parseTableNames, RT_TABLES } from './table-names.ts';
 
 /** What the C function of the tool returns ends in these exit statuses: `-1` and `-2` are not the same for both. */
 export interface Statuses {
@@ -41,9 +42,11 @@ export class Session {
     this.names = new Names(options.numeric);
   }
 
-  /** Once the options are known. */
-  useNumericNames(): void {
-    this.names = new Names(this.options.numeric);
+  /** Once the options are known; tables have the names of /etc/iproute2/rt_tables. */
+  async loadNames(): Promise<void> {
+    const bytes = await this.context.readFile(RT_TABLES);
+    const tables = bytes === null ? undefined : parseTableNames(new TextDecoder().decode(bytes));
+    this.names = new Names(this.options.numeric, tables);
   }
 
   get lab(): Lab {

@@ -22,6 +22,7 @@ export async function runTool(context: Context, tool: Tool, words: readonly stri
   const session = new Session(context, defaultOptions(), tool.statuses);
   const args = new Arguments(session, words);
   takeOptions(session, args, tool);
+  await session.loadNames();
   if (args.failure !== 0 || session.exited) return args.failure;
   if (session.options.batch !== null) return runBatch(session, tool, session.options.batch);
   if (args.done) return session.usage(tool.usage);
@@ -37,7 +38,6 @@ function takeOptions(session: Session, args: Arguments, tool: Tool): void {
     }
     takeOption(session, args, tool);
   }
-  session.useNumericNames();
 }
 
 function takeOption(session: Session, args: Arguments, tool: Tool): void {
