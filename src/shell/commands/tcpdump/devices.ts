@@ -3,7 +3,7 @@ import { type Device, Kind } from '../../../netns/device.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
 
 /** One entry of -D; `device` is null for the pseudo-device `any` and for what is no network device. */
-export interface CaptureDevice {
+interface CaptureDevice {
   readonly name: string;
   readonly description: string;
   readonly device: Device | null;
@@ -54,7 +54,7 @@ function entry(device: Device): CaptureDevice {
   return { name: device.name, description: '', device, flags, merit };
 }
 
-export function captureDevices(namespace: Namespace): CaptureDevice[] {
+function captureDevices(namespace: Namespace): CaptureDevice[] {
   const all = [...[...namespace.devices.values()].map(entry), ...OTHERS];
   return all.sort((a, b) => a.merit - b.merit);
 }

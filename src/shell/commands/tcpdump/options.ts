@@ -48,7 +48,7 @@ export type OptionsResult =
   /** A valid option that is not emulated. */
   | { readonly foreign: string };
 
-export const SNAP_LENGTH_MAX = 262_144;
+const SNAP_LENGTH_MAX = 262_144;
 
 const SHORT = 'aAbB:c:C:dDeE:fF:G:hHi:Ij:JKlLm:M:nNOpqQ:r:s:StT:uUvV:w:W:xXy:Yz:Z:#';
 

@@ -29,7 +29,9 @@ export function dhcp(d: Dissector, at: number, length: number): void {
   const op = d.u8(at);
   const words = op === REQUEST ? 'Request' : op === REPLY ? 'Reply' : `unknown (0x${hex2(op)})`;
   d.print(`BOOTP/DHCP, ${words}`);
-  const ethernet = d.u8(at + 1) === ETHERNET && d.u8(at + 2) === MAC_LENGTH;
+  const hardware = d.u8(at + 1);
+  const hardwareLength = d.u8(at + 2);
+  const ethernet = hardware === ETHERNET && hardwareLength === MAC_LENGTH;
   if (ethernet && op === REQUEST) d.print(` from ${d.mac(at + CHADDR_AT)}`);
   d.print(`, length ${length}`);
   if (d.options.verbose === 0) return;

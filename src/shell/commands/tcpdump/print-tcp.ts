@@ -27,7 +27,7 @@ const FLAG_WORDS: Bits = [
 ];
 
 /** Sequence numbers as printed, and the first ones of the side that speaks and of the side that listens. */
-export interface Numbers {
+interface Numbers {
   sequence: number;
   acknowledgement: number;
   /** What SACK blocks are printed relative to. */

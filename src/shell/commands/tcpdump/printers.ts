@@ -2,6 +2,7 @@
 import type { Dissector, Printers } from './dissector.ts';
 import { ETHERTYPE } from './ether-types.ts';
 import { arp } from './print-arp.ts';
+import { bgp } from './print-bgp.ts';
 import { dhcp } from './print-dhcp.ts';
 import { dns, dnsOverTcp } from './print-dns.ts';
 import { ethernet } from './print-ethernet.ts';
@@ -30,6 +31,7 @@ const UDP_PORTS: readonly (readonly [number, Printer])[] = [
 const TCP_PORTS: readonly (readonly [number, Printer])[] = [
   [25, lines('smtp')],
   [43, lines('whois')],
+  [179, bgp],
   [22, ssh],
   [21, lines('ftp')],
   [80, http],

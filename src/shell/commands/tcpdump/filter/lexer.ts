@@ -4,7 +4,7 @@
  * `symbol`: an operator or bracket; `word`: a keyword or protocol name; `number`; `host`: 1 to 4 decimal numbers with
  * dots (at least one dot); `host6`; `mac`; `name`: anything else of letters and digits, or a word behind a backslash.
  */
-export type TokenKind = 'symbol' | 'word' | 'number' | 'host' | 'host6' | 'mac' | 'name' | 'end';
+type TokenKind = 'symbol' | 'word' | 'number' | 'host' | 'host6' | 'mac' | 'name' | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
