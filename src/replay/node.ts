@@ -188,10 +188,13 @@ export class Node {
     this.run();
   }
 
-  /** Lets time pass up to `until`, timer by timer; `each` sees what every one of them brought about. */
-  advance(until: number, each: () => void): void {
+  /**
+   * Lets time pass up to `until`, timer by timer, and runs those that are due up to `slack` later; `each` sees what
+   * every one of them brought about.
+   */
+  advance(until: number, slack: number, each: () => void): void {
     const { clock } = this.kernel;
-    while (clock.nextAt() <= until) {
+    while (clock.nextAt() <= until + slack) {
       this.begin();
       clock.step();
       this.run();

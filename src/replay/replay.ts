@@ -20,7 +20,8 @@ import type { Verdict } from './verdict.ts';
 
 /** Longest time between two packets that the model lives through, in microseconds; more of it is skipped. */
 const LONGEST_PAUSE = 3_600_000_000;
-/** An answer that is missing this shortly before the end may just not have been captured. */
+/** Timers are run this much early: the capture’s clock and the lab’s do not agree to the microsecond. */
+const TIMER_SLACK = 10_000;
 const MICROSECONDS = 1_000_000;
 const NO_MORE = Number.POSITIVE_INFINITY;
 
@@ -122,7 +123,7 @@ export class Replay {
       time = this.latest + LONGEST_PAUSE;
     }
     this.latest = Math.max(this.latest, time);
-    this.setting.node.advance(this.latest, () => this.afterTimer());
+    this.setting.node.advance(this.latest, TIMER_SLACK, () => this.afterTimer());
     for (const late of this.setting.pending.expire(this.latest)) this.miss(late);
     for (const items of this.fragments.expire(this.latest)) this.giveUp(items);
   }
