@@ -52,9 +52,17 @@ export function setLinkGroup(namespace: Namespace, group: number, request: LinkS
   return null;
 }
 
-/** rtnl_newlink for a device that is there: its kind's settings, a port's settings, then all others. */
+/**
+ * rtnl_newlink for a device that is there: its kind's settings, a port's settings, then all others. Who changed one of
+ * the first two tells everybody (DO_SETLINK_NOTIFY): a bridge forwards again on a port that was just disabled.
+ */
 function change(device: Device, request: LinkSet): Outcome {
-  return changeKind(device, request) ?? changeSlave(device, request) ?? setAll(device, request);
+  const refusal = changeKind(device, request) ?? changeSlave(device, request);
+  if (refusal !== null) return refusal;
+  const outcome = setAll(device, request);
+  const { bridge, vxlan, ipip, bridgePort } = request;
+  if (bridge ?? vxlan ?? ipip ?? bridgePort) stateChanged(device);
+  return outcome;
 }
 
 /** rtnl_link_ops.changelink: EOPNOTSUPP for another kind's settings. */
