@@ -62,9 +62,9 @@ const SIGNAL_NAMES = new Map([
  * Virtual microseconds from the start of a program until it does something (fork, exec, dynamic linking). Without them
  * all commands between two `sleep`s would happen at one time, and what is long over when a real `tcpdump` starts (the
  * IGMP reports of a bridge that came up) would still be to come. A fast machine takes 3 ms, the user-mode Linux that
- * judges us 25 to 30. Builtins take none.
+ * judges us about 30. Builtins take none.
  */
-export const PROGRAM_START = 20_000;
+export const PROGRAM_START = 30_000;
 
 /** Runs what a name was resolved to, when it has started; resolves with the exit status. */
 export async function startProgram(

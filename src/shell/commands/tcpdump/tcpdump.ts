@@ -24,7 +24,7 @@ import { USAGE, VERSION } from './usage.ts';
 const FAILED = 1;
 const SECOND = 1_000_000;
 /** From the start of the program until its packet socket is open, on the judge; microseconds. */
-const OPENING = 50_000;
+const OPENING = 100_000;
 const KILL = 9;
 
 async function run(context: Context, args: readonly string[]): Promise<number> {
