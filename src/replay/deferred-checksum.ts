@@ -1,6 +1,7 @@
 // Transport checksums that a capture shows half done. On a virtual device the sender leaves them to hardware that never
 // comes: the field holds the sum of the pseudo-header (CHECKSUM_PARTIAL). The kernel knows that of each packet and
 // does not check it; a capture does not say it, so it is recognised here.
+import type { Ipv4 } from '../addr/ipv4.ts';
 import type { Packet } from '../packet/packet.ts';
 import { dissect, isIpv4 } from '../trace/dissect.ts';
 import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
@@ -83,4 +84,28 @@ function markAt(packet: Packet, view: DataView, at: number): boolean {
   packet.checksumStart = packet.head + at + ip.headerLength(view, at);
   packet.checksumOffset = checksumOffset(protocol);
   return true;
+}
+
+/**
+ * Makes the transport checksums right of packets to addresses that are `ours`. What the capture cut off is zeros: the
+ * host that they are for would refuse them otherwise.
+ */
+export function rightChecksums(view: DataView, linkLength: number, ours: (address: Ipv4) => boolean): void {
+  const found = dissect(view, linkLength, ANY_ADDRESS, ANY_PORT);
+  const packets = found.tunnels.map(({ at }) => at);
+  if (found.etherType === EtherType.IPV4) packets.push(found.network);
+  for (const at of packets.reverse()) if (ours(ip.destination(view, at))) rightChecksum(view, at);
+}
+
+function rightChecksum(view: DataView, at: number): void {
+  const end = at + ip.totalLength(view, at);
+  if (checksumState(view, at, end) !== ChecksumState.WRONG) return;
+  const protocol = ip.protocol(view, at);
+  const body = at + ip.headerLength(view, at);
+  const isIcmp = protocol === ip.IpProtocol.ICMP;
+  const ends = [ip.source(view, at), ip.destination(view, at)] as const;
+  const pseudo = isIcmp ? 0 : pseudoHeaderSum(...ends, protocol, end - body);
+  const field = body + checksumOffset(protocol);
+  view.setUint16(field, 0);
+  view.setUint16(field, checksum(view, body, end - body, pseudo));
 }

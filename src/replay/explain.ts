@@ -46,8 +46,9 @@ export const isPolicy = (reason: number): boolean => SILENT.has(reason);
 
 /** The device whose MTU the packet met: the one on its route, or where it could not even be received. */
 function narrowDevice(drop: DroppedPacket, route: Route | null, input: Device | null): Device | null {
-  if (input === null) return drop.device?.peer ?? drop.device;
-  return (route?.nextHops[0]?.device as Device | null | undefined) ?? drop.device;
+  const next = (route?.nextHops[0]?.device ?? null) as Device | null;
+  if (next !== null) return next;
+  return input === null ? (drop.device?.peer ?? drop.device) : drop.device;
 }
 
 /** Notes on a drop, for people; `input` is the device that received the packet, null if none did. */

@@ -12,6 +12,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import { EtherType } from '../wire/ethernet.ts';
 import * as icmp from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
+import { rightChecksums } from './deferred-checksum.ts';
 import { isPolicy } from './explain.ts';
 import type { Frame } from './frame.ts';
 import type { Finding, Item } from './item.ts';
@@ -36,6 +37,7 @@ export function judgeReceived(setting: Setting, item: Item): Finding {
   const { frame } = item;
   const { device, node } = setting;
   if (isTooLong(device, frame)) return tooLong(setting);
+  if (frame.isCut) rightChecksums(frame.view, frame.linkLength, (address) => setting.isOurs(address));
   node.receive(device, frame.bytes);
   const outcome = outcomeOf(setting);
   const inner = setting.dissectAll(frame);

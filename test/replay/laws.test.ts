@@ -15,9 +15,12 @@ const NAMELESS = changed(LAB, [
   [/^.*neigh replace.*$/, ''],
 ]);
 
+const VXLAN = scriptText('calico-vxlan/in/lab.sh');
+
 const ADDRESSES = ['192.168.36.73', '192.168.36.75', '192.168.36.80', '192.168.202.4', '192.168.202.5'];
 const OTHERS = ['192.168.202.40', '10.211.55.9', '10.211.55.8', '10.211.55.1', '10.211.55.77', '10.99.0.1'];
-const PLACES = ['node1:eth0', 'node1:tunl0', 'node1:calic2730abf871', 'node2:eth0'];
+const PLACES = ['node1:eth0', 'node1:tunl0', 'node1:calic2730abf871', 'node2:eth0', 'pod73:eth0'];
+const VXLAN_PLACES = PLACES.map((at) => at.replace('tunl0', 'vxlan.calico'));
 
 const ping = fc
   .record({
@@ -48,15 +51,16 @@ async function recorded(
 
 describe('what the lab itself sent is as programmed', () => {
   test.each([
-    ['with MAC addresses of the script’s', LAB],
-    ['with random MAC addresses', NAMELESS],
+    ['with MAC addresses of the script’s', LAB, PLACES],
+    ['with random MAC addresses', NAMELESS, PLACES],
+    ['in VXLAN', VXLAN, VXLAN_PLACES],
   ])(
     '%s',
-    async (_, lab) => {
+    async (_, lab, places) => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(ping, { minLength: 1, maxLength: 8 }),
-          fc.constantFrom(...PLACES),
+          fc.constantFrom(...places),
           fc.integer({ min: 1, max: 1000 }),
           async (commands, at, seed) => {
             const capture = await recorded(lab, at, commands, seed);
