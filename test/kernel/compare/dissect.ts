@@ -1,7 +1,12 @@
 // Takes a frame apart into named fields, and says of each whether the kernel draws it at random.
 //
 // It shares nothing with src/wire on purpose: what judges the product must not be made by it.
-import { LINKTYPE_EN10MB, LINKTYPE_IPV4, LINKTYPE_RAW } from '../../../src/capture/record.ts';
+import {
+  LINKTYPE_EN10MB,
+  LINKTYPE_IPV4,
+  LINKTYPE_LINUX_SLL2,
+  LINKTYPE_RAW,
+} from '../../../src/capture/record.ts';
 
 /**
  * How a field is compared:
@@ -75,6 +80,7 @@ class Dissection {
   link(linkType: number): void {
     if (linkType === LINKTYPE_EN10MB) this.#ethernet(0, this.#data.length);
     else if (linkType === LINKTYPE_RAW || linkType === LINKTYPE_IPV4) this.#ipv4(0, this.#data.length);
+    else if (linkType === LINKTYPE_LINUX_SLL2) this.#cooked(this.#data.length);
     else this.#rest('frame', 0, this.#data.length);
   }
 
@@ -109,6 +115,17 @@ class Dissection {
     this.#prefix = `${outer}${name}/`;
     inside();
     this.#prefix = outer;
+  }
+
+  /** What `-i any` captures (LINUX_SLL2). */
+  #cooked(end: number): void {
+    this.#add('cooked.protocol', 0, 4);
+    this.#add('cooked.interface', 4, 8);
+    this.#add('cooked.address', 12, 6, this.#u8(11) === 6 ? 'mac' : 'exact');
+    this.#add('cooked.padding', 18, 2);
+    if (this.#u16(0) === 0x0800) this.#ipv4(20, end);
+    else if (this.#u16(0) === 0x0806) this.#arp(20, end);
+    else this.#rest('cooked.payload', 20, end);
   }
 
   #ethernet(at: number, end: number): void {
