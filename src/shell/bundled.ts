@@ -91,6 +91,7 @@ export class Bundled {
 
   async run(start: Start, name: string, args: readonly string[]): Promise<number> {
     const input = await this.input(start, name, args);
+    if (start.task.killed) return 128 + start.task.signal;
     const outer = { caller: this.caller, namespace: this.adapter.namespace, special: this.adapter.special };
     this.caller = start;
     this.adapter.namespace = start.namespace;

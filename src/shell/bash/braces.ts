@@ -1,7 +1,7 @@
 // Brace expansion: `a{b,c}d` is two words, `{01..10}` is ten. It comes before everything else.
 import type { BraceExpansion, WordPart } from './ast.ts';
 
-const WORD_LIMIT = 1_000_000;
+const WORD_LIMIT = 100_000;
 
 /** The words, as parts, that a word with braces stands for; one if it has none. */
 export function expandBraces(parts: readonly WordPart[]): (readonly WordPart[])[] {

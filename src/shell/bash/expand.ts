@@ -12,7 +12,7 @@ import type { Shell } from './shell.ts';
 import { substituteCommand, substituteProcess } from './substitution.ts';
 
 /** Command lines may not grow without end: `{1..1000000}{1..1000000}`. */
-const FIELD_LIMIT = 1_000_000;
+const FIELD_LIMIT = 100_000;
 
 /** The fields that the words of a command become. */
 export async function expandWords(shell: Shell, words: readonly WordNode[]): Promise<string[]> {
@@ -34,6 +34,7 @@ async function expandWord(shell: Shell, word: WordNode): Promise<string[]> {
     for (const field of output.finish()) addMatches(shell, field, result);
     if (result.length > FIELD_LIMIT) {
       shell.complain('argument list too long');
+      shell.status = 1;
       shell.unwind = { kind: 'discard' };
       return [];
     }

@@ -5,8 +5,16 @@ import { executeList } from './execute.ts';
 import { readScript, type SyntaxFault } from './language.ts';
 import type { Shell } from './shell.ts';
 
+/** `eval`, `.` and actions of traps within each other. */
+const DEPTH_LIMIT = 500;
+
 /** Runs `text` in `shell`; its lines are counted from `firstLine`. Status 0 if there is no command in it. */
 export async function evaluateText(shell: Shell, text: string, firstLine = 1, what = ''): Promise<void> {
+  if (shell.textDepth >= DEPTH_LIMIT) {
+    shell.abort(`commands evaluated within each other more than ${DEPTH_LIMIT} deep`);
+    return;
+  }
+  shell.textDepth++;
   const outer = shell.lineOffset;
   let empty = true;
   for (const read of readScript(shell.session.language, text, firstLine)) {
@@ -24,6 +32,7 @@ export async function evaluateText(shell: Shell, text: string, firstLine = 1, wh
     await executeList(shell, read.statements);
   }
   shell.lineOffset = outer;
+  shell.textDepth--;
   if (empty && !shell.stopped) shell.status = 0;
 }
 

@@ -116,6 +116,8 @@ export class Shell {
   /** While positive, a failing command ends nothing: conditions, `!`, all but the last of `&&` and `||`. */
   guarded = 0;
   loops = 0;
+  /** Texts that are evaluated now: `eval` in `eval`. */
+  textDepth = 0;
   /** How many shells are around this one. */
   depth = 0;
   readonly interactive: boolean;
@@ -226,6 +228,7 @@ export class Shell {
     child.guarded = this.guarded;
     child.loops = this.loops;
     child.depth = this.depth + 1;
+    child.textDepth = this.textDepth;
     child.traceDepth = this.traceDepth;
     return child;
   }

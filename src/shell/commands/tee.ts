@@ -11,7 +11,7 @@ async function run(context: Context, args: readonly string[]): Promise<number> {
     status = 1;
   };
   for (const path of paths) {
-    const error = append ? await context.appendFile(path, new Uint8Array(0)) : await truncate(context, path);
+    const error = append && typeof context.stat(path) !== 'string' ? null : await truncate(context, path);
     if (error === null) open.push(path);
     else complain(path, error);
   }

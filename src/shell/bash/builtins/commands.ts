@@ -8,7 +8,6 @@ import { openDevice } from '../redirect.ts';
 import type { Shell } from '../shell.ts';
 
 const decoder = new TextDecoder();
-const DEPTH_LIMIT = 500;
 
 export const colon = (): number => 0;
 
@@ -36,10 +35,6 @@ export async function source(shell: Shell, args: readonly string[], name: string
     shell.complain(`${name}: filename argument required`);
     shell.write(2, `${name}: usage: ${name} filename [arguments]\n`);
     return 2;
-  }
-  if (shell.frames.length > DEPTH_LIMIT) {
-    shell.complain(`${name}: files source each other too deeply`);
-    return 1;
   }
   const found = path.includes('/') ? path : (searched(shell, path) ?? path);
   const bytes = await contentOf(shell, found);

@@ -1,0 +1,62 @@
+// Scripts that would go on for ever: each ends, says why, and never takes the process with it.
+import { expect, test } from 'vitest';
+import { runScript } from '../../src/shell/run.ts';
+
+const cases: [sentence: string, script: string, limits: object, says: string, status: number][] = [
+  ['waiting for nothing is interrupted', 'sleep infinity; echo never', {}, 'every process waits', 130],
+  [
+    'waiting for a job that waits for ever',
+    'sleep infinity & wait; echo never',
+    {},
+    'every process waits',
+    130,
+  ],
+  ['an interrupted shell runs its EXIT trap', "trap 'echo bye' EXIT; sleep infinity", {}, 'bye', 130],
+  [
+    'a trapped interrupt lets the script go on',
+    "trap 'echo int' INT; sleep infinity; echo on",
+    {},
+    'int\non',
+    0,
+  ],
+  ['a loop that sleeps', 'while :; do sleep 1; done', { seconds: 50 }, '50 s of virtual time', 130],
+  ['a loop that does nothing', 'while :; do :; done', { commands: 500 }, 'more than 500 commands', 1],
+  [
+    'a loop that prints',
+    'while :; do echo y; done',
+    { outputBytes: 500 },
+    'more than 500 bytes of output',
+    1,
+  ],
+  ['a loop that forks', 'while :; do sleep 9 & done', { processes: 50 }, 'more than 50 processes', 1],
+  ['a function that calls itself', 'f() { f; }; f', {}, 'maximum function nesting level', 1],
+  ['a function that forks itself', 'f() { f | f & }; f; wait', { processes: 200 }, 'ended', 1],
+  ['a substitution within itself', 'f() { x=$(f); }; f', {}, 'nested more than 100 deep', 1],
+  ['a file that sources itself', "echo '. ./x' > x; . ./x", {}, 'within each other more than', 1],
+  ['eval within itself', 'e=\'eval "$e"\'; eval "$e"', {}, 'within each other more than', 1],
+  ['a variable that doubles', 'x=a; while :; do x=$x$x; done', {}, 'a variable of more than', 1],
+  ['braces that multiply', 'echo {1..9999}{1..9999} > /dev/null', {}, 'argument list too long', 1],
+  [
+    'a file that grows',
+    'while echo abcdefgh >> f; do :; done',
+    { fileBytes: 5000 },
+    'No space left on device',
+    0,
+  ],
+  ['a pipe whose writer never ends', 'while :; do echo y; done | sleep 1; echo end', {}, 'end', 0],
+];
+
+test.each(cases)('%s', async (_sentence, script, limits, says, status) => {
+  const result = await runScript({ script, limits });
+  expect(result.output).toContain(says);
+  expect(result.exitCode).toBe(status);
+});
+
+test('a large script is within the bounds: 10,000 lines, 1,000 namespaces', async () => {
+  const lines = [
+    ...Array.from({ length: 1000 }, (_, i) => `ip netns add n${i}`),
+    ...Array.from({ length: 10_000 }, () => 'ip link show lo > /dev/null'),
+    'ip netns | wc -l',
+  ];
+  expect((await runScript({ script: lines.join('\n') })).output).toBe('1000\n');
+});
