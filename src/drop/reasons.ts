@@ -57,7 +57,6 @@ const NAMES = [
   'DEV_FORWARDING_OFF', // forwarding is off where the packet came in
   'NOT_FOR_US', // broadcast or multicast that may not be forwarded
   'ARP_NOT_ANSWERED', // an ARP message that asked nothing of us, or that we may not answer
-  'ARP_CONSUMED', // an ARP message that did its work
   'ICMP_IGNORED', // an ICMP message that nothing here waits for
   'FRAG_OVERLAP', // the fragments contradict each other: the whole queue goes
   'FRAG_QUEUE_LIMIT', // ipfrag_high_thresh

@@ -130,13 +130,13 @@ function process(namespace: Namespace, device: Device, packet: Packet, again: bo
       !ignores(namespace, device, sender, target)
     )
       sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender);
-    kernel.drop(namespace, packet, Drop.ARP_CONSUMED, device);
+    kernel.consume(namespace, packet);
     return;
   }
   if (op === ArpOp.REQUEST && findTarget(namespace, device, packet, target, sender)) {
     if (route.type === RouteType.LOCAL) {
       answerForSelf(namespace, device, sender, target, senderMac);
-      kernel.drop(namespace, packet, Drop.ARP_CONSUMED, device);
+      kernel.consume(namespace, packet);
       return;
     }
     if (
@@ -149,7 +149,7 @@ function process(namespace: Namespace, device: Device, packet: Packet, again: bo
     }
   }
   learn(namespace, device, packet);
-  kernel.drop(namespace, packet, Drop.ARP_CONSUMED, device);
+  kernel.consume(namespace, packet);
 }
 
 /** Routes the target as if the question were a packet to it. */
@@ -228,7 +228,7 @@ function answerAsProxy(namespace: Namespace, device: Device, packet: Packet, aga
   const delay = device.neighConf.proxyDelay;
   if (again || packet.type === PacketType.HOST || delay === 0) {
     sendArp(device, ArpOp.REPLY, senderMac, arp.targetIp(view, head), senderMac, sender);
-    kernel.drop(namespace, packet, Drop.ARP_CONSUMED, device);
+    kernel.consume(namespace, packet);
     return;
   }
   if (device.proxyWaiting > device.neighConf.proxy_qlen) {
