@@ -57,6 +57,7 @@ export const describeRoute = (route: Route): RouteInfo => ({
   priority: route.priority,
   prefsrc: route.prefsrc,
   metrics: route.metrics,
+  flags: route.flags,
   nextHops: route.nextHops.filter((hop) => hop.device !== null || hop.gateway !== 0).map(describeHop),
 });
 

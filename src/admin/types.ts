@@ -283,6 +283,8 @@ export interface RouteInfo {
   priority: number;
   prefsrc: Ipv4;
   metrics: Metrics | null;
+  /** RTNH_F_* of a route with several next hops: what holds for all of them. */
+  flags: number;
   nextHops: NextHopInfo[];
 }
 

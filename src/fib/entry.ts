@@ -107,6 +107,9 @@ export class RouteEntry implements Route {
   get metrics(): Metrics | null {
     return this.body.metrics;
   }
+  get flags(): number {
+    return this.body.flags;
+  }
   get nextHops(): readonly NextHopEntry[] {
     return this.body.nextHops;
   }

@@ -110,6 +110,8 @@ export interface Route {
   /** Preferred source (src), 0 for none. */
   readonly prefsrc: Ipv4;
   readonly metrics: Metrics | null;
+  /** Bits of NextHopFlag for the whole route (fib_flags). */
+  readonly flags: number;
   readonly nextHops: readonly NextHop[];
 }
 

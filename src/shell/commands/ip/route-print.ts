@@ -43,7 +43,7 @@ export function printRoute(out: Printer, route: RouteInfo, layout: RouteLayout):
   if (route.prefsrc !== 0 && !layout.hideSource) printSource(out, route.prefsrc);
   if (route.priority !== 0 && !layout.hideMetric)
     out.field('metric', route.priority, `metric ${route.priority} `);
-  printFlags(out, single?.flags ?? 0);
+  printFlags(out, route.nextHops.length > 1 ? route.flags : (hop?.flags ?? 0));
   printMetrics(out, route.metrics);
   if (route.nextHops.length > 1) printNextHops(out, route.nextHops);
   out.text('\n');
