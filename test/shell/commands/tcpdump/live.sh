@@ -11,14 +11,15 @@ ip -n peer tunnel add t0 mode ipip local 10.0.0.2 remote 10.0.0.1; ip -n peer li
 ip -n peer addr add 192.168.7.2/24 dev t0
 ip link add dm type dummy
 during() {
+  ip neigh del 10.0.0.2 dev eth0 2>/dev/null
   for address in 127.0.0.1 10.0.0.2 192.168.7.2; do ping -c 1 -W 1 $address >/dev/null; done
-  ping -c 1 -W 1 10.0.0.99 >/dev/null
+  ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:02 dev eth0 2>/dev/null
 }
 capture() {
   echo "\$ tcpdump $*"
   tcpdump "$@" >out.txt 2>err.txt &
   pid=$!
-  sleep 0.5; during; sleep 2.7
+  sleep 0.5; during; sleep 1.8
   kill -${SIGNAL:-INT} $pid 2>/dev/null
   wait $pid
   echo "= $?"
