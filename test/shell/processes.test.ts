@@ -168,7 +168,7 @@ test('Ctrl-C ends the command, the traps run, and the status says so', async () 
 test('Ctrl-C is for the program first: a capture that ends well lets the script go on', async () => {
   const { output: text, exitCode } = await run('ip netns exec a tcpdump -i va 2>err; echo $?; tail -1 err');
   expect(text).toBe(
-    'vrouter: every process waits and nothing is left to happen: interrupted\n0\n0 packets dropped by kernel\n',
+    'vrouter: every process waits and nothing is left to happen: interrupted\n\n0\n0 packets dropped by kernel\n',
   );
   expect(exitCode).toBe(0);
 });
