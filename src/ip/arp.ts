@@ -115,6 +115,12 @@ function isForUs(packet: Packet, device: Device): boolean {
   return !(arp.senderIp(view, head) === target && either(device, 'drop_gratuitous_arp'));
 }
 
+/** The message did its work: it ends, and is no drop (consume_skb). */
+function absorb(namespace: Namespace, packet: Packet): void {
+  namespace.counters.arp++;
+  namespace.kernel.pool.free(packet);
+}
+
 /** arp_process. `again` is a proxied question that has waited its delay. */
 function process(namespace: Namespace, device: Device, packet: Packet, again: boolean): void {
   const { kernel } = namespace;
@@ -130,13 +136,13 @@ function process(namespace: Namespace, device: Device, packet: Packet, again: bo
       !ignores(namespace, device, sender, target)
     )
       sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender);
-    kernel.consume(namespace, packet);
+    absorb(namespace, packet);
     return;
   }
   if (op === ArpOp.REQUEST && findTarget(namespace, device, packet, target, sender)) {
     if (route.type === RouteType.LOCAL) {
       answerForSelf(namespace, device, sender, target, senderMac);
-      kernel.consume(namespace, packet);
+      absorb(namespace, packet);
       return;
     }
     if (
@@ -149,7 +155,7 @@ function process(namespace: Namespace, device: Device, packet: Packet, again: bo
     }
   }
   learn(namespace, device, packet);
-  kernel.consume(namespace, packet);
+  absorb(namespace, packet);
 }
 
 /** Routes the target as if the question were a packet to it. */
@@ -228,7 +234,7 @@ function answerAsProxy(namespace: Namespace, device: Device, packet: Packet, aga
   const delay = device.neighConf.proxyDelay;
   if (again || packet.type === PacketType.HOST || delay === 0) {
     sendArp(device, ArpOp.REPLY, senderMac, arp.targetIp(view, head), senderMac, sender);
-    kernel.consume(namespace, packet);
+    absorb(namespace, packet);
     return;
   }
   if (device.proxyWaiting > device.neighConf.proxy_qlen) {

@@ -88,10 +88,15 @@ function sendReport(device: Device, group: Ipv4): void {
 /** Devices that join groups of themselves when they go up (br_multicast_join_snoopers, vxlan_igmp_join). */
 export const groupListener: DeviceListener = { deviceEvent: groupEvent };
 
+function snoopers(device: Device): void {
+  if (device.up && device.bridge?.mcastSnooping === true) joinGroup(device, ALL_SNOOPERS);
+  else leaveGroup(device, ALL_SNOOPERS);
+}
+
 function groupEvent(device: Device, event: DeviceEvent): void {
+  if (device.kind === Kind.BRIDGE) snoopers(device);
   if (event !== 'up' && event !== 'down') return;
   const change = event === 'up' ? joinGroup : leaveGroup;
-  if (device.kind === Kind.BRIDGE) change(device, ALL_SNOOPERS);
   const remote = device.vxlan?.remote ?? ANY;
   if (!isMulticast(remote)) return;
   const lower = device.underlay.devices.get(device.vxlan?.link ?? 0);

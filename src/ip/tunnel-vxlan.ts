@@ -23,6 +23,7 @@ import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification } from './send.ts';
 import { enterDevice, narrowInnerPath, restoreRoute, sendOuter } from './tunnel-ipip.ts';
 import { vxlanDeviceFor } from './tunnel-lookup.ts';
+import { reduceArp } from './vxlan-proxy.ts';
 import { buildTooBig, mayAnswerTooBig } from './vxlan-too-big.ts';
 
 /** Overhead on the inner packet: Ethernet, VXLAN, UDP and IPv4 headers. */
@@ -67,6 +68,10 @@ export function transmitVxlan(device: Device, packet: Packet): void {
   packet.link = packet.head;
   packet.network = packet.head + ethernet.ETHERNET_HEADER;
   packet.protocol = ethernet.etherType(packet.view, packet.head);
+  if (state.proxy && packet.protocol === ethernet.EtherType.ARP) {
+    reduceArp(device, packet);
+    return;
+  }
   const { now } = kernel.clock;
   const entry =
     findEntry(state, ethernet.destination(packet.view, packet.head), now) ?? findEntry(state, MAC_ZERO, now);

@@ -170,6 +170,8 @@ export interface BridgeState {
   /** The MAC was set by hand: it no longer follows the lowest port's. */
   addressSet: boolean;
   vlanFiltering: boolean;
+  /** While it is on and the bridge up, the bridge belongs to the group of all snoopers. */
+  mcastSnooping: boolean;
   /** Its MTU was set by hand: it no longer follows the smallest port's (BROPT_MTU_SET_BY_USER). */
   mtuSet: boolean;
   /** The MAC in its bridge id: the device's own from the first time it was set or followed a port (bridge_id.addr). */

@@ -22,6 +22,8 @@ export interface Socket {
 export class Counters {
   received = 0;
   delivered = 0;
+  /** ARP messages that did their work. */
+  arp = 0;
   forwarded = 0;
   sent = 0;
   /** Packets that were cut, and the pieces that came of it. */

@@ -2,7 +2,7 @@
 // vantage is expected of the capture from then on.
 import { formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import type { Mac } from '../addr/mac.ts';
-import { Drop, dropName } from '../drop/reasons.ts';
+import { dropName } from '../drop/reasons.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import { type Dissection, isArp, isIpv4 } from '../trace/dissect.ts';
 import type { SentFrame } from '../trace/journal.ts';
@@ -50,7 +50,7 @@ export function judgeReceived(setting: Setting, item: Item): Finding {
   const silent = silentDrop(setting, item, inner, outcome);
   if (silent !== null) return { ...silent, ...decided };
   const drop = outcome.outputs.length + outcome.elsewhere.length > 0 ? null : decisiveDrop(outcome);
-  const reason = drop === null || drop.reason === Drop.ARP_CONSUMED ? '' : dropName(drop.reason);
+  const reason = drop === null ? '' : dropName(drop.reason);
   return { kind: 'as-programmed', expected: what, seen: `received on ${device.name}`, reason, ...decided };
 }
 

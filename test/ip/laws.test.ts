@@ -139,7 +139,11 @@ function run(world: World, actions: (typeof action extends fc.Arbitrary<infer T>
 
 /** How many packets ended in a namespace: dropped, delivered, cut into fragments, or merged into a datagram. */
 const ended = ({ drops, counters }: Namespace): number =>
-  drops.reduce((sum, count) => sum + count, 0) + counters.delivered + counters.fragmented + counters.merged;
+  drops.reduce((sum, count) => sum + count, 0) +
+  counters.delivered +
+  counters.arp +
+  counters.fragmented +
+  counters.merged;
 
 const endedAnywhere = (world: World): number =>
   [...world.lab.kernel.namespaces].reduce((sum, namespace) => sum + ended(namespace), 0);
