@@ -123,7 +123,6 @@ function absorb(namespace: Namespace, packet: Packet): void {
 
 /** arp_process. `again` is a proxied question that has waited its delay. */
 function process(namespace: Namespace, device: Device, packet: Packet, again: boolean): void {
-  const { kernel } = namespace;
   const { view, head } = packet;
   const op = arp.operation(view, head);
   const sender = arp.senderIp(view, head);

@@ -2,7 +2,7 @@
 // vantage is expected of the capture from then on.
 import { formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import type { Mac } from '../addr/mac.ts';
-import { dropName } from '../drop/reasons.ts';
+import { Drop, dropName } from '../drop/reasons.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import { type Dissection, isArp, isIpv4 } from '../trace/dissect.ts';
 import type { SentFrame } from '../trace/journal.ts';

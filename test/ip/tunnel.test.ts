@@ -1,8 +1,12 @@
 // IPIP and VXLAN: what goes around the packet, what comes out, and who is told when it does not fit.
 import { describe, expect, test } from 'vitest';
+import { MAC_BROADCAST, MAC_ZERO, type Mac } from '../../src/addr/mac.ts';
 import { changeFdb } from '../../src/admin/fdb.ts';
+import { sendArp } from '../../src/ip/arp.ts';
 import { decapsulateEcn, encapsulateEcn } from '../../src/ip/ecn.ts';
 import { sendDatagram } from '../../src/ip/socket.ts';
+import { NudState } from '../../src/neigh/neighbour.ts';
+import { UpdateFlag } from '../../src/neigh/table.ts';
 import { address, twoHosts, type World } from './world.ts';
 
 /** A and B with tunl0 towards each other, as two Calico nodes have it. */
@@ -189,6 +193,25 @@ describe('VXLAN', () => {
     world.wait(400);
     world.ping('B', '192.168.7.1');
     expect(world.take('B:eth0').filter((line) => line.includes('ARP who-has 192.168.7.1'))).not.toEqual([]);
+  });
+
+  test('with proxy an ARP question is answered from the neighbour table, and none goes through the tunnel', () => {
+    const world = vxlan();
+    const device = world.device('A:vx');
+    device.vxlan!.proxy = true;
+    const { neighbours } = device.namespace;
+    world.ping('A', '192.168.7.9');
+    expect(world.take('A:eth0')).toEqual([]);
+    const known = neighbours.obtain(device, address('192.168.7.9'))!;
+    neighbours.update(known, 0x020000000009 as Mac, NudState.PERMANENT, UpdateFlag.ADMIN);
+    world.watch('A:vx');
+    sendArp(device, 1, MAC_BROADCAST, address('192.168.7.1'), MAC_ZERO, address('192.168.7.9'));
+    world.lab.settle();
+    expect(world.take('A:vx')).toEqual([
+      'out ARP who-has 192.168.7.9 tell 192.168.7.1',
+      'in ARP 192.168.7.9 is-at 02:00:00:00:00:09 to 192.168.7.1',
+    ]);
+    expect(world.take('A:eth0')).toEqual([]);
   });
 
   test('a broadcast goes to every remote of the entry for 00:00:00:00:00:00', () => {
