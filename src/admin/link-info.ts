@@ -76,6 +76,7 @@ function describeBridge(device: Device, state: BridgeState): BridgeInfo {
     priority: state.priority,
     stp: state.stp,
     vlanFiltering: state.vlanFiltering,
+    mcastSnooping: state.mcastSnooping,
     address: device.address,
     idAddress: state.idAddress,
     bridgeId: bridgeId(state),

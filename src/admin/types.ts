@@ -71,6 +71,7 @@ export interface BridgeSettings {
   priority?: number;
   stp?: boolean;
   vlanFiltering?: boolean;
+  mcastSnooping?: boolean;
 }
 
 export interface BridgePortSettings {

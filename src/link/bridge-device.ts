@@ -20,6 +20,7 @@ export interface BridgeChange {
   priority?: number;
   stp?: boolean;
   vlanFiltering?: boolean;
+  mcastSnooping?: boolean;
 }
 
 /** br_dev_setup. */
@@ -35,6 +36,7 @@ const newState = (): BridgeState => ({
   stp: false,
   addressSet: false,
   vlanFiltering: false,
+  mcastSnooping: true,
   mtuSet: false,
   idAddress: 0 as Mac,
 });
@@ -81,6 +83,7 @@ export function changeBridge(device: Device, change: BridgeChange): Refusal | nu
     selectStates(device);
   }
   state.vlanFiltering = change.vlanFiltering ?? state.vlanFiltering;
+  state.mcastSnooping = change.mcastSnooping ?? state.mcastSnooping;
   return null;
 }
 

@@ -74,7 +74,9 @@ const KEYWORDS: readonly Keyword<BridgeSettings>[] = [
   ignored('vlan_stats_enabled', 0xff),
   ignored('vlan_stats_per_port', 0xff),
   ignored('mcast_router', 0xff),
-  ignored('mcast_snooping', 0xff),
+  prefix('mcast_snooping', (settings, args) => {
+    settings.mcastSnooping = unsigned(args, 'invalid mcast_snooping', 0xff) !== 0;
+  }),
   exact('mcast_vlan_snooping', (_, args) => {
     unsigned(args, 'invalid mcast_vlan_snooping', 0xff);
   }),
@@ -119,9 +121,8 @@ export function formatBridgeId(id: string): string {
 
 const ticks = (microseconds: number): number => Math.round(microseconds / TICK);
 
-/** What the kernel prints of multicast snooping, netfilter and VLANs, at its defaults; key, word and value. */
+/** What the kernel prints of the rest of multicast snooping, netfilter and VLANs, at its defaults; key, word and value. */
 const DEFAULTS_OF_MULTICAST: readonly (readonly [key: string, word: string, value: number])[] = [
-  ['mcast_snooping', 'mcast_snooping', 1],
   ['no_linklocal_learn', 'no_linklocal_learn', 0],
   ['mcast_vlan_snooping', 'mcast_vlan_snooping', 0],
   ['mcast_router', 'mcast_router', 1],
@@ -165,6 +166,7 @@ function print(out: Printer, info: LinkInfo): void {
   count('vlan_stats_per_port', 0);
   out.field('group_fwd_mask', '0', 'group_fwd_mask 0 ');
   out.field('group_addr', '01:80:c2:00:00:00', 'group_address 01:80:c2:00:00:00 ');
+  count('mcast_snooping', Number(bridge.mcastSnooping));
   for (const [key, word, value] of DEFAULTS_OF_MULTICAST) count(key, value, word);
 }
 

@@ -32,7 +32,8 @@ function list(session: Session, rest: readonly string[]): number {
     if (wanted !== '' && wanted !== device.name) continue;
     const groups = [...device.groups];
     const links = family === Family.UNSPEC || family === Family.PACKET ? linkGroups(device, groups) : [];
-    const addresses = session.ipv4 ? groups : [];
+    // The kernel keeps the group that was joined last in front, and link-layer addresses in order.
+    const addresses = session.ipv4 ? [...groups].reverse() : [];
     printDevice(out, device, links, addresses, session.options.oneline);
   }
   session.out(out.finish());
