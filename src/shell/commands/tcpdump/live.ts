@@ -1,6 +1,7 @@
 // A live capture: a packet socket on one device or on all of a namespace, on the virtual clock.
+import { changePromiscuity } from '../../../admin/link.ts';
 import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../../../capture/record.ts';
-import { type Device, DeviceFlag, type Tap } from '../../../netns/device.ts';
+import type { Device, Tap } from '../../../netns/device.ts';
 import type { DeviceEvent, DeviceListener } from '../../../netns/kernel.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
 import { type Packet, PacketType } from '../../../packet/packet.ts';
@@ -60,14 +61,14 @@ export class LiveCapture implements Tap, DeviceListener {
   private tap(device: Device): void {
     this.tapped.add(device);
     device.taps = [...(device.taps ?? []), this];
-    if (this.options.promiscuous) changePromiscuity(device, 1);
+    if (this.options.promiscuous) changePromiscuity(device.namespace, device.name, 1);
   }
 
   private release(device: Device): void {
     this.tapped.delete(device);
     const rest = (device.taps ?? []).filter((tap) => tap !== this);
     device.taps = rest.length === 0 ? null : rest;
-    if (this.options.promiscuous) changePromiscuity(device, -1);
+    if (this.options.promiscuous) changePromiscuity(device.namespace, device.name, -1);
   }
 
   deviceEvent(device: Device, event: DeviceEvent): void {
@@ -133,11 +134,4 @@ function protocolOf(device: Device, packet: Packet): number {
   if (device.headerLength < ETHERNET_HEADER) return EtherType.IPV4;
   const type = etherType(packet.view, packet.head);
   return type < ETHERTYPE_MIN ? PROTOCOL_802_2 : type;
-}
-
-/** dev_set_promiscuity: a packet socket with PACKET_MR_PROMISC joins, or leaves. */
-function changePromiscuity(device: Device, change: 1 | -1): void {
-  device.promiscuity += change;
-  if (device.promiscuity === 0) device.flags &= ~DeviceFlag.PROMISC;
-  else device.flags |= DeviceFlag.PROMISC;
 }
