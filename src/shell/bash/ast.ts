@@ -29,9 +29,8 @@ export type WhileNode = Command<'While'>;
 export type UntilNode = Command<'Until'>;
 export type CaseNode = Command<'Case'>;
 export type SubshellNode = Command<'Subshell'>;
-export type GroupNode = Command<'Group'>;
 export type ArithmeticNode = Command<'ArithmeticCommand'>;
-export type ConditionalNode = Command<'ConditionalCommand'>;
+type ConditionalNode = Command<'ConditionalCommand'>;
 
 export type Assignment = SimpleCommandNode['assignments'][number];
 export type Redirection = SimpleCommandNode['redirections'][number];

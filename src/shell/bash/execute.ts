@@ -16,7 +16,7 @@ export async function executeList(shell: Shell, statements: readonly StatementNo
   }
 }
 
-export async function executeStatement(shell: Shell, statement: StatementNode): Promise<void> {
+async function executeStatement(shell: Shell, statement: StatementNode): Promise<void> {
   const breath = shell.session.scheduler.breathe();
   if (breath !== null) await breath;
   if (shell.pending.length > 0) await runPendingTraps(shell);

@@ -6,7 +6,7 @@ import type { HostFiles, HostStat } from './host.ts';
 
 export type Node = FileNode | DirectoryNode | LinkNode;
 
-export interface NodeBase {
+interface NodeBase {
   mode: number;
   /** Milliseconds since the epoch. */
   modified: number;
@@ -32,7 +32,7 @@ export interface DirectoryNode extends NodeBase {
   remove(name: string): FileError | null;
 }
 
-export interface LinkNode extends NodeBase {
+interface LinkNode extends NodeBase {
   readonly kind: 'link';
   readonly target: string;
 }

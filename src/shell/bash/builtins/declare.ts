@@ -147,7 +147,7 @@ function markAfter(shell: Shell, flags: Flags, name: string): void {
 }
 
 /** `declare -p x` as bash writes it. */
-export function declaration(shell: Shell, name: string): string | null {
+function declaration(shell: Shell, name: string): string | null {
   const variable = shell.variables.raw(name);
   if (variable === undefined) return null;
   const letters = variable.reference ? 'n' : shell.attributesOf(name);

@@ -148,7 +148,7 @@ function reap(shell: Shell, job: Job): void {
   reportKilled(shell, job);
 }
 
-export function reportKilled(shell: Shell, job: Job): void {
+function reportKilled(shell: Shell, job: Job): void {
   const task = job.tasks[job.tasks.length - 1];
   if (!task.signaled || task.signal === Signal.TERM || job.reported) return;
   job.reported = true;

@@ -1,0 +1,134 @@
+// The operations of parameter expansion that map values: `#`, `%`, `/`, `^`, `,` and `@Q`.
+import type { OperationOf, WordNode } from './ast.ts';
+import type { Output } from './fields.ts';
+import { patternSource } from './pattern.ts';
+import { ansiQuote, quoteForReuse } from './quote.ts';
+import type { Shell } from './shell.ts';
+
+/** What maps each value to another. */
+type Mapping = OperationOf<'PatternRemoval' | 'PatternReplacement' | 'CaseModification' | 'Transform'>;
+
+export async function mapped(
+  shell: Shell,
+  parameter: string,
+  operation: Mapping,
+  values: readonly string[],
+): Promise<string[]> {
+  switch (operation.type) {
+    case 'PatternRemoval': {
+      const remove = removal(
+        await shell.session.evaluator.expandPattern(shell, operation.pattern),
+        operation,
+        shell.shopt.has('extglob'),
+      );
+      return values.map(remove);
+    }
+    case 'PatternReplacement':
+      return replaced(shell, operation, values);
+    case 'CaseModification': {
+      const pattern =
+        operation.pattern === null
+          ? '?'
+          : await shell.session.evaluator.expandPattern(shell, operation.pattern);
+      return values.map((value) => changeCase(value, pattern, operation));
+    }
+    case 'Transform':
+      return values.map((value) => transform(shell, parameter, operation.operator, value));
+  }
+}
+
+/** `#`, `##`, `%`, `%%`: the shortest or longest end that matches goes. */
+function removal(
+  pattern: string,
+  operation: OperationOf<'PatternRemoval'>,
+  extended: boolean,
+): (value: string) => string {
+  if (operation.side === 'prefix') {
+    const source = patternSource(pattern, { lazy: !operation.greedy, extended });
+    const expression = new RegExp(`^(?:${source})`, 'su');
+    return (value) => value.replace(expression, '');
+  }
+  const whole = new RegExp(`^(?:${patternSource(pattern, { extended })})$`, 'su');
+  return (value) => {
+    const starts = [...Array(value.length + 1).keys()];
+    if (!operation.greedy) starts.reverse();
+    const start = starts.find((at) => whole.test(value.slice(at)));
+    return start === undefined ? value : value.slice(0, start);
+  };
+}
+
+async function replaced(
+  shell: Shell,
+  operation: OperationOf<'PatternReplacement'>,
+  values: readonly string[],
+): Promise<string[]> {
+  const source = patternSource(await shell.session.evaluator.expandPattern(shell, operation.pattern), {
+    extended: shell.shopt.has('extglob'),
+  });
+  const replacement =
+    operation.replacement === null ? '' : await replacementText(shell, operation.replacement);
+  if (source === '' && operation.anchor === null) return [...values];
+  const anchored =
+    operation.anchor === 'start' ? `^(?:${source})` : operation.anchor === 'end' ? `(?:${source})$` : source;
+  const expression = new RegExp(anchored, operation.all ? 'gsu' : 'su');
+  return values.map((value) =>
+    value.replace(expression, (found) =>
+      found === '' && source !== '' && operation.all ? '' : replacement.split(MATCH).join(found),
+    ),
+  );
+}
+
+/** Stands for an unquoted `&` of a replacement: what was matched (patsub_replacement of bash 5.2). */
+const MATCH = '\u0000&';
+
+async function replacementText(shell: Shell, word: WordNode): Promise<string> {
+  let text = '';
+  const active = (piece: string): void => {
+    text += piece.replace(/\\(.)|&/g, (all, escaped?: string) =>
+      escaped === undefined ? MATCH : all === '\\&' ? '&' : all,
+    );
+  };
+  const plain = (piece: string): void => {
+    text += piece;
+  };
+  const output: Output = {
+    literal: active,
+    glob: active,
+    result: active,
+    quoted: plain,
+    list: (values) => plain(values.join(' ')),
+  };
+  await shell.session.evaluator.expandParts(shell, word.parts, output, false);
+  return text;
+}
+
+function changeCase(value: string, pattern: string, operation: OperationOf<'CaseModification'>): string {
+  const expression = new RegExp(`^(?:${patternSource(pattern)})$`, 'su');
+  return [...value]
+    .map((char, index) => {
+      if ((index > 0 && !operation.all) || !expression.test(char)) return char;
+      return operation.direction === 'upper' ? char.toUpperCase() : char.toLowerCase();
+    })
+    .join('');
+}
+
+function transform(shell: Shell, parameter: string, operator: string, value: string): string {
+  switch (operator) {
+    case 'Q':
+      return quoteForReuse(value);
+    case 'U':
+      return value.toUpperCase();
+    case 'u':
+      return value.slice(0, 1).toUpperCase() + value.slice(1);
+    case 'L':
+      return value.toLowerCase();
+    case 'A':
+      return `${parameter}=${quoteForReuse(value)}`;
+    case 'a':
+      return shell.attributesOf(parameter.replace(/\[.*/s, ''));
+    case 'E':
+      return ansiQuote(value);
+    default:
+      return value;
+  }
+}
