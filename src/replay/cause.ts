@@ -40,7 +40,7 @@ const holds = (device: Device, address: Ipv4): boolean =>
   device.addresses.some(({ local }) => local === address);
 
 /** The device of the node's route to `address`; null without a route that leads anywhere. */
-export function reverseDevice({ namespace }: Setting, address: Ipv4): Device | null {
+function reverseDevice({ namespace }: Setting, address: Ipv4): Device | null {
   const { fib } = namespace;
   if (fib.lookup(key.ask(address, 0 as Ipv4)) !== 0 || fib.route?.type !== RouteType.UNICAST) return null;
   return (fib.nextHop?.device as Device | null) ?? null;

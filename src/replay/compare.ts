@@ -300,7 +300,7 @@ function checksumText(state: number, field: number): string {
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`;
 
-export function fragmentText(field: number): string {
+function fragmentText(field: number): string {
   const words = [];
   if ((field & ip.DF) !== 0) words.push('DF');
   if ((field & ip.MF) !== 0) words.push('MF');

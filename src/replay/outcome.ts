@@ -151,8 +151,10 @@ const PROTOCOL_AT = 9;
 /** An ICMP error in words; '' for any other packet. */
 function errorText({ device, bytes }: SentFrame): string {
   const at = device.headerLength;
-  // Asked of every packet: one byte of most tells enough.
+  // Asked of every packet: two bytes of most tell enough.
   if (bytes.length < at + ip.IPV4_HEADER || bytes[at + PROTOCOL_AT] !== ip.IpProtocol.ICMP) return '';
+  const body = at + ((bytes[at]! & 15) << 2);
+  if (body >= bytes.length || !icmp.isError(bytes[body]!)) return '';
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (!isIpv4(view, at, bytes.length)) return '';
   const found = { etherType: EtherType.IPV4, network: at, end: bytes.length };
@@ -161,7 +163,7 @@ function errorText({ device, bytes }: SentFrame): string {
 }
 
 /** Where the packet went that another device sent: `pod73 by calic2730abf871`. */
-export function elsewhereText(setting: Setting, { device, bytes }: SentFrame): string {
+function elsewhereText(setting: Setting, { device, bytes }: SentFrame): string {
   if (device.headerLength === 0) return `by ${device.name}`;
   const found = setting.dissectSent(new Frame(bytes, device.headerLength));
   const receiver = setting.topology.receiverOn(device, macAt(bytes));

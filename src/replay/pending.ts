@@ -18,7 +18,7 @@ export interface Expected {
 }
 
 /** Microseconds within which an answer comes: proxy ARP waits up to 0.8 s by default. */
-export const GRACE = 2_000_000;
+const GRACE = 2_000_000;
 /** Frames looked through for an equal one. */
 const WINDOW = 64;
 const LIMIT = 4096;

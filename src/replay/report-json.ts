@@ -9,7 +9,7 @@ import type { Summary, VerdictCounts } from './summary.ts';
 import { isFault, type Verdict } from './verdict.ts';
 
 /** Grows when a field changes its meaning or goes; new fields may come without. */
-export const DOCUMENT_VERSION = 1;
+const DOCUMENT_VERSION = 1;
 
 /** The whole document. */
 export interface ReplayDocument {
@@ -28,7 +28,7 @@ export interface ReplayDocument {
   readonly asProgrammed: boolean;
 }
 
-export interface PacketDocument {
+interface PacketDocument {
   /** In the capture, from 1; of a missing packet that of the one that should have brought it about, 0 for none. */
   readonly number: number;
   /** Seconds since 1970 with nine decimals. */
@@ -51,10 +51,7 @@ export interface PacketDocument {
   readonly lost: readonly string[];
 }
 
-export function packetDocument(
-  verdict: Verdict,
-  lost: (verdict: Verdict) => readonly RouteInfo[],
-): PacketDocument {
+function packetDocument(verdict: Verdict, lost: (verdict: Verdict) => readonly RouteInfo[]): PacketDocument {
   const { number, seconds, nanos, direction, kind, packet, flow } = verdict;
   const { expected, seen, differences, reason, notes, route, destination } = verdict;
   return {

@@ -1,35 +1,21 @@
 // A frame that the node sent: something fed in before has brought it about, or its cause is made from it and fed in.
 import { ANY, formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
-import { formatMac, isGroup, type Mac } from '../addr/mac.ts';
-import { dropName } from '../drop/reasons.ts';
-import { FlowKey } from '../fib/flow.ts';
+import { formatMac, type Mac } from '../addr/mac.ts';
 import type { Device } from '../netns/device.ts';
 import { type Dissection, isArp } from '../trace/dissect.ts';
-import * as arp from '../wire/arp.ts';
-import { ArpOp } from '../wire/arp.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { EtherType } from '../wire/ethernet.ts';
 import * as icmp from '../wire/icmp.ts';
 import { IcmpType } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { arriving, beforeForwarding, entriesFor } from './cause.ts';
-import { compareFrames, type Difference } from './compare.ts';
-import { explainNoAnswer } from './explain.ts';
+import { compareFrames } from './compare.ts';
 import { Frame } from './frame.ts';
 import type { Finding, Item } from './item.ts';
-import {
-  decisiveDrop,
-  dropNotes,
-  fateText,
-  hostName,
-  isOptional,
-  type Outcome,
-  type Output,
-  outcomeOf,
-  seenText,
-} from './outcome.ts';
-import type { Expected } from './pending.ts';
-import { echoKey, packetKey, questionKey } from './received.ts';
+import { expectOutput, judgeOutcome, namedDifferences } from './judgement.ts';
+import { hostName, type Outcome, outcomeOf, seenText } from './outcome.ts';
+import { echoKey, packetKey } from './received.ts';
+import { judgeArp } from './sent-arp.ts';
 import type { Setting } from './setting.ts';
 
 /** Judges a frame by what was expected; null if nothing like it was. `alike` also takes one that differs. */
@@ -60,7 +46,7 @@ export function releaseWaiting(setting: Setting, { frame }: Item): boolean {
     open.delete(target);
     node.begin();
     node.resolve(device, target, ethernet.destination(frame.view, 0));
-    for (const output of outcomeOf(setting).outputs) expect(setting, output, 0, null);
+    for (const output of outcomeOf(setting).outputs) expectOutput(setting, output, 0, null);
     return true;
   }
   return false;
@@ -68,24 +54,6 @@ export function releaseWaiting(setting: Setting, { frame }: Item): boolean {
 
 function isSamePacket(setting: Setting, packet: Uint8Array, { bytes, linkLength }: Frame): boolean {
   return compareFrames(new Frame(packet, 0), new Frame(bytes.subarray(linkLength), 0), setting).length === 0;
-}
-
-function expect(
-  setting: Setting,
-  output: Output,
-  because: number,
-  origin: Outcome | null,
-  optional = false,
-): void {
-  const expected: Expected = {
-    frame: output.frame,
-    because,
-    at: setting.node.now,
-    optional: optional || isOptional(setting, output),
-    what: output.what,
-    origin,
-  };
-  setting.pending.add(expected);
 }
 
 /** Makes the cause of the frame, feeds it in and compares what comes of it. */
@@ -212,184 +180,4 @@ function judgeBridged(setting: Setting, item: Item, found: Dissection, sender: M
   setting.node.enter({ device: port, sender: origin }, frame.bytes.subarray(found.link));
   const [finding] = judgeOutcome(setting, [item], outcomeOf(setting), [fromText(setting, origin, port)]);
   return finding!;
-}
-
-// ---- ARP -------------------------------------------------------------------------------------------------------
-
-function judgeArp(setting: Setting, item: Item, found: Dissection): Finding {
-  const device = setting.deviceOf(found);
-  if (device === null) return { kind: 'unexplained', notes: ['no VXLAN device of the node has this number'] };
-  const { view } = item.frame;
-  const at = found.network;
-  if (arp.operation(view, at) !== ArpOp.REQUEST) return judgeArpReply(setting, item, found, device);
-  const [sender, target] = [arp.senderIp(view, at), arp.targetIp(view, at)];
-  if (sender === target) setting.node.announce(device, target);
-  else {
-    const to = ethernet.destination(view, found.link);
-    setting.node.ask(device, target, sender, isGroup(to) ? null : to);
-  }
-  return judgeQuestion(setting, item, device);
-}
-
-/** The node's own question, with its way to whom it asks for. */
-function judgeQuestion(setting: Setting, item: Item, asking: Device): Finding {
-  const { view } = item.frame;
-  const at = setting.dissectSent(item.frame).network;
-  const target = arp.targetIp(view, at);
-  const { fib } = setting.namespace;
-  const programmed = hasWay(setting, asking, target);
-  const decided = { route: programmed ? fib.route : null, destination: target };
-  const seen = seenText(setting, item.frame);
-  if (!programmed && arp.senderIp(view, at) !== target) {
-    const notes = [`nothing leads to ${formatIpv4(target)} on ${asking.name}`];
-    return { kind: 'differs', expected: 'not asked for', seen, notes, ...decided };
-  }
-  const outputs = questionOutputs(setting);
-  if (outputs.length === 0) return { kind: 'differs', expected: 'not asked for', seen, ...decided };
-  return judgeAgainst(setting, item, outputs, 'asks for a neighbour', decided);
-}
-
-const wayKey = new FlowKey();
-
-/** Some route leads to `target` on the segment of `device`; it is left in the FIB's result. */
-function hasWay({ namespace }: Setting, device: Device, target: Ipv4): boolean {
-  const { fib } = namespace;
-  wayKey.ask(target, ANY);
-  wayKey.oif = device.index;
-  const onLink = fib.lookup(wayKey) === 0 && fib.nextHop?.gateway === ANY;
-  return onLink || fib.hasGateway(target, device);
-}
-
-/** What the node sent at the vantage while it asked: the question itself, or in a tunnel. */
-function questionOutputs({ node, device }: Setting): Frame[] {
-  const { questions, sent } = node.journal;
-  const frames = [...questions, ...sent].filter((each) => each.device === device);
-  return frames.map(({ bytes }) => new Frame(bytes, device.headerLength));
-}
-
-function judgeAgainst(
-  setting: Setting,
-  item: Item,
-  outputs: readonly Frame[],
-  expected: string,
-  decided: Pick<Finding, 'route' | 'destination'>,
-): Finding {
-  let least: readonly Difference[] | null = null;
-  for (const output of outputs) {
-    const differences = compareFrames(output, item.frame, setting);
-    if (least === null || differences.length < least.length) least = differences;
-  }
-  const differences = namedDifferences(setting, least ?? []);
-  const kind = differences.length === 0 ? 'as-programmed' : 'differs';
-  return { kind, expected, seen: seenText(setting, item.frame), differences, ...decided };
-}
-
-/** An answer to a question that the capture does not show, or that the model did not answer. */
-function judgeArpReply(setting: Setting, item: Item, found: Dissection, device: Device): Finding {
-  const { view } = item.frame;
-  const at = found.network;
-  const [holder, asker] = [arp.senderIp(view, at), arp.targetIp(view, at)];
-  setting.node.beAsked(device, holder, asker, arp.targetMac(view, at));
-  const { outputs } = outcomeOf(setting);
-  if (outputs.length > 0)
-    return judgeAgainst(
-      setting,
-      item,
-      outputs.map(({ frame }) => frame),
-      'answers for the address',
-      {},
-    );
-  const asked = setting.conversations.recall(questionKey(asker, holder));
-  const expected = asked === null ? 'not answered' : `packet ${asked.number} not answered`;
-  const notes = explainNoAnswer(setting.namespace, device, holder);
-  return { kind: 'differs', expected, seen: `answered on ${setting.device.name}`, notes };
-}
-
-// ---- the comparison --------------------------------------------------------------------------------------------
-
-/** Each captured frame against what the node sent: the equal ones first, then the rest in order. */
-function judgeOutcome(
-  setting: Setting,
-  items: readonly Item[],
-  outcome: Outcome,
-  from: readonly string[],
-): Finding[] {
-  const left = [...outcome.outputs];
-  const findings: (Finding | null)[] = items.map((item) => takeEqual(setting, item, left, outcome, from));
-  const equal = findings.every((finding) => finding !== null);
-  for (const [i, item] of items.entries())
-    findings[i] ??= judgeUnequal(setting, item, left.shift(), outcome, from);
-  for (const output of left) expect(setting, output, items[0]!.number, outcome, !equal);
-  setting.forgetInventions();
-  return findings as Finding[];
-}
-
-const decidedBy = ({ route, destination }: Outcome): Pick<Finding, 'route' | 'destination'> => ({
-  route,
-  destination,
-});
-
-function takeEqual(
-  setting: Setting,
-  { frame }: Item,
-  left: Output[],
-  outcome: Outcome,
-  notes: readonly string[],
-): Finding | null {
-  const place = left.findIndex((output) => compareFrames(output.frame, frame, setting).length === 0);
-  if (place < 0) return null;
-  const [output] = left.splice(place, 1);
-  const seen = seenText(setting, frame);
-  return { kind: 'as-programmed', expected: output!.what, seen, notes, ...decidedBy(outcome) };
-}
-
-function judgeUnequal(
-  setting: Setting,
-  { frame }: Item,
-  output: Output | undefined,
-  outcome: Outcome,
-  from: readonly string[],
-): Finding {
-  const seen = seenText(setting, frame);
-  const decided = decidedBy(outcome);
-  if (output !== undefined) {
-    const differences = namedDifferences(setting, compareFrames(output.frame, frame, setting));
-    return { kind: 'differs', expected: output.what, seen, differences, notes: from, ...decided };
-  }
-  if (outcome.outputs.length > 0)
-    return { kind: 'differs', expected: 'nothing more', seen, notes: from, ...decided };
-  const drop = decisiveDrop(outcome);
-  const goesOn = outcome.delivered > 0 || outcome.waits !== null;
-  if (drop !== null && !goesOn) {
-    const notes = [...from, ...dropNotes(setting, outcome, drop)];
-    return {
-      kind: 'should-drop',
-      expected: 'dropped',
-      seen,
-      reason: dropName(drop.reason),
-      notes,
-      ...decided,
-    };
-  }
-  const expected = fateText(setting, outcome) || 'nothing';
-  return { kind: 'differs', expected, seen, notes: from, ...decided };
-}
-
-/** A MAC address that is not as expected says that the next hop is another: tells which, as far as it is known. */
-function namedDifferences(setting: Setting, differences: readonly Difference[]): readonly Difference[] {
-  return differences.map((difference) => {
-    if (!difference.field.endsWith('destination MAC')) return difference;
-    const [expected, seen] = [macOf(difference.expected), macOf(difference.seen)];
-    return { field: difference.field, expected: macText(setting, expected), seen: macText(setting, seen) };
-  });
-}
-
-const macOf = (text: string): Mac => Number.parseInt(text.replaceAll(':', ''), 16) as Mac;
-
-function macText(setting: Setting, mac: Mac): string {
-  const holder = setting.holderOf(mac);
-  if (holder === null) return formatMac(mac);
-  return setting.isInvented(mac)
-    ? `that of ${formatIpv4(holder)}`
-    : `${formatMac(mac)} of ${formatIpv4(holder)}`;
 }

@@ -6,7 +6,7 @@ export type VerdictCounts = Record<VerdictKind, number>;
 
 /** Flows that are counted apart; all further ones are counted together. */
 const FLOW_LIMIT = 1000;
-export const OTHER_FLOWS = 'further flows';
+const OTHER_FLOWS = 'further flows';
 
 const noCounts = (): VerdictCounts =>
   Object.fromEntries(VERDICTS.map((kind) => [kind, 0])) as Record<VerdictKind, number>;

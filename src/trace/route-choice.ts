@@ -18,7 +18,7 @@ function tablesOf(namespace: Namespace): readonly number[] {
 const better = (a: Route, b: Route): number => b.length - a.length || a.priority - b.priority;
 
 /** Every route that holds `destination`, the one that a lookup without further conditions takes first. */
-export function routesFor(namespace: Namespace, destination: Ipv4): Route[] {
+function routesFor(namespace: Namespace, destination: Ipv4): Route[] {
   const found: Route[] = [];
   for (const table of tablesOf(namespace)) {
     const fitting = namespace.fib

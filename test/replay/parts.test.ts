@@ -33,7 +33,7 @@ describe('fragments', () => {
         fc.nat(),
         fc.array(fc.nat(), { maxLength: 5 }),
         (payload, order, again) => {
-          const pieces = [];
+          const pieces: Uint8Array[] = [];
           for (let at = 0; at < payload.length; at += 8) {
             const more = at + 8 < payload.length ? ip.MF : 0;
             pieces.push(packetWith(payload.subarray(at, at + 8), (at >> 3) | more));
