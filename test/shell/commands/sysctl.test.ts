@@ -63,12 +63,7 @@ const cases: [sentence: string, line: string, output: string, status: number][] 
     'sysctl: command line(0): invalid syntax, continuing...\n',
     1,
   ],
-  [
-    'blanks around = in three words',
-    `sysctl ${KEY} = 0`,
-    `${KEY} = 0\n${STAT}/0: ${NONE}\n`,
-    2,
-  ],
+  ['blanks around = in three words', `sysctl ${KEY} = 0`, `${KEY} = 0\n${STAT}/0: ${NONE}\n`, 2],
   [
     'a directory cannot be written',
     'sysctl -w net.ipv4.conf.lo=1',
