@@ -19,59 +19,74 @@ export interface Expected {
 
 /** Microseconds within which an answer comes: proxy ARP waits up to 0.8 s by default. */
 const GRACE = 2_000_000;
-/** Frames looked through for an equal one. */
-const WINDOW = 64;
-const LIMIT = 4096;
+const LIMIT = 65_536;
 
 export class Pending {
   private readonly context: CompareContext;
-  private frames: Expected[] = [];
+  /** By what they are about, the oldest first: frames about one thing are few. */
+  private readonly bySubject = new Map<string, Expected[]>();
+  /** In order; those that came are still in it until their time is over. */
+  private order: { readonly expected: Expected; readonly subject: string }[] = [];
 
   constructor(context: CompareContext) {
     this.context = context;
   }
 
-  get length(): number {
-    return this.frames.length;
-  }
-
-  /** Adds one; the oldest is given back when there are too many. */
-  add(expected: Expected): Expected | null {
-    this.frames.push(expected);
-    return this.frames.length > LIMIT ? (this.frames.shift() ?? null) : null;
+  /** Adds one. Beyond a limit the oldest are forgotten without a word. */
+  add(expected: Expected): void {
+    const subject = subjectOf(expected.frame, this.context);
+    const known = this.bySubject.get(subject);
+    if (known === undefined) this.bySubject.set(subject, [expected]);
+    else known.push(expected);
+    this.order.push({ expected, subject });
+    if (this.order.length > LIMIT) this.shorten();
   }
 
   /** The first that `seen` is, taken out; null if it is none. */
   take(seen: Frame): Expected | null {
-    const window = Math.min(this.frames.length, WINDOW);
-    for (let i = 0; i < window; i++) {
-      const expected = this.frames[i]!;
-      if (!mayBe(expected.frame, seen) || compareFrames(expected.frame, seen, this.context).length > 0)
-        continue;
-      this.frames.splice(i, 1);
-      return expected;
-    }
-    return null;
+    return this.takeFirst(seen, ({ frame }) => compareFrames(frame, seen, this.context).length === 0);
   }
 
   /** The first that is about the same as `seen` however it differs, taken out. */
   takeSimilar(seen: Frame): Expected | null {
-    if (this.frames.length === 0) return null;
-    const subject = subjectOf(seen, this.context);
-    const place = this.frames.findIndex(({ frame }) => subjectOf(frame, this.context) === subject);
-    return place < 0 ? null : (this.frames.splice(place, 1)[0] ?? null);
+    return this.takeFirst(seen, () => true);
   }
 
   /** Takes out those that were to come before `time`. */
   expire(time: number): Expected[] {
-    const [first] = this.frames;
-    if (first === undefined || first.at + GRACE >= time) return [];
-    const late = this.frames.filter(({ at }) => at + GRACE < time);
-    this.frames = this.frames.filter(({ at }) => at + GRACE >= time);
-    return late;
+    let over = 0;
+    while (over < this.order.length && this.order[over]!.expected.at + GRACE < time) over++;
+    if (over === 0) return [];
+    return this.order.splice(0, over).flatMap(({ expected, subject }) => {
+      return this.remove(subject, expected) ? [expected] : [];
+    });
+  }
+
+  private takeFirst(seen: Frame, fits: (expected: Expected) => boolean): Expected | null {
+    if (this.bySubject.size === 0) return null;
+    const subject = subjectOf(seen, this.context);
+    const found = this.bySubject.get(subject)?.find(fits);
+    if (found === undefined) return null;
+    this.remove(subject, found);
+    return found;
+  }
+
+  /** Forgets those that came, and of too many the older half: a capture without times never lets any expire. */
+  private shorten(): void {
+    this.order = this.order.filter(({ expected, subject }) =>
+      this.bySubject.get(subject)?.includes(expected),
+    );
+    if (this.order.length <= LIMIT / 2) return;
+    for (const { expected, subject } of this.order.splice(0, LIMIT / 2)) this.remove(subject, expected);
+  }
+
+  /** False if it was taken before. */
+  private remove(subject: string, expected: Expected): boolean {
+    const known = this.bySubject.get(subject);
+    const place = known?.indexOf(expected) ?? -1;
+    if (known === undefined || place < 0) return false;
+    known.splice(place, 1);
+    if (known.length === 0) this.bySubject.delete(subject);
+    return true;
   }
 }
-
-/** A quick look: frames of different length are not the same, unless the link header pads them. */
-const mayBe = (expected: Frame, seen: Frame): boolean =>
-  expected.bytes.length === seen.bytes.length || (seen.bytes.length <= 64 && expected.bytes.length < 64);

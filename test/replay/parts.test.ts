@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { type Ipv4, parseIpv4 } from '../../src/addr/ipv4.ts';
 import { mac } from '../../src/addr/mac.ts';
 import { Conversations } from '../../src/replay/conversations.ts';
+import { Frame } from '../../src/replay/frame.ts';
 import { MacNames } from '../../src/replay/mac-names.ts';
 import { FragmentCollector } from '../../src/replay/own-fragments.ts';
+import { type Expected, Pending } from '../../src/replay/pending.ts';
 import { Topology } from '../../src/replay/topology.ts';
 import * as ip from '../../src/wire/ipv4.ts';
 import { buildLab, scriptText } from './labs.ts';
@@ -117,5 +119,53 @@ describe('conversations', () => {
     const talk = new Conversations();
     talk.dropped(a, b, 1, drop);
     expect(talk.sent(b, a, 1, 4_000_001)).toBeNull();
+  });
+});
+
+describe('what is expected of the capture', () => {
+  const context = {
+    isOurs: () => false,
+    isVxlanPort: () => false,
+    isSameMac: () => false,
+    isTunnelPort: () => true,
+  };
+  /** A packet of its own for each identification. */
+  const frame = (identification: number, ttl = 64): Frame => {
+    const bytes = packetWith(new Uint8Array(8), 0);
+    ip.setIdentification(viewOf(bytes), 0, identification);
+    ip.setTtl(viewOf(bytes), 0, ttl);
+    ip.fillChecksum(viewOf(bytes), 0);
+    return new Frame(bytes, 0);
+  };
+  const expected = (identification: number, at = 0): Expected => ({
+    frame: frame(identification),
+    because: identification,
+    at,
+    optional: false,
+    what: '',
+    origin: null,
+  });
+
+  test('comes in any order, each once', () => {
+    const pending = new Pending(context);
+    for (const id of [1, 2, 3]) pending.add(expected(id));
+    expect([3, 1, 2, 2].map((id) => pending.take(frame(id))?.because ?? null)).toEqual([3, 1, 2, null]);
+  });
+
+  test('is known for what it is about when it differs', () => {
+    const pending = new Pending(context);
+    pending.add(expected(1));
+    expect(pending.take(frame(1, 9))).toBeNull();
+    expect(pending.takeSimilar(frame(2, 9))).toBeNull();
+    expect(pending.takeSimilar(frame(1, 9))?.because).toBe(1);
+  });
+
+  test('is missing two seconds later, unless it came', () => {
+    const pending = new Pending(context);
+    for (const id of [1, 2, 3]) pending.add(expected(id, id * 1000));
+    pending.take(frame(1));
+    expect(pending.expire(2_002_000).map(({ because }) => because)).toEqual([]);
+    expect(pending.expire(2_002_001).map(({ because }) => because)).toEqual([2]);
+    expect(pending.expire(9_000_000).map(({ because }) => because)).toEqual([3]);
   });
 });
