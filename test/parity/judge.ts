@@ -1,0 +1,85 @@
+// Lets the kernel and vrouter run cases, compares what came of them, and keeps it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { play } from '../golden/vrouter.ts';
+import {
+  type Agreement,
+  compareRecordings,
+  differencesOf,
+  type Recording,
+  type Scenario,
+} from '../kernel/compare/recording.ts';
+import { type Case, scenarioOf } from './case.ts';
+import { runInGuest } from './guest.ts';
+
+export interface Comparison {
+  readonly agreement: Agreement;
+  readonly same: boolean;
+}
+
+export interface Verdict extends Comparison {
+  readonly one: Case;
+  readonly expected: Recording;
+}
+
+const NOTHING: Recording = { output: '', exitCode: -1, files: new Map() };
+
+/** An exception of vrouter's is the first of the differences. */
+export async function playAndCompare(scenario: Scenario, expected: Recording): Promise<Comparison> {
+  const failures: string[] = [];
+  const actual = await play(scenario).catch((error: unknown) => {
+    failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return NOTHING;
+  });
+  const agreement = compareRecordings(scenario, expected, actual);
+  agreement.others.unshift(...failures);
+  return { agreement, same: differencesOf(agreement).length === 0 };
+}
+
+/** How each case fares, in order; all of them in one boot of the kernel. */
+export async function judge(cases: readonly Case[]): Promise<Verdict[]> {
+  const scenarios = cases.map(scenarioOf);
+  const recordings = await runInGuest(scenarios);
+  const verdicts: Verdict[] = [];
+  for (const [i, scenario] of scenarios.entries()) {
+    const expected = recordings.get(scenario.name)!;
+    verdicts.push({ one: cases[i]!, expected, ...(await playAndCompare(scenario, expected)) });
+  }
+  return verdicts;
+}
+
+/** Writes a case as a scenario directory, with the kernel's recording. */
+export function keep(directory: string, { one, expected }: Verdict): void {
+  const { script, inputs } = scenarioOf(one);
+  const [input, golden] = ['in', 'golden'].map((part) => join(directory, one.name, part));
+  for (const path of [input!, golden!]) mkdirSync(path, { recursive: true });
+  writeFileSync(join(directory, one.name, 'script.sh'), script);
+  for (const [name, bytes] of inputs) writeFileSync(join(input!, name), bytes);
+  for (const [name, bytes] of expected.files) writeFileSync(join(golden!, name), bytes);
+  writeFileSync(join(golden!, 'output.txt'), expected.output);
+  writeFileSync(join(golden!, 'exit.txt'), `${expected.exitCode}\n`);
+}
+
+/** Sums over cases. */
+export class Total {
+  frames = 0;
+  equalFrames = 0;
+  lines = 0;
+  equalLines = 0;
+  cases = 0;
+  equalCases = 0;
+
+  add({ agreement: { frames, lines }, same }: Comparison): void {
+    this.frames += frames.all;
+    this.equalFrames += frames.equal;
+    this.lines += lines.all;
+    this.equalLines += lines.equal;
+    this.cases += 1;
+    if (same) this.equalCases += 1;
+  }
+
+  toString(): string {
+    const { frames, equalFrames, lines, equalLines, cases, equalCases } = this;
+    return `cases ${equalCases}/${cases}, frames ${equalFrames}/${frames}, lines ${equalLines}/${lines}`;
+  }
+}

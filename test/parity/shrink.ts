@@ -1,0 +1,44 @@
+// Makes a case that differs small: leaves out frames, then lines and devices, as long as it still differs. One boot of
+// the kernel tries many smaller cases at once.
+import type { Case } from './case.ts';
+
+/** Says of each case whether kernel and vrouter differ. */
+export type Differ = (cases: readonly Case[]) => Promise<boolean[]>;
+
+type Part = 'inputs' | 'lines' | 'taps';
+
+/** `one` without each of the pieces that its list falls into. */
+function without(one: Case, part: Part, pieces: number): Case[] {
+  const list: readonly unknown[] = one[part];
+  const size = Math.ceil(list.length / pieces);
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => ({
+    ...one,
+    [part]: list.filter((_, at) => Math.floor(at / size) !== i),
+  }));
+}
+
+const named = (one: Case, index: number): Case => ({
+  ...one,
+  name: `${one.name.replace(/\.\d+$/, '')}.${index}`,
+});
+
+/** Delta debugging on one list: leaves out ever smaller pieces. */
+async function shrinkPart(one: Case, part: Part, differ: Differ, pieces: number): Promise<Case> {
+  let best = one;
+  for (let count = pieces; best[part].length > 1; ) {
+    const smaller = without(best, part, Math.min(count, best[part].length)).map(named);
+    const answers = await differ(smaller);
+    const found = smaller[answers.indexOf(true)];
+    if (found !== undefined) best = found;
+    else if (count >= best[part].length) break;
+    else count *= pieces;
+  }
+  return best;
+}
+
+export async function shrink(one: Case, differ: Differ): Promise<Case> {
+  let best = await shrinkPart(one, 'inputs', differ, 8);
+  best = await shrinkPart(best, 'lines', differ, 8);
+  best = await shrinkPart(best, 'taps', differ, 8);
+  return { ...best, name: one.name };
+}
