@@ -232,7 +232,7 @@ export class NeighbourTable {
 
   private schedule(neighbour: Neighbour, at: number): void {
     this.clock.cancel(neighbour.timer);
-    neighbour.timer = this.clock.schedule(at - this.clock.now, () => this.expire(neighbour));
+    neighbour.timer = this.clock.scheduleTick(at - this.clock.now, () => this.expire(neighbour));
   }
 
   private delay(neighbour: Neighbour): void {

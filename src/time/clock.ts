@@ -1,4 +1,5 @@
 // The virtual clock: integer microseconds and a heap of timers. Nothing here or below looks at a wall clock.
+import { wheelTime } from './jiffies.ts';
 
 /** A pending call; `at` is its time in microseconds, -1 once it has run or was cancelled. */
 export interface Timer {
@@ -19,7 +20,7 @@ export class Clock {
   now: number;
   readonly bootedAt: number;
   private readonly heap: Timer[] = [];
-  private sequence = 0;
+  private sequence = 1;
 
   constructor(startMicroseconds: number) {
     this.now = startMicroseconds;
@@ -28,12 +29,20 @@ export class Clock {
 
   /** Runs `run` after `delay` microseconds (negative counts as 0). */
   schedule(delay: number, run: () => void): Timer {
-    const timer: Timer = {
-      at: this.now + Math.max(0, Math.round(delay)),
-      sequence: this.sequence++,
-      run,
-      heapIndex: this.heap.length,
-    };
+    return this.add(this.now + Math.max(0, Math.round(delay)), this.sequence++, run);
+  }
+
+  /**
+   * As `schedule`, on the kernel's timer wheel: `run` is called with the tick behind `delay`, before all others of that
+   * time; of several the latest first, as from the wheel's lists (enqueue_timer, expire_timers).
+   */
+  scheduleTick(delay: number, run: () => void): Timer {
+    const now = this.now - this.bootedAt;
+    return this.add(this.bootedAt + wheelTime(now, now + Math.max(0, delay)), -this.sequence++, run);
+  }
+
+  private add(at: number, sequence: number, run: () => void): Timer {
+    const timer: Timer = { at, sequence, run, heapIndex: this.heap.length };
     this.heap.push(timer);
     this.up(timer);
     return timer;
@@ -50,15 +59,26 @@ export class Clock {
     return this.heap.length === 0 ? Number.POSITIVE_INFINITY : this.heap[0].at;
   }
 
-  /** Moves to the earliest timer and runs it; false if there is none. */
+  /** Moves to the earliest timer and runs it, with all others of one tick of the wheel; false if there is none. */
   step(): boolean {
     if (this.heap.length === 0) return false;
+    const first = this.heap[0];
+    const { at } = first;
+    if (at > this.now) this.now = at;
+    this.runFirst();
+    if (first.sequence < 0) while (this.heap.length > 0 && this.isTick(this.heap[0], at)) this.runFirst();
+    return true;
+  }
+
+  private isTick(timer: Timer, at: number): boolean {
+    return timer.at === at && timer.sequence < 0;
+  }
+
+  private runFirst(): void {
     const timer = this.heap[0];
     this.removeAt(0);
-    if (timer.at > this.now) this.now = timer.at;
     timer.at = -1;
     timer.run();
-    return true;
   }
 
   get pending(): number {

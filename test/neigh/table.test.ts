@@ -62,12 +62,18 @@ function table() {
 }
 
 describe('a neighbour', () => {
-  test('that does not answer: three broadcasts a second apart, then failure for all who wait', () => {
+  test('that does not answer: three broadcasts a second and the rest of a tick apart, then failure for all who wait', () => {
     const { log, pool, send, state, until } = table();
     expect([send(), send()]).toEqual([false, false]);
     expect(state()).toBe(NudState.INCOMPLETE);
     until(10);
-    expect(log).toEqual(['0s broadcast', '1s broadcast', '2s broadcast', '3s failed', '3s failed']);
+    expect(log).toEqual([
+      '0s broadcast',
+      '1.04s broadcast',
+      '2.08s broadcast',
+      '3.12s failed',
+      '3.12s failed',
+    ]);
     expect([state(), pool.outstanding]).toEqual([NudState.FAILED, 0]);
   });
 
@@ -91,7 +97,7 @@ describe('a neighbour', () => {
     until(46);
     expect(state()).toBe(NudState.PROBE);
     until(60);
-    expect(log).toEqual(['45s unicast', '46s unicast', '47s unicast']);
+    expect(log).toEqual(['45.04s unicast', '46.08s unicast', '47.12s unicast']);
     expect(state()).toBe(NudState.FAILED);
   });
 
