@@ -1,85 +1,80 @@
-// The programs that the lab has besides just-bash's: one line each.
+// The programs that the lab has besides just-bash's: one line each. The large ones are loaded when they first run, so
+// that a shell starts quickly.
 import type { Command } from './command.ts';
-import { arp } from './commands/arp/arp.ts';
-import { arping } from './commands/arping/arping.ts';
-import { brctl } from './commands/brctl/brctl.ts';
-import { bridge } from './commands/bridge/bridge.ts';
 import { cat } from './commands/cat.ts';
 import { date } from './commands/date.ts';
 import { drops } from './commands/drops.ts';
 import { env, printenv } from './commands/environment.ts';
-import { ethtool } from './commands/ethtool/ethtool.ts';
 import { head } from './commands/head.ts';
 import { hostname, uname } from './commands/hostname.ts';
 import { groups, id, tty, whoami } from './commands/id.ts';
-import { ifconfig } from './commands/ifconfig/ifconfig.ts';
-import { ip } from './commands/ip/ip.ts';
 import { ls } from './commands/ls.ts';
 import { lsmod } from './commands/lsmod.ts';
 import { mktemp, realpath } from './commands/mktemp.ts';
-import { modprobe } from './commands/modprobe/modprobe.ts';
-import { netstat } from './commands/netstat/netstat.ts';
 import { nsenter } from './commands/nsenter.ts';
-import { ping } from './commands/ping/ping.ts';
 import { killall, pgrep, pidof, pkill, ps } from './commands/processes.ts';
 import { clear, REFUSED, sync } from './commands/refused.ts';
-import { route } from './commands/route/route.ts';
 import { sleep } from './commands/sleep.ts';
 import { nice, nohup, setsid, stdbuf, sudo } from './commands/sudo.ts';
-import { sysctl } from './commands/sysctl/sysctl.ts';
-import { tcpdump } from './commands/tcpdump/tcpdump.ts';
-import { tcpreplay } from './commands/tcpreplay/tcpreplay.ts';
 import { tee } from './commands/tee.ts';
 import { timeout } from './commands/timeout.ts';
-import { traceroute } from './commands/traceroute/traceroute.ts';
 import { which } from './commands/which.ts';
 import { xargs } from './commands/xargs.ts';
 
+/** A command whose file is loaded by its first run. */
+const lazy = (name: string, load: () => Promise<Command>, aliases: readonly string[] = []): Command => ({
+  name,
+  aliases,
+  run: async (context, args) => (await load()).run(context, args),
+});
+
 export const COMMANDS: readonly Command[] = [
-  arp,
-  arping,
-  brctl,
-  bridge,
+  lazy('arp', async () => (await import('./commands/arp/arp.ts')).arp),
+  lazy('arping', async () => (await import('./commands/arping/arping.ts')).arping),
+  lazy('brctl', async () => (await import('./commands/brctl/brctl.ts')).brctl),
+  lazy('bridge', async () => (await import('./commands/bridge/bridge.ts')).bridge),
   cat,
   clear,
   date,
   drops,
   env,
-  ethtool,
+  lazy('ethtool', async () => (await import('./commands/ethtool/ethtool.ts')).ethtool),
   groups,
   head,
   hostname,
   id,
-  ifconfig,
-  ip,
+  lazy('ifconfig', async () => (await import('./commands/ifconfig/ifconfig.ts')).ifconfig),
+  lazy('ip', async () => (await import('./commands/ip/ip.ts')).ip),
   killall,
   ls,
   lsmod,
   mktemp,
-  modprobe,
+  lazy('modprobe', async () => (await import('./commands/modprobe/modprobe.ts')).modprobe),
   nice,
   nohup,
-  netstat,
+  lazy('netstat', async () => (await import('./commands/netstat/netstat.ts')).netstat),
   nsenter,
   pgrep,
   pidof,
-  ping,
+  lazy('ping', async () => (await import('./commands/ping/ping.ts')).ping, ['ping4']),
   pkill,
   printenv,
   ps,
   realpath,
-  route,
+  lazy('route', async () => (await import('./commands/route/route.ts')).route),
   setsid,
   sleep,
   stdbuf,
   sudo,
   sync,
-  sysctl,
-  tcpdump,
-  tcpreplay,
+  lazy('sysctl', async () => (await import('./commands/sysctl/sysctl.ts')).sysctl),
+  lazy('tcpdump', async () => (await import('./commands/tcpdump/tcpdump.ts')).tcpdump),
+  lazy('tcpreplay', async () => (await import('./commands/tcpreplay/tcpreplay.ts')).tcpreplay),
   tee,
   timeout,
-  traceroute,
+  lazy('traceroute', async () => (await import('./commands/traceroute/traceroute.ts')).traceroute, [
+    'traceroute.db',
+  ]),
   tty,
   uname,
   which,

@@ -250,4 +250,4 @@ export function optionBytes(options: PingOptions, route: readonly Ipv4[]): Uint8
   return bytes;
 }
 
-export const ping: Command = { name: 'ping', aliases: ['ping4'], run };
+export const ping: Command = { name: 'ping', run };

@@ -56,4 +56,4 @@ function fail(context: Context, { call, errno }: CallFailure): number {
   return FAILED;
 }
 
-export const traceroute: Command = { name: 'traceroute', aliases: ['traceroute.db'], run };
+export const traceroute: Command = { name: 'traceroute', run };
