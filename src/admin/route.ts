@@ -94,7 +94,7 @@ export function dumpRouteCache(namespace: Namespace): RouteCacheInfo[] {
   for (const route of namespace.fib.dumpAll())
     for (const hop of route.nextHops)
       for (const exception of hop.exceptions?.values() ?? [])
-        if (exception.expires === 0 || exception.expires > now)
+        if (exception.bound && (exception.expires === 0 || exception.expires > now))
           cached.push(describeCached(route, hop, exception, now));
   return cached;
 }

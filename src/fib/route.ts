@@ -58,6 +58,8 @@ export interface RouteException {
   gateway: Ipv4;
   /** Virtual time in microseconds at which it ends; 0 if it does not. */
   expires: number;
+  /** A packet took it since (fnhe_rth_input, fnhe_rth_output): only then `ip route show cache` tells it. */
+  bound: boolean;
 }
 
 export interface NextHop {

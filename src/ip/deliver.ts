@@ -53,6 +53,12 @@ export function deliver(
         receiveIpip(namespace, device, packet, routeFlags);
         return;
       }
+      break;
+    case ip.IpProtocol.IPV6:
+      if (namespace.kernel.modules.has('ipip')) {
+        refuseTunnel(namespace, device, packet, routeFlags, options);
+        return;
+      }
   }
   if (heard) namespace.kernel.consume(namespace, packet);
   else refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PROTOCOL, Drop.IP_NOPROTO);
@@ -82,6 +88,20 @@ function refuse(
 ): void {
   sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, code, 0, options);
   namespace.kernel.drop(namespace, packet, reason, device);
+}
+
+const IPV6_HEADER = 40;
+
+/** tunnel64_rcv: with IPIP comes a door for IPv6 in IPv4 too, behind which no device is. */
+function refuseTunnel(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): void {
+  if (packet.length < IPV6_HEADER) namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
+  else refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PORT, Drop.TUNNEL_NO_DEVICE);
 }
 
 /** __udp4_lib_rcv. */

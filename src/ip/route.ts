@@ -71,7 +71,9 @@ export class RouteResult {
     this.destination = destination;
     this.gateway = nextHop !== null && nextHop.scope === Scope.LINK ? nextHop.gateway : ANY;
     this.exception = nextHop === null ? null : findException(namespace, nextHop, destination);
-    if (this.exception !== null && this.exception.gateway !== ANY) {
+    if (this.exception === null) return;
+    this.exception.bound = true;
+    if (this.exception.gateway !== ANY) {
       this.gateway = this.exception.gateway;
       this.flags |= RouteFlag.REDIRECTED;
     }
@@ -113,7 +115,7 @@ export function rememberException(
   const known = nextHop.exceptions.get(destination);
   if (known === undefined) {
     if (nextHop.exceptions.size >= EXCEPTION_LIMIT) forgetOldest(nextHop.exceptions);
-    nextHop.exceptions.set(destination, { destination, gateway, mtu, mtuLocked, expires });
+    nextHop.exceptions.set(destination, { destination, gateway, mtu, mtuLocked, expires, bound: false });
     return;
   }
   if (gateway !== ANY) known.gateway = gateway;

@@ -30,7 +30,7 @@ export interface Case {
  */
 const QUIET = [
   'sysctl -qw net.ipv4.neigh.default.base_reachable_time_ms=3600000 net.ipv4.neigh.default.delay_first_probe_time=3600',
-  'sysctl -qw net.ipv4.neigh.default.retrans_time_ms=600000 net.ipv4.neigh.default.locktime=0',
+  'sysctl -qw net.ipv4.neigh.default.retrans_time_ms=600000 net.ipv4.neigh.default.locktime=600000',
   'sysctl -qw net.ipv4.neigh.default.proxy_delay=0 net.ipv4.neigh.default.gc_stale_time=3600',
   'sysctl -qw net.ipv4.route.error_cost=0',
   // One kernel runs many cases: a module that one of them loads is there for all.
@@ -103,12 +103,12 @@ function scriptOf({ name, hosts, lines, taps, inputs }: Case): string {
         `ip netns exec ${at.host} tcpreplay -q -p 100 -i ${at.device} ${inputName(i)} >/dev/null 2>&1`,
     ),
     'sleep 1.6',
-    'kill $(jobs -p)',
+    'kill $(jobs -p) 2>/dev/null',
     'wait',
     ...hosts.flatMap((host) => [
       `echo "== ${host}"`,
       `ip -n ${host} neigh`,
-      `ip -n ${host} route show cache`,
+      `ip -o -n ${host} route show cache | sort`,
     ]),
     '',
   ].join('\n');

@@ -155,7 +155,7 @@ function findWays(lab: Lab): void {
   }
 }
 
-export const hostOf = (lab: Lab, { host }: Place): Host => lab.hosts.find(({ name }) => name === host)!;
+const hostOf = (lab: Lab, { host }: Place): Host => lab.hosts.find(({ name }) => name === host)!;
 
 function addNeighbours(draw: Draw, lab: Lab): void {
   for (const host of lab.hosts)

@@ -143,8 +143,9 @@ function options(draw: Draw): Uint8Array {
     bytes(0x94, 4, 0, 0),
     bytes(0x83, 7, 4, 192, 168, 1, 1, 0),
     bytes(0x89, 7, 4, 192, 168, 1, 1, 0),
-    bytes(0x44, 12, 5, 0, new Uint8Array(8)),
-    bytes(0x44, 20, 5, 1, new Uint8Array(16)),
+    // No time of day: a quotation's checksum would tell it.
+    bytes(0x44, 8, 9, 0, 0, 0, 0, 0),
+    bytes(0x44, 12, 9, 0xf1, new Uint8Array(8)),
     bytes(0x44, 8, 9, 0x10, 0, 0, 0, 0),
     bytes(0x88, 4, 0, 7),
     bytes(0x1e, 4, 0, 0),
