@@ -1,6 +1,6 @@
 // The library: a lab, the administrative port to it, its shell, captures, and replays against it.
 export { changeAddress, deleteAddress, dumpAddresses } from './admin/address.ts';
-export { changeFdb, deleteFdb, dumpFdb } from './admin/fdb.ts';
+export { changeFdb, deleteFdb, dumpFdb, getFdb } from './admin/fdb.ts';
 export { addLink, deleteLink, dumpLinks, getLink, setLink } from './admin/link.ts';
 export { loadModule } from './admin/module.ts';
 export { changeNeighbour, deleteNeighbour, dumpNeighbours } from './admin/neighbour.ts';

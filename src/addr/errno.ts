@@ -43,7 +43,7 @@ const TABLE = {
   EHOSTUNREACH: [113, 'No route to host'],
 } as const;
 
-export type ErrnoName = keyof typeof TABLE;
+type ErrnoName = keyof typeof TABLE;
 
 /** A positive error number, or 0 for none. */
 export type Errno = number;

@@ -73,7 +73,7 @@ function writeConf(namespace: Namespace, conf: Ipv4Conf, setting: Ipv4Setting, v
 }
 
 /** devinet_sysctl_forward; ip_forward is the same file as conf.all.forwarding. */
-export const forwardingFile = (namespace: Namespace, conf: Ipv4Conf): SysctlFile =>
+const forwardingFile = (namespace: Namespace, conf: Ipv4Conf): SysctlFile =>
   numberFile(
     () => conf.forwarding,
     (value) => {

@@ -11,7 +11,6 @@ import {
 } from './record.ts';
 
 export const ETHERTYPE_IPV4 = 0x0800;
-export const ETHERTYPE_ARP = 0x0806;
 export const ETHERTYPE_IPV6 = 0x86dd;
 
 /** Tags that stand before the EtherType: 802.1Q, 802.1ad, and what came before 802.1ad. */
@@ -129,11 +128,7 @@ const FOREIGN_ARPHRD: ReadonlySet<number> = new Set([770, 803, 824]);
 /** The address field has room for this many bytes; the length may say more. */
 const COOKED_ADDRESS_ROOM = 8;
 
-/** sll_pkttype, the kernel's skb->pkt_type. */
-export const PACKET_HOST = 0;
-export const PACKET_BROADCAST = 1;
-export const PACKET_MULTICAST = 2;
-export const PACKET_OTHERHOST = 3;
+/** sll_pkttype of what the host sends (PACKET_OUTGOING). */
 export const PACKET_OUTGOING = 4;
 
 /** A "cooked" header, as Linux gives it to a capture on `any`. */

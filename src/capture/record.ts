@@ -30,7 +30,7 @@ export const MAX_SNAP_LENGTH = 262_144;
 export type Direction = 'in' | 'out';
 
 /** One interface of a capture: an IDB of pcapng, or the whole of a classic file. */
-export interface CaptureInterface {
+interface CaptureInterface {
   readonly linkType: number;
   /** Bytes; 0 in pcapng means no limit. */
   readonly snapLength: number;

@@ -5,7 +5,7 @@ import { AddressFlag, type Device, type InterfaceAddress } from '../netns/device
 import { inSubnet, isSecondary } from './devinet.ts';
 
 /** The primary address of a subnet (inet_ifa_byprefix). */
-export const primaryOf = (device: Device, prefix: Ipv4, length: number): InterfaceAddress | undefined =>
+const primaryOf = (device: Device, prefix: Ipv4, length: number): InterfaceAddress | undefined =>
   device.addresses.find((held) => held.length === length && inSubnet(prefix, held));
 
 /** What fib_magic asks for. */

@@ -30,13 +30,13 @@ const route = new RouteResult();
 const key = new FlowKey();
 
 /** Belongs to the group from here on, and says so twice. */
-export function joinGroup(device: Device, group: Ipv4): void {
+function joinGroup(device: Device, group: Ipv4): void {
   if (device.groups.has(group)) return;
   device.groups.add(group);
   report(device, group, ROBUSTNESS);
 }
 
-export function leaveGroup(device: Device, group: Ipv4): void {
+function leaveGroup(device: Device, group: Ipv4): void {
   device.groups.delete(group);
 }
 

@@ -11,6 +11,7 @@ import {
   isZeronet,
 } from '../addr/ipv4.ts';
 import { Drop, type DropReason } from '../drop/reasons.ts';
+import { usesDevice } from '../fib/entry.ts';
 import { FlowKey } from '../fib/flow.ts';
 import { RouteType, Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
@@ -178,7 +179,7 @@ function routeMulticast(
 }
 
 /** The source is fine, and directly on the link. */
-export const DIRECT = 1;
+const DIRECT = 1;
 /** The source is fine. */
 const FINE = 0;
 
@@ -228,8 +229,8 @@ function validateByRoute(
   if (fib.lookup(flow) !== 0) return unknown;
   const type = fib.route!.type;
   if (type !== RouteType.UNICAST && (type !== RouteType.LOCAL || !acceptLocal)) return -Drop.IP_LOCAL_SOURCE;
-  const uses = fib.route!.nextHops.some((hop) => hop.device === device);
-  if (uses || (type === RouteType.LOCAL && device.loopback)) return directness(fib.nextHop!.scope);
+  if (usesDevice(fib.route!, device) || (type === RouteType.LOCAL && device.loopback))
+    return directness(fib.nextHop!.scope);
   if (device.addresses.length === 0) return unknown;
   if (filter === 1) return -Drop.IP_RPFILTER;
   flow.oif = device.index;

@@ -18,7 +18,7 @@ import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions } from './send.ts';
 
 /** IP_PMTUDISC_* (linux/in.h): whether DF is set, and whether a packet may be fragmented here. */
-export const PathMtuDiscovery = { DONT: 0, WANT: 1, DO: 2, PROBE: 3, INTERFACE: 4, OMIT: 5 } as const;
+const PathMtuDiscovery = { DONT: 0, WANT: 1, DO: 2, PROBE: 3, INTERFACE: 4, OMIT: 5 } as const;
 
 export interface DatagramRequest {
   destination: Ipv4;

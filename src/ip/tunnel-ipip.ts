@@ -23,7 +23,7 @@ import { reportEarlierError } from './tunnel-error.ts';
 import { ipipDeviceFor } from './tunnel-lookup.ts';
 
 /** Overhead: one IPv4 header. */
-export const IPIP_OVERHEAD = ip.IPV4_HEADER;
+const IPIP_OVERHEAD = ip.IPV4_HEADER;
 
 const INHERIT = 1;
 const ANY_PROTOCOL = 0;

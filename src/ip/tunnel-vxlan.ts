@@ -27,7 +27,7 @@ import { reduceArp } from './vxlan-proxy.ts';
 import { buildTooBig, mayAnswerTooBig } from './vxlan-too-big.ts';
 
 /** Overhead on the inner packet: Ethernet, VXLAN, UDP and IPv4 headers. */
-export const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + udp.UDP_HEADER + ip.IPV4_HEADER;
+const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + udp.UDP_HEADER + ip.IPV4_HEADER;
 
 const STATIC = NudState.PERMANENT | NudState.NOARP;
 const Df = { UNSET: 0, SET: 1, INHERIT: 2 } as const;
@@ -38,7 +38,7 @@ const inner = new RouteResult();
 const key = new FlowKey();
 
 /** True if a learnt entry has outlived the device's ageing time since it was last used (vxlan_cleanup). */
-export function isAged(state: VxlanState, entry: VxlanFdbEntry, now: number): boolean {
+function isAged(state: VxlanState, entry: VxlanFdbEntry, now: number): boolean {
   if ((entry.state & STATIC) !== 0 || (entry.flags & NeighbourFlag.EXT_LEARNED) !== 0 || state.ageing === 0)
     return false;
   return entry.used + state.ageing * SECOND <= now;

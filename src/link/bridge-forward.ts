@@ -7,7 +7,7 @@ import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/d
 export const PortState = { DISABLED: 0, LISTENING: 1, LEARNING: 2, FORWARDING: 3, BLOCKING: 4 } as const;
 
 /** The entry for an address, unless it has aged out (br_fdb_find, br_fdb_cleanup). */
-export function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
+function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
   const entry = bridge.fdb.get(mac);
   if (entry === undefined) return null;
   if (!hasExpired(bridge, entry, now)) return entry;
@@ -15,7 +15,7 @@ export function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdb
   return null;
 }
 
-export const hasExpired = (bridge: BridgeState, entry: BridgeFdbEntry, now: number): boolean =>
+const hasExpired = (bridge: BridgeState, entry: BridgeFdbEntry, now: number): boolean =>
   !entry.static && !entry.local && !entry.externLearn && entry.updated + bridge.ageingTime <= now;
 
 /** Learns that `mac` is behind `port` (br_fdb_update). */

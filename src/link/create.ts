@@ -22,7 +22,7 @@ export interface LinkAttributes {
 }
 
 /** eth_hw_addr_random: a locally administered unicast address. */
-export function randomMac(random: Random): Mac {
+function randomMac(random: Random): Mac {
   const high = random.u32() & 0xffff;
   return mac((((high & 0xfeff) | 0x0200) & 0xffff) * 0x100000000 + random.u32());
 }

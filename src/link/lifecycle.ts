@@ -55,12 +55,8 @@ function notifyFlags(device: Device, oldFlags: number): void {
   if (device.up && (changes & ~QUIET) !== 0) notifyDevice(device, 'change', changes);
 }
 
-/** dev_open. */
-export const openDevice = (device: Device): Refusal | null =>
-  changeFlags(device, device.flags | DeviceFlag.UP);
-
 /** dev_close. */
-export function closeDevice(device: Device): void {
+function closeDevice(device: Device): void {
   if (!device.up) return;
   close(device);
   announceLink(device);
@@ -218,7 +214,7 @@ export function setAddress(device: Device, address: Mac): Refusal | null {
 }
 
 /** Kinds and devices that stay where they are (NETIF_F_NETNS_LOCAL). */
-export const isNamespaceLocal = (device: Device): boolean =>
+const isNamespaceLocal = (device: Device): boolean =>
   device.kind === Kind.LOOPBACK || device.kind === Kind.BRIDGE || device.tunnel?.fallback === true;
 
 /**

@@ -27,7 +27,7 @@ const sameRemote = (a: VxlanRemote, b: VxlanRemote): boolean =>
 const floods = (mac: Mac): boolean => isGroup(mac) || mac === MAC_ZERO;
 
 /** vxlan_fdb_update: `flags` are NTF_*, `state` NUD_*. */
-export function updateTable(
+function updateTable(
   device: Device,
   mac: Mac,
   remote: VxlanRemote,
@@ -142,7 +142,7 @@ const DEFAULT_STATE = 0x82;
 const GOLDEN_RATIO_64 = 0x61c8864680b583ebn;
 
 /** eth_hash: the bucket, of 256, of a MAC address. The kernel dumps bucket by bucket, latest first in each. */
-export function bucketOf(mac: Mac): number {
+function bucketOf(mac: Mac): number {
   let value = 0n;
   for (let i = 0; i < 6; i++) value = (value << 8n) | BigInt(Math.floor(mac / 256 ** i) % 256);
   const product = BigInt.asUintN(64, (value << 16n) * GOLDEN_RATIO_64);

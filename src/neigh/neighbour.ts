@@ -37,7 +37,7 @@ export const NeighbourFlag = {
 } as const;
 
 /** The settings that the state machine reads; see NeighConf in src/netns/conf.ts for units and defaults. */
-export interface NeighbourParameters {
+interface NeighbourParameters {
   readonly mcast_solicit: number;
   readonly mcast_resolicit: number;
   readonly ucast_solicit: number;

@@ -19,7 +19,7 @@ export interface Socket {
 }
 
 /** SNMP-like counters of one namespace that `netstat -s` would print; the drop reasons are apart. */
-export class Counters {
+class Counters {
   received = 0;
   delivered = 0;
   /** ARP messages that did their work. */

@@ -17,10 +17,10 @@ const HARDWARE_ETHERNET = 1;
 /** Linux takes messages of this type for Ethernet's too (arp_process). */
 const HARDWARE_IEEE802 = 6;
 
-export const hardwareType = (view: DataView, at: number): number => view.getUint16(at);
-export const protocolType = (view: DataView, at: number): number => view.getUint16(at + 2);
-export const hardwareLength = (view: DataView, at: number): number => view.getUint8(at + 4);
-export const protocolLength = (view: DataView, at: number): number => view.getUint8(at + 5);
+const hardwareType = (view: DataView, at: number): number => view.getUint16(at);
+const protocolType = (view: DataView, at: number): number => view.getUint16(at + 2);
+const hardwareLength = (view: DataView, at: number): number => view.getUint8(at + 4);
+const protocolLength = (view: DataView, at: number): number => view.getUint8(at + 5);
 export const operation = (view: DataView, at: number): number => view.getUint16(at + 6);
 export const senderMac = (view: DataView, at: number): Mac =>
   (view.getUint16(at + 8) * 0x100000000 + view.getUint32(at + 10)) as Mac;

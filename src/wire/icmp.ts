@@ -49,7 +49,6 @@ export const RedirectCode = { NET: 0, HOST: 1, NET_FOR_TOS: 2, HOST_FOR_TOS: 3 }
 
 export const type = (view: DataView, at: number): number => view.getUint8(at);
 export const code = (view: DataView, at: number): number => view.getUint8(at + 1);
-export const icmpChecksum = (view: DataView, at: number): number => view.getUint16(at + 2);
 export const identifier = (view: DataView, at: number): number => view.getUint16(at + 4);
 export const sequence = (view: DataView, at: number): number => view.getUint16(at + 6);
 /** Next-hop MTU of fragmentation needed (RFC 1191 section 4). */

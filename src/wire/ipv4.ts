@@ -17,7 +17,6 @@ import { type Ipv4, ipv4 } from '../addr/ipv4.ts';
 import { checksum, checksumUpdate } from './checksum.ts';
 
 export const IPV4_HEADER = 20;
-export const IPV4_HEADER_MAX = 60;
 export const IPV4_LENGTH_MAX = 65535;
 
 /** Protocol numbers (IANA). */
@@ -60,9 +59,6 @@ export const setIdentification = (view: DataView, at: number, value: number): vo
   view.setUint16(at + 4, value);
 export const setFragment = (view: DataView, at: number, value: number): void => view.setUint16(at + 6, value);
 export const setTtl = (view: DataView, at: number, value: number): void => view.setUint8(at + 8, value);
-export const setHeaderChecksum = (view: DataView, at: number, value: number): void =>
-  view.setUint16(at + 10, value);
-export const setSource = (view: DataView, at: number, value: Ipv4): void => view.setInt32(at + 12, value);
 export const setDestination = (view: DataView, at: number, value: Ipv4): void =>
   view.setInt32(at + 16, value);
 

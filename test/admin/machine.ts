@@ -99,7 +99,7 @@ const TYPES: Readonly<Record<number, string>> = Object.fromEntries(
 );
 
 /** A route in the words of `ip route`: `10.0.0.0/24 dev d0 src 10.0.0.1`. */
-export function routeLine(route: RouteInfo): string {
+function routeLine(route: RouteInfo): string {
   const type = route.type === RouteType.UNICAST ? '' : `${TYPES[route.type]} `;
   const target =
     route.length === 32 ? formatIpv4(route.destination) : `${formatIpv4(route.destination)}/${route.length}`;

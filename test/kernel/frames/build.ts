@@ -23,16 +23,16 @@ export function bytes(...parts: (number | string | Uint8Array | number[])[]): Ui
   return Uint8Array.from(flat);
 }
 
-export const mac = (text: string): number[] => text.split(':').map((byte) => Number.parseInt(byte, 16));
+const mac = (text: string): number[] => text.split(':').map((byte) => Number.parseInt(byte, 16));
 export const ip = (text: string): number[] => text.split('.').map(Number);
 export const u16 = (value: number): number[] => [(value >>> 8) & 0xff, value & 0xff];
-export const u32 = (value: number): number[] => [...u16(value >>> 16), ...u16(value & 0xffff)];
+const u32 = (value: number): number[] => [...u16(value >>> 16), ...u16(value & 0xffff)];
 
 export function dotted(address: number): string {
   return u32(address).join('.');
 }
 
-export function internetChecksum(data: Uint8Array | number[]): number {
+function internetChecksum(data: Uint8Array | number[]): number {
   let sum = 0;
   for (let i = 0; i < data.length; i += 2) sum += (data[i]! << 8) | (data[i + 1] ?? 0);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);

@@ -1,5 +1,3 @@
-// A bench for single commands: a lab, a process on its virtual clock, and what the command printed.
-import { createLab } from '../../../src/lab/create.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
 import type { Namespace } from '../../../src/netns/namespace.ts';
 import type { Command, Context, Process } from '../../../src/shell/command.ts';
@@ -106,13 +104,4 @@ export async function runCommand(
   const words = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line;
   const status = await command.run(context, words);
   return { ...printed, status };
-}
-
-/** A lab with namespaces of the given names, made by `build`. */
-export function labOf(names: readonly string[], build: (...namespaces: Namespace[]) => void): Lab {
-  const lab = createLab();
-  const namespaces = names.map((name) => lab.addNamespace(name) as Namespace);
-  build(...namespaces);
-  lab.settle();
-  return lab;
 }

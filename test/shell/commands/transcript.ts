@@ -71,7 +71,7 @@ const RANDOM: readonly (readonly [RegExp, string])[] = [
   [/\tno\t\t *[0-9.]+$/gm, '\tno\t\tT'],
 ];
 
-export const maskRandom = (text: string): string =>
+const maskRandom = (text: string): string =>
   RANDOM.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text);
 
 export interface Comparison {

@@ -4,7 +4,7 @@ import { versionText } from '../probe/iputils.ts';
 import { INT_MAX, parseBounded } from '../probe/numbers.ts';
 import type { Stdio } from '../probe/stdio.ts';
 
-export const USAGE = `
+const USAGE = `
 Usage:
   arping [options] <destination>
 

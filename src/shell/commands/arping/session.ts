@@ -199,7 +199,7 @@ export class ArpingSession {
 }
 
 /** As arping prints a time: the thousandths are half a millisecond too many, always. */
-export function timeText(microseconds: number): string {
+function timeText(microseconds: number): string {
   const milliseconds = Math.floor((microseconds + 500) / 1000);
   return `${milliseconds}.${String(microseconds - milliseconds * 1000 + 500).padStart(3, '0')}ms`;
 }

@@ -40,7 +40,7 @@ export function listText(namespace: Namespace, bridge: LinkInfo): string {
 }
 
 /** Microseconds as seconds with two decimals. */
-export function timeText(microseconds: number): string {
+function timeText(microseconds: number): string {
   const seconds = Math.floor(microseconds / 1_000_000);
   const hundredths = Math.floor((microseconds % 1_000_000) / 10_000);
   return `${String(seconds).padStart(4)}.${String(hundredths).padStart(2, '0')}`;

@@ -20,7 +20,7 @@ function isWanted(device: Device, feature: string): boolean {
 }
 
 /** Whether it is on: segmentation needs scatter-gather, and for TCP checksums besides. */
-export function isActive(device: Device, feature: string): boolean {
+function isActive(device: Device, feature: string): boolean {
   if (!isWanted(device, feature)) return false;
   const isTcp = TCP_SEGMENTATION.features.includes(feature);
   if (isTcp && !isWanted(device, 'tx-checksum-ip-generic')) return false;

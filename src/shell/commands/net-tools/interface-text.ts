@@ -97,7 +97,7 @@ const UNITS: readonly (readonly [limit: number, unit: string])[] = [
 ];
 
 /** Bytes with one decimal and a unit: `336.0 B`, `1.5 KiB`. */
-export function bytesText(bytes: number): string {
+function bytesText(bytes: number): string {
   const [limit, unit] = UNITS.find(([each]) => bytes > each) ?? [1, 'B'];
   const tenths = Math.floor((bytes * 10) / limit);
   return `${Math.floor(tenths / 10)}.${tenths % 10} ${unit}`;

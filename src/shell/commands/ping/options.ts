@@ -57,7 +57,7 @@ export interface PingOptions {
   linger: number;
 }
 
-export function defaultOptions(): PingOptions {
+function defaultOptions(): PingOptions {
   return {
     family: 0,
     broadcast: false,

@@ -80,7 +80,7 @@ export function timeText(time: number): string {
 }
 
 /** Microseconds as milliseconds with three decimals. */
-export const milliseconds = (time: number): string =>
+const milliseconds = (time: number): string =>
   `${Math.trunc(time / 1000)}.${String(Math.trunc(time % 1000)).padStart(3, '0')}`;
 
 /** ping's own integer square root: Newton's method, which for some numbers ends one above the floor. */

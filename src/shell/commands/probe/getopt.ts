@@ -1,7 +1,7 @@
 // getopt(3) as GNU has it: options and operands in any order, `--` ends the options, errors in its words.
 
 /** One option as it came, in order. */
-export interface ShortOption {
+interface ShortOption {
   readonly letter: string;
   /** '' for an option that takes none. */
   readonly value: string;

@@ -18,7 +18,7 @@ export function inetAton(text: string): Ipv4 | null {
 }
 
 /** gai_strerror(3)'s words for what can go wrong here. */
-export const GaiError = {
+const GaiError = {
   NONAME: 'Name or service not known',
   ADDRFAMILY: 'Address family for hostname not supported',
 } as const;

@@ -2,7 +2,7 @@
 import { parseDouble, parseInteger } from '../probe/numbers.ts';
 
 /** How frames are paced. */
-export type Speed =
+type Speed =
   | { readonly mode: 'multiplier'; readonly factor: number }
   | { readonly mode: 'pps'; readonly rate: number /** Packets sent at once. */; readonly burst: number }
   | { readonly mode: 'mbps'; readonly rate: number }

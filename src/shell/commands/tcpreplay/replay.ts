@@ -14,7 +14,7 @@ import { dateText, flowText, interfaceText, packetText, type ReplayStatistics } 
 const VLAN_TAG = 4;
 
 /** What packet_snd says of a frame before the device sees it: 0 or an errno. */
-export function sendError(device: Device, frame: Uint8Array): Errno {
+function sendError(device: Device, frame: Uint8Array): Errno {
   if (!(device.flags & DeviceFlag.UP)) return Errno.ENETDOWN;
   if (frame.length < device.headerLength) return Errno.EINVAL;
   const most = device.mtu + device.headerLength;

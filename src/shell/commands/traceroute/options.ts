@@ -3,8 +3,6 @@ import type { Ipv4 } from '../../../addr/ipv4.ts';
 import { parseDouble, parseInteger } from '../probe/numbers.ts';
 import type { Resolver } from '../probe/resolver.ts';
 
-export type Method = 'default' | 'udp' | 'icmp';
-
 export interface TraceOptions {
   method: string;
   numeric: boolean;
