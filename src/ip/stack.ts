@@ -12,6 +12,7 @@ import { Device, DeviceFlag, Kind } from '../netns/device.ts';
 import { Kernel } from '../netns/kernel.ts';
 import { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
+import type { WorkQueue } from '../packet/queue.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import * as ethernet from '../wire/ethernet.ts';
@@ -82,32 +83,42 @@ const neighbourActions = (namespace: Namespace): NeighbourActions => ({
 /** Sees a frame before the device that it arrived at; true if it took (and freed) it. */
 export type Intercept = (device: Device, packet: Packet) => boolean;
 
+/** Frames of the backlog in one go, before those that wait elsewhere have their turn (dev_weight). */
+const WEIGHT = 64;
+
 /**
  * Runs everything that is queued at this instant. What a tunnel was given is encapsulated before the next frame is
- * looked at, as the kernel does it within one call. Ends after INSTANT_LIMIT pieces of work: what is left is
+ * looked at, as the kernel does it within one call; what came out of one is looked at when the backlog is empty, or
+ * after WEIGHT frames of it (net_rx_action). Ends after INSTANT_LIMIT pieces of work: what is left is
  * dropped by name, so that a loop of cables cannot hang the lab.
  */
 export function runQueues(kernel: Kernel, intercept: Intercept | null = null): void {
-  const { backlog, deferred, clock } = kernel;
+  const { backlog, cells } = kernel;
   runDeferred(kernel);
-  for (let work = 0; backlog.length > 0; work++) {
+  for (let work = 0; backlog.length + cells.length > 0; ) {
     if (work >= INSTANT_LIMIT) {
-      abandon(kernel);
+      abandon(kernel, backlog);
+      abandon(kernel, cells);
       return;
     }
-    clock.now += FRAME_TIME;
-    const device = backlog.peekTarget();
-    const packet = backlog.shift();
-    if (intercept === null || !intercept(device, packet)) receive(kernel, device, packet);
-    if (deferred.length > 0) runDeferred(kernel);
+    for (let left = WEIGHT; left > 0 && backlog.length > 0; left--, work++)
+      receiveFrom(kernel, backlog, intercept);
+    for (let left = cells.length; left > 0; left--, work++) receiveFrom(kernel, cells, intercept);
   }
 }
 
-function abandon(kernel: Kernel): void {
-  const { backlog } = kernel;
-  while (backlog.length > 0) {
-    const device = backlog.peekTarget();
-    kernel.drop(device.namespace, backlog.shift(), Drop.LOOP_LIMIT, device);
+function receiveFrom(kernel: Kernel, queue: WorkQueue<Device>, intercept: Intercept | null): void {
+  kernel.clock.now += FRAME_TIME;
+  const device = queue.peekTarget();
+  const packet = queue.shift();
+  if (intercept === null || !intercept(device, packet)) receive(kernel, device, packet);
+  if (kernel.deferred.length > 0) runDeferred(kernel);
+}
+
+function abandon(kernel: Kernel, queue: WorkQueue<Device>): void {
+  while (queue.length > 0) {
+    const device = queue.peekTarget();
+    kernel.drop(device.namespace, queue.shift(), Drop.LOOP_LIMIT, device);
   }
 }
 

@@ -3,7 +3,7 @@ import { ANY, ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import type { NextHop, Route } from '../fib/route.ts';
-import { enqueue } from '../link/transmit.ts';
+import { enqueueCell } from '../link/transmit.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
@@ -229,5 +229,5 @@ export function enterDevice(device: Device, packet: Packet): void {
   packet.network = packet.head;
   forgetStrippedChecksum(packet);
   if (device.underlay !== device.namespace) packet.mark = 0;
-  enqueue(device.namespace.kernel, device, packet);
+  enqueueCell(device.namespace.kernel, device, packet);
 }

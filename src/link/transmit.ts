@@ -96,6 +96,14 @@ export function enqueue(kernel: Kernel, device: Device, packet: Packet): boolean
   return false;
 }
 
+/** gro_cells_receive: what a tunnel unwrapped waits until the backlog is empty. */
+export function enqueueCell(kernel: Kernel, device: Device, packet: Packet): void {
+  packet.link = packet.head;
+  if (kernel.cells.push(device, packet)) return;
+  device.stats.rxDropped++;
+  kernel.drop(device.namespace, packet, Drop.CPU_BACKLOG, device);
+}
+
 function transmitLoopback(kernel: Kernel, device: Device, packet: Packet): void {
   count(device, packet);
   device.stats.rxPackets++;

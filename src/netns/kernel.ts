@@ -53,6 +53,8 @@ export class Kernel {
   readonly conf = new MachineConf();
   /** Frames that a device received and nobody has looked at: the softnet backlog. */
   readonly backlog = new WorkQueue<Device>(BACKLOG_LIMIT);
+  /** What came out of tunnels: looked at when the backlog is empty (struct gro_cells, a NAPI of their own). */
+  readonly cells = new WorkQueue<Device>(BACKLOG_LIMIT);
   /** Packets that a tunnel device was given: encapsulated before the next frame of the backlog is taken. */
   readonly deferred = new WorkQueue<Device>(DEFERRED_LIMIT);
   readonly namespaces = new Set<Namespace>();
