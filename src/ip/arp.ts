@@ -14,6 +14,7 @@ import * as arp from '../wire/arp.ts';
 import { ArpOp } from '../wire/arp.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
+import { neighbourFor } from './arp-entry.ts';
 import { confirmAddress, inSubnet, selectAddress } from './devinet.ts';
 import { RouteResult } from './route.ts';
 import { forwards, InputKey, ROUTED, routeInput } from './route-input.ts';
@@ -183,9 +184,13 @@ function answerForSelf(
 ): void {
   if (ignores(namespace, device, sender, target)) return;
   if (either(device, 'arp_filter') && filters(namespace, device, sender, target)) return;
-  if (namespace.neighbours.heardFrom(device, sender, senderMac) === null) return;
+  if (!heardFrom(namespace, device, sender, senderMac)) return;
   sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender);
 }
+
+/** Learns who asks; a new entry begins as its address says: that of a broadcast is not changed. False if there is no room. */
+const heardFrom = (namespace: Namespace, device: Device, sender: Ipv4, mac: Mac): boolean =>
+  neighbourFor(device, sender) !== null && namespace.neighbours.heardFrom(device, sender, mac) !== null;
 
 /** arp_ignore: 1 answers only for addresses of this device, 2 also only in the asker's subnet, 3 not for host scope, 8 never. */
 function ignores(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv4): boolean {
@@ -229,7 +234,7 @@ function answerAsProxy(namespace: Namespace, device: Device, packet: Packet, aga
   const { view, head } = packet;
   const sender = arp.senderIp(view, head);
   const senderMac = arp.senderMac(view, head);
-  namespace.neighbours.heardFrom(device, sender, senderMac);
+  heardFrom(namespace, device, sender, senderMac);
   const delay = device.neighConf.proxyDelay;
   if (again || packet.type === PacketType.HOST || delay === 0) {
     sendArp(device, ArpOp.REPLY, senderMac, arp.targetIp(view, head), senderMac, sender);
@@ -264,7 +269,7 @@ function learn(namespace: Namespace, device: Device, packet: Packet): void {
   const gratuitous = isGratuitous(device, packet);
   if (neighbour === null) {
     if (!gratuitous && !(op === ArpOp.REPLY && typeOf(device, sender) === RouteType.UNICAST)) return;
-    neighbour = neighbours.obtain(device, sender);
+    neighbour = neighbourFor(device, sender);
     if (neighbour === null) return;
   }
   const { now } = namespace.kernel.clock;

@@ -7,6 +7,7 @@ import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
 import * as ip from '../wire/ipv4.ts';
+import { neighbourFor } from './arp-entry.ts';
 import { isOnLink } from './devinet.ts';
 import { learnMtu, RouteResult, rememberException } from './route.ts';
 import { ROUTING_TOS } from './route-input.ts';
@@ -50,7 +51,7 @@ export function learnRedirect(
   if (gateway === sender || !acceptsRedirects(device) || !isPlausible(namespace, device, gateway, sender))
     return;
   const { neighbours } = namespace;
-  const neighbour = neighbours.obtain(route.device, gateway);
+  const neighbour = neighbourFor(route.device, gateway);
   if (neighbour === null) return;
   if ((neighbour.state & NUD_VALID) === 0) {
     neighbours.resolve(neighbour);

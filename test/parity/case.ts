@@ -65,7 +65,7 @@ function batches(lines: readonly string[]): string[] {
   const script: string[] = [];
   const all = new Map<string, string[]>();
   for (const line of lines) {
-    const [, command, rest] = /^((?:ip|bridge)(?: -n \S+)?|ip netns exec \S+ sysctl -qw) (.*)$/.exec(line)!;
+    const [, command, rest] = /^(ip netns exec \S+ sysctl -qw|(?:ip|bridge)(?: -n \S+)?) (.*)$/.exec(line)!;
     all.set(command!, [...(all.get(command!) ?? []), rest!]);
   }
   const commands = [...all.keys()].sort((a, b) => rank(a) - rank(b));
