@@ -68,7 +68,7 @@ describe('arp', () => {
     expect(bytes).toEqual(message);
   });
   test.each([
-    ['another hardware type', 0, 6],
+    ['another hardware type', 0, 7],
     ['another protocol type', 2, 0x0806],
     ['another address length', 4, 0x0806],
   ])('%s is not IPv4 over Ethernet', (_, at, value) => {
