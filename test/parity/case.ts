@@ -22,6 +22,8 @@ export interface Case {
   readonly lines: readonly string[];
   readonly taps: readonly Place[];
   readonly inputs: readonly Input[];
+  /** What the hosts themselves send afterwards, and what they print. */
+  readonly probes: readonly string[];
 }
 
 /**
@@ -81,7 +83,7 @@ function batches(lines: readonly string[]): string[] {
 const rank = (command: string): number =>
   command === 'ip' ? 0 : command.startsWith('ip -n') ? 1 : command.startsWith('bridge') ? 2 : 3;
 
-function scriptOf({ name, hosts, lines, taps, inputs }: Case): string {
+function scriptOf({ name, hosts, lines, taps, inputs, probes }: Case): string {
   return [
     `# Found by test/parity: ${name}.`,
     ...QUIET,
@@ -102,6 +104,7 @@ function scriptOf({ name, hosts, lines, taps, inputs }: Case): string {
       ({ at }, i) =>
         `ip netns exec ${at.host} tcpreplay -q -p 100 -i ${at.device} ${inputName(i)} >/dev/null 2>&1`,
     ),
+    ...probes,
     'sleep 1.6',
     'kill $(jobs -p) 2>/dev/null',
     'wait',

@@ -30,9 +30,12 @@ export interface Host {
 
 export interface Tunnel {
   readonly kind: 'ipip' | 'vxlan';
+  /** The device that has the inner address: the tunnel's, or the bridge's before it. */
+  device: string;
   readonly ends: readonly [Host, Host];
   readonly outer: readonly [string, string];
   readonly inner: readonly [string, string];
+  /** Of what holds the inner addresses. */
   readonly macs: readonly [string, string];
   readonly vni: number;
   readonly port: number;

@@ -15,6 +15,7 @@ import { type Case, scenarioOf } from './case.ts';
 import { type Draw, sample } from './draw.ts';
 import { judge, keep, playAndCompare, Total, type Verdict } from './judge.ts';
 import { drawLab } from './lab.ts';
+import { drawProbes } from './probes.ts';
 import { shrink } from './shrink.ts';
 import { drawTraffic } from './traffic.ts';
 
@@ -30,7 +31,8 @@ function drawCase(draw: Draw, frames: number): Case {
     return devices.map((device) => ({ host: name, device }));
   });
   const hosts = lab.hosts.map(({ name }) => name);
-  return { name: '', hosts, lines: lab.lines, taps, inputs: drawTraffic(draw, lab, frames) };
+  const inputs = drawTraffic(draw, lab, frames);
+  return { name: '', hosts, lines: lab.lines, taps, inputs, probes: drawProbes(draw, lab) };
 }
 
 const OPTIONS = {

@@ -5,7 +5,7 @@ import type { Case } from './case.ts';
 /** Says of each case whether kernel and vrouter differ. */
 export type Differ = (cases: readonly Case[]) => Promise<boolean[]>;
 
-type Part = 'inputs' | 'lines' | 'taps';
+type Part = 'inputs' | 'lines' | 'taps' | 'probes';
 
 /** `one` without each of the pieces that its list falls into. */
 function without(one: Case, part: Part, pieces: number): Case[] {
@@ -39,6 +39,7 @@ async function shrinkPart(one: Case, part: Part, differ: Differ, pieces: number)
 export async function shrink(one: Case, differ: Differ): Promise<Case> {
   let best = await shrinkPart(one, 'inputs', differ, 8);
   best = await shrinkPart(best, 'lines', differ, 8);
+  best = await shrinkPart(best, 'probes', differ, 8);
   best = await shrinkPart(best, 'taps', differ, 8);
   return { ...best, name: one.name };
 }

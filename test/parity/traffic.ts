@@ -202,11 +202,34 @@ function drawFrames(draw: Draw, lab: Lab, from: Port): Uint8Array[] {
     .map((frame) => (draw.chance(5) ? damage(draw, frame) : frame));
 }
 
+/** Frames that the device of a VXLAN sends, or the bridge before it. */
+function overlayBurst(draw: Draw, lab: Lab, count: number): Input[] {
+  const { ends, device, inner, macs } = draw.pick(lab.tunnels.filter(({ kind }) => kind === 'vxlan'));
+  const from = draw.int(0, 1);
+  return Array.from({ length: count }, () => {
+    const dst = draw.chance(60) ? inner[1 - from]! : draw.pick(draw.pick(lab.hosts).addresses);
+    const src = draw.chance(70) ? inner[from]! : draw.pick(ends[from]!.addresses);
+    const length = draw.chance(40)
+      ? draw.int(20, 120)
+      : draw.pick([500, 526, 550, 900, 1230, 1350, 1430, 1450]);
+    const packet = drawPacket(draw, lab, { src, dst }, length + draw.int(-1, 1)).subarray(0, 1480);
+    const to = draw.chance(80)
+      ? macs[1 - from]!
+      : draw.pick([BROADCAST, '02:00:00:00:99:99', '01:00:5e:00:00:05']);
+    const sender = draw.chance(70) ? macs[from]! : '02:00:00:00:55:01';
+    return { at: { host: ends[from]!.name, device }, frame: ethernet(to, sender, 0x0800, packet) };
+  });
+}
+
 /** A few bursts, each from one end of a cable. */
 export function drawTraffic(draw: Draw, lab: Lab, count: number): Input[] {
   const ports = lab.hosts.flatMap((host) => host.ports).filter(({ bridge }) => bridge === '');
   const inputs: Input[] = [];
   while (inputs.length < count) {
+    if (draw.chance(25) && lab.tunnels.some(({ kind }) => kind === 'vxlan')) {
+      inputs.push(...overlayBurst(draw, lab, draw.int(4, 12)));
+      continue;
+    }
     const from = draw.pick(ports);
     const { host, device } = from;
     for (let left = draw.int(5, 25); left > 0; left--)

@@ -58,7 +58,7 @@ function addVxlan(draw: Draw, lab: Lab, tunnel: Tunnel, device: string): void {
   for (const { host, local, remote, inner, mac } of ends(tunnel)) {
     const target = unicast ? ` remote ${remote}` : '';
     lab.lines.push(
-      `ip -n ${host.name} link add ${device} address ${mac} type vxlan id ${tunnel.vni} local ${local}${target} dstport ${tunnel.port}${options}`,
+      `ip -n ${host.name} link add ${device} address ${mac.replace(/^06/, '02')} type vxlan id ${tunnel.vni} local ${local}${target} dstport ${tunnel.port}${options}`,
       `ip -n ${host.name} address add ${inner}/24 dev ${device}`,
       `ip -n ${host.name} link set ${device} ${draw.chance(20) ? `mtu ${draw.pick([600, 1400, 1500])} ` : ''}up`,
     );
@@ -70,33 +70,61 @@ function addVxlan(draw: Draw, lab: Lab, tunnel: Tunnel, device: string): void {
   }
 }
 
+/** Behind a VXLAN device there may be a bridge, which then has the address. */
+function bridgeVxlan(draw: Draw, lab: Lab, tunnel: Tunnel, device: string): void {
+  for (const { host, inner, mac } of ends(tunnel)) {
+    const bridge = `b${device}`;
+    host.others.push(bridge);
+    lab.lines.push(
+      `ip -n ${host.name} link add ${bridge} address ${mac} type bridge`,
+      `ip -n ${host.name} address del ${inner}/24 dev ${device}`,
+      `ip -n ${host.name} link set ${device} master ${bridge}`,
+      `ip -n ${host.name} address add ${inner}/24 dev ${bridge}`,
+      `ip -n ${host.name} link set ${bridge} ${draw.chance(30) ? 'mtu 1500 ' : ''}up`,
+    );
+  }
+}
+
+const FLAVOURS = ['named', 'tunl0', 'vxlan', 'vxlan', 'bridged'] as const;
+
+/** Makes the devices of a tunnel; returns the one that routes name. */
+function addDevices(draw: Draw, lab: Lab, tunnel: Tunnel, flavour: (typeof FLAVOURS)[number]): string {
+  const device = flavour === 'tunl0' ? 'tunl0' : `t${tunnel.vni - 40}`;
+  if (flavour === 'tunl0') addTunl0(draw, lab, tunnel);
+  else for (const { host } of ends(tunnel)) host.others.push(device);
+  if (flavour === 'named') addNamedIpip(draw, lab, tunnel, device);
+  if (flavour === 'vxlan' || flavour === 'bridged') addVxlan(draw, lab, tunnel, device);
+  if (flavour !== 'bridged') return device;
+  bridgeVxlan(draw, lab, tunnel, device);
+  return `b${device}`;
+}
+
 function addTunnel(draw: Draw, lab: Lab, index: number): void {
   const [one, two] = draw.shuffle(lab.hosts);
-  const flavour = draw.pick(['named', 'tunl0', 'vxlan', 'vxlan'] as const);
+  const flavour = draw.pick(FLAVOURS);
   if (flavour === 'tunl0' && (one!.others.includes('tunl0') || two!.others.includes('tunl0'))) return;
+  const first = flavour === 'bridged' ? '06' : '02';
   const tunnel: Tunnel = {
-    kind: flavour === 'vxlan' ? 'vxlan' : 'ipip',
+    kind: flavour === 'named' || flavour === 'tunl0' ? 'ipip' : 'vxlan',
+    device: '',
     ends: [one!, two!],
     outer: [outerAddress(one!), outerAddress(two!)],
     inner: [`10.20${index}.0.1`, `10.20${index}.0.2`],
-    macs: [`02:00:00:00:e${index}:01`, `02:00:00:00:e${index}:02`],
+    macs: [`${first}:00:00:00:e${index}:01`, `${first}:00:00:00:e${index}:02`],
     vni: 40 + index,
     port: draw.pick([4789, 4789, 8472]),
   };
-  const device = flavour === 'tunl0' ? 'tunl0' : `t${index}`;
-  if (flavour === 'named') addNamedIpip(draw, lab, tunnel, device);
-  else if (flavour === 'tunl0') addTunl0(draw, lab, tunnel);
-  else addVxlan(draw, lab, tunnel, device);
+  tunnel.device = addDevices(draw, lab, tunnel, flavour);
   lab.tunnels.push(tunnel);
   for (const [i, host] of tunnel.ends.entries()) {
-    if (device !== 'tunl0') host.others.push(device);
     host.addresses.push(tunnel.inner[i]!);
-    routeThrough(draw, lab, tunnel, i, device);
+    routeThrough(draw, lab, tunnel, i);
   }
 }
 
 /** The network behind the other end goes through the tunnel. */
-function routeThrough(draw: Draw, lab: Lab, tunnel: Tunnel, i: number, device: string): void {
+function routeThrough(draw: Draw, lab: Lab, tunnel: Tunnel, i: number): void {
+  const { device } = tunnel;
   const host = tunnel.ends[i]!;
   const other = tunnel.ends[1 - i]!;
   const target = `192.168.${other.index}.0/24`;
