@@ -34,7 +34,17 @@ const VALID = 0xde;
 /** net/ipv4/arp.c: arp_format_neigh_entry. */
 function neighbours(namespace: Namespace): string {
   const rows = dumpNeighbours(namespace, {}).filter((entry) => (entry.state & NOARP) === 0);
-  return `IP address       HW type     Flags       HW address            Mask     Device\n${rows.map(neighbourRow).join('')}`;
+  const proxies = dumpNeighbours(namespace, { proxy: true });
+  return ARP_HEAD + rows.map(neighbourRow).join('') + proxies.map(proxyRow).join('');
+}
+
+const ARP_HEAD = 'IP address       HW type     Flags       HW address            Mask     Device\n';
+
+/** arp_format_pneigh_entry: published and permanent, with no address of its own. */
+function proxyRow(entry: NeighbourInfo): string {
+  const [type, device] = entry.index === 0 ? ['0', '*'] : ['1', entry.device];
+  const address = formatIpv4(entry.destination).padEnd(16);
+  return `${address} 0x${type.padEnd(10)}0x${'c'.padEnd(10)}00:00:00:00:00:00     *        ${device}\n`;
 }
 
 function neighbourRow(entry: NeighbourInfo): string {
