@@ -7,13 +7,14 @@ import { type Recording, readRecording, type Scenario } from '../kernel/compare/
 
 const INIT = join(import.meta.dirname, '../kernel/init.sh');
 
-/** What runs in the guest: names of namespaces are private to a mount namespace, and all of them go with it. */
+/** What runs in the guest: a storm of frames neither fills the memory nor lasts; names of namespaces are private to a mount namespace, and all of them go with it. */
 const DRIVER = `
 tar xf cases.tar
 one() {
   cd "$1"
   mount -t tmpfs tmpfs /run/netns
-  bash -c 'exec >output.txt 2>&1; exec bash script.sh'
+  ulimit -f 2000
+  timeout -k 5 100 bash -c 'exec >output.txt 2>&1; exec bash script.sh'
   echo $? >exit.txt
   ip -all netns delete
   rm -f script.sh in[0-9]*.pcap

@@ -20,7 +20,7 @@ import { shrink } from './shrink.ts';
 import { drawTraffic } from './traffic.ts';
 
 /** So many cases share a boot. */
-const BATCH = 30;
+const BATCH = 20;
 
 function drawCase(draw: Draw, frames: number): Case {
   const lab = drawLab(draw);

@@ -232,9 +232,11 @@ export function drawTraffic(draw: Draw, lab: Lab, count: number): Input[] {
     }
     const from = draw.pick(ports);
     const { host, device } = from;
+    // What the other end drops for its length, tcpreplay would send again and again.
+    const longest = Math.min(from.mtu, from.peer.mtu) + ETHERNET_HEADER;
     for (let left = draw.int(5, 25); left > 0; left--)
       for (const frame of drawFrames(draw, lab, from))
-        if (frame.length <= from.mtu + ETHERNET_HEADER) inputs.push({ at: { host, device }, frame });
+        if (frame.length <= longest) inputs.push({ at: { host, device }, frame });
   }
   return inputs;
 }
