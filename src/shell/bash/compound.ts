@@ -90,8 +90,8 @@ async function executeIf(shell: Shell, node: IfNode): Promise<void> {
     if (shell.stopped) return;
     if (holds) return shell.session.evaluator.list(shell, clause.body);
   }
-  shell.status = 0;
   if (node.elseBody !== null) await shell.session.evaluator.list(shell, node.elseBody);
+  else shell.status = 0;
 }
 
 /** Runs the body once; false if the loop is over. */

@@ -4,7 +4,7 @@ import { Signal, signalName } from '../process/signals.ts';
 import type { Stream, WriteError } from '../process/stream.ts';
 import type { Task } from '../process/task.ts';
 import type { Session } from '../session.ts';
-import type { FunctionNode, WordNode } from './ast.ts';
+import type { FunctionNode, SimpleCommandNode, WordNode } from './ast.ts';
 import { Descriptors } from './descriptors.ts';
 import type { JobTable } from './jobs.ts';
 import { Jobs } from './jobs.ts';
@@ -132,6 +132,10 @@ export class Shell {
   interrupted = false;
   /** Signals that wait for their trap. */
   readonly pending: number[] = [];
+  /** The simple command that was begun last, but for those of traps. */
+  command: SimpleCommandNode | null = null;
+  /** A trap's action is being run. */
+  trapping = false;
   /** The shell is ending and only its EXIT trap still runs. */
   leaving = false;
   /** Levels of `$(…)` and `eval`, as many `+` as `set -x` writes. */
@@ -256,6 +260,8 @@ export class Shell {
         return this.lastArgument;
       case 'LINENO':
         return String(this.line);
+      case 'BASH_COMMAND':
+        return this.command === null ? '' : this.session.language.commandText(this.command);
       case 'BASHPID':
         return String(this.task.pid);
       case 'RANDOM':

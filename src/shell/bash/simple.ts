@@ -17,6 +17,7 @@ const EVERYWHERE: Lookup = { functions: true, builtins: true, programs: true };
 export async function executeSimple(shell: Shell, node: SimpleCommandNode): Promise<void> {
   if (node.line) shell.line = node.line + shell.lineOffset + linesOfFirstArgument(node);
   if (!shell.session.countCommand()) return;
+  if (!shell.trapping) shell.command = node;
   shell.substituted = false;
   const { argv, declared } = await expandCommand(shell, node);
   if (!shell.stopped) {

@@ -33,6 +33,7 @@ export async function substituteProcess(shell: Shell, part: ProcessSubstitution)
   const { reader, writer } = createPipe();
   const input = part.direction === 'input';
   const child = shell.subshell();
+  child.traceDepth++;
   child.descriptors.set(input ? 1 : 0, input ? writer : reader);
   let fd = 63;
   while (shell.descriptors.get(fd) !== undefined) fd--;

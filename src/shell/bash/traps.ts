@@ -20,8 +20,10 @@ export async function runErrorTrap(shell: Shell): Promise<void> {
 }
 
 async function runAction(shell: Shell, action: string): Promise<void> {
-  const { status, line, lineOffset } = shell;
+  const { status, line, lineOffset, trapping } = shell;
+  shell.trapping = true;
   await shell.session.evaluator.text(shell, action, line);
+  shell.trapping = trapping;
   shell.line = line;
   shell.lineOffset = lineOffset;
   if (shell.unwind === null) shell.status = status;
@@ -37,6 +39,7 @@ export async function runExitTrap(shell: Shell): Promise<void> {
   shell.unwind = null;
   shell.leaving = true;
   shell.guarded = 0;
+  shell.trapping = true;
   await shell.session.evaluator.text(shell, action, 1);
   if ((shell.unwind as { kind: string } | null)?.kind !== 'exit') shell.status = status;
 }

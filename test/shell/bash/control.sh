@@ -140,3 +140,7 @@ echo $LINENO ${BASH_SOURCE[0]}
 set -- -a 1 --flag -b 2 rest; while [ $# -gt 0 ]; do case $1 in -a|-b) echo "$1=$2"; shift 2;; --*) echo $1; shift;; *) break;; esac; done; echo "$@"
 ### a function that logs and runs
 log() { echo "[$(date +%Y | wc -c)] $*" >&2; }; die() { log "$@"; exit 1; }; log a; (die b); echo $?
+### the condition's status in else and elif
+if false; then :; else echo "else $?"; fi; if (exit 7); then :; elif (exit $?) then :; else echo "elif $?"; fi; if false; then :; fi; echo $?
+### the failed command in an ERR trap, in EXIT the last one
+trap 'echo "failed: $BASH_COMMAND"' ERR; false; ls /nosuch 2>/dev/null; trap 'echo "last: $BASH_COMMAND"' EXIT; f() { (exit 3); }; f x "y z"; echo "$BASH_COMMAND"
