@@ -3,6 +3,7 @@
 import type { Bash } from 'just-bash';
 import { openDevice } from './bash/redirect.ts';
 import type { Start } from './bash/start.ts';
+import { adaptArguments } from './bundled-arguments.ts';
 import { FileAdapter, fromLatin1, toLatin1 } from './files/adapter.ts';
 import { absolute } from './files/paths.ts';
 import { type FileTree, failed } from './files/tree.ts';
@@ -97,7 +98,7 @@ export class Bundled {
     this.adapter.namespace = start.namespace;
     this.adapter.special = (path) => special(start, path);
     const result = await this.bash.exec(name, {
-      args: [...args],
+      args: adaptArguments(name, args, (path) => textOf(start, path)),
       stdin: toLatin1(input),
       stdinKind: 'bytes',
       cwd: start.cwd,
@@ -124,6 +125,11 @@ export class Bundled {
     const node = start.shell.session.files.find(start.namespace, absolute(start.cwd, argument));
     return !failed(node) && node.kind === 'file';
   }
+}
+
+function textOf(start: Start, path: string): string | null {
+  const bytes = start.shell.session.files.read(start.namespace, absolute(start.cwd, path));
+  return failed(bytes) ? null : new TextDecoder().decode(bytes);
 }
 
 async function special(start: Start, path: string): Promise<Uint8Array | undefined> {
