@@ -15,7 +15,7 @@ const encoder = new TextEncoder();
 
 /** Replaced by ours, by builtins that are programs too, or without a place in a lab without hosts. */
 const LEFT_OUT = new Set(
-  `bash sh grep egrep fgrep alias unalias history help clear cat head tee echo printf true false pwd env printenv xargs timeout sleep
+  `bash sh diff grep egrep fgrep alias unalias history help clear cat head tee echo printf true false pwd env printenv xargs timeout sleep
    date hostname whoami which ls time curl sqlite3 python python3 js-exec html-to-markdown uname`.split(
     /\s+/,
   ),
