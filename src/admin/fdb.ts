@@ -35,6 +35,7 @@ const NTF_SELF = 0x02;
 const NTF_MASTER = 0x04;
 const NTF_EXT_LEARNED = 0x10;
 const NUD_REACHABLE = 0x02;
+const NUD_STALE = 0x04;
 const NUD_PERMANENT = 0x80;
 const MAX_VLAN = 4095;
 
@@ -171,6 +172,10 @@ function dumpDevice(device: Device): FdbInfo[] {
   return device.bridge === null ? own : [...own, ...dumpBridge(device, null)];
 }
 
+/** While a bridge runs, what gets too old goes in the same moment (br_fdb_cleanup). */
+const isKept = (bridge: Device, entry: BridgeFdbEntry): boolean =>
+  !bridge.running || entryState(bridge, entry) !== NUD_STALE;
+
 /** br_fdb_dump: the latest first; VLAN 1's twin was made after the entry itself. */
 function dumpBridge(bridge: Device, port: Device | null): FdbInfo[] {
   const { fdb, vlanFdb } = bridge.bridge as NonNullable<Device['bridge']>;
@@ -179,7 +184,7 @@ function dumpBridge(bridge: Device, port: Device | null): FdbInfo[] {
     if (entry.port === port && fdb.get(entry.mac)?.port !== port)
       shown.push(describe(bridge, entry, DEFAULT_PVID));
   for (const entry of [...fdb.values()].reverse()) {
-    if (entry.port !== port) continue;
+    if (entry.port !== port || !isKept(bridge, entry)) continue;
     const twin = vlanFdb.get(entry.mac);
     if (twin?.port === port) shown.push(describe(bridge, twin, DEFAULT_PVID));
     shown.push(describe(bridge, entry, 0));
