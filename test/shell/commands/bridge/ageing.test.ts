@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { runScript } from '../../../../src/shell/run.ts';
 
 test.each([
-  ['is there before its time', 29, '02:00:00:00:00:02 dev v master br0 \n'],
+  ['is there before its time', 29, '02:00:00:00:00:02 master br0 \n'],
   ['is gone after it', 31, ''],
 ])('an entry %s', async (_, seconds, expected) => {
   const { output } = await runScript({
