@@ -6,7 +6,7 @@ import type { BraceExpansion, DoubleQuoted, WordNode, WordPart } from './ast.ts'
 import { literalText } from './ast.ts';
 import { expandBraces } from './braces.ts';
 import { escapePattern, type Field, FieldOutput, type Output, PatternOutput, TextOutput } from './fields.ts';
-import { matchFiles } from './glob.ts';
+import { isPattern, matchFiles } from './glob.ts';
 import { expandParameter } from './parameter.ts';
 import type { Shell } from './shell.ts';
 import { substituteCommand, substituteProcess } from './substitution.ts';
@@ -43,7 +43,9 @@ async function expandWord(shell: Shell, word: WordNode): Promise<string[]> {
 }
 
 function addMatches(shell: Shell, field: Field, result: string[]): void {
-  const found = field.pattern === null || shell.options.noglob ? null : matchFiles(shell, field.pattern);
+  const { pattern } = field;
+  const literal = pattern === null || shell.options.noglob || !isPattern(pattern);
+  const found = literal ? null : matchFiles(shell, pattern);
   if (found === null) result.push(field.text);
   else if (found.length > 0) result.push(...found);
   else if (shell.shopt.has('failglob')) {

@@ -5,6 +5,9 @@ import { matches, type PatternOptions } from './pattern.ts';
 import type { Shell } from './shell.ts';
 
 const ACTIVE = /(^|[^\\])(\\\\)*([*?[]|[@+!]\()/;
+/** Something in it stands for other text: a lone `[` does not (unquoted_glob_pattern_p). */
+export const isPattern = (text: string): boolean => /[*?]|\[.*\]|[@+!]\(/s.test(text.replace(/\\./gs, ''));
+
 const withoutEscapes = (text: string): string => text.replace(/\\(.)/g, '$1');
 
 /** The paths, sorted; none if nothing matches. */

@@ -119,3 +119,5 @@ set -- 1 2 3 4 5 6 7 8 9 ten eleven; echo $10 ${10} ${11}; shift 9; echo $1; shi
 x=1; x=2 eval 'echo $x'; echo $x; f() { echo f$x; }; x=3 f; echo $x; A=5 env | grep '^A='; A=1 B=2 sh -c 'echo $A$B'
 ### quoting with @Q
 v="it's a b"; echo ${v@Q}; a=(x "y z"); echo ${a[@]@Q}; printf '%q\n' "$v"
+### nullglob and a bracket that is alone
+shopt -s nullglob; [ -n x ] && echo [ a[ ]b *nothing* [nothing] end
