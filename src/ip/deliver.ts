@@ -27,7 +27,7 @@ export function deliver(
   options: OptionsFound,
 ): void {
   const packet = ip.isFragment(received.view, received.head)
-    ? reassemble(namespace, device, received)
+    ? reassemble(namespace, device, received, options)
     : received;
   if (packet === null) return;
   const { view, head } = packet;

@@ -17,7 +17,7 @@ export function flowPort(underlay: Namespace, state: VxlanState, packet: Packet)
 }
 
 /**
- * Over protocol, addresses and ports, the same in both directions; over the EtherType alone for what has no addresses,
+ * Over protocol, addresses and ports, each pair in order, so that both directions are one flow; over the EtherType alone for what has no addresses,
  * so that all ARP is one flow (__skb_get_hash, __flow_hash_consistentify).
  */
 function flowHash(packet: Packet): number {
@@ -30,15 +30,15 @@ function flowHash(packet: Packet): number {
   const destination = ip.destination(view, at);
   const protocol = ip.protocol(view, at);
   const transport = at + ip.headerLength(view, at);
-  const hasPorts = protocol === ip.IpProtocol.UDP || protocol === ip.IpProtocol.TCP;
-  const ports =
-    hasPorts && !ip.isFragment(view, at) && transport + 4 <= packet.tail ? view.getInt32(transport) : 0;
-  const forward =
-    destination >>> 0 > source >>> 0 || (destination === source && (ports & 0xffff) >= ports >>> 16);
-  const [low, high] = forward ? [source, destination] : [destination, source];
-  const ordered = forward ? ports : (ports << 16) | (ports >>> 16);
+  const known = !ip.isFragment(view, at) && transport + 4 <= packet.tail && WITH_PORTS.includes(protocol);
+  const ports = known ? view.getInt32(transport) : 0;
+  const [low, high] = destination > source ? [source, destination] : [destination, source];
+  const ordered = (ports & 0xffff) > ports >>> 16 ? ports : (ports << 16) | (ports >>> 16);
   return mix(low ^ mix(high ^ mix(ordered ^ protocol)));
 }
+
+/** The protocols that begin with two ports, or with what passes for them (proto_ports_offset): TCP, UDP, DCCP, ESP, SCTP, UDP-Lite. */
+const WITH_PORTS: readonly number[] = [6, 17, 33, 50, 132, 136];
 
 /** The flow dissector looks into IPIP. */
 function innermostHeader(packet: Packet): number {

@@ -53,6 +53,22 @@ export class OptionsFound {
     this.routerAlert = false;
     this.changed = false;
   }
+
+  adopt(other: OptionsFound): void {
+    this.length = other.length;
+    this.sourceRoute = other.sourceRoute;
+    this.strict = other.strict;
+    this.sourceRouteHit = other.sourceRouteHit;
+    this.nextHop = other.nextHop;
+    this.recordRoute = other.recordRoute;
+    this.recordNeedsAddress = other.recordNeedsAddress;
+    this.timestamp = other.timestamp;
+    this.timestampNeedsAddress = other.timestampNeedsAddress;
+    this.timestampNeedsTime = other.timestampNeedsTime;
+    this.cipso = other.cipso;
+    this.routerAlert = other.routerAlert;
+    this.changed = other.changed;
+  }
 }
 
 /** What filling in needs from the stack. */

@@ -9,6 +9,7 @@ import { SECOND, type Timer } from '../time/clock.ts';
 import { IcmpType, TimeExceededCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { sendIcmpError } from './icmp-error.ts';
+import { OptionsFound } from './options.ts';
 import { peerOf } from './peers.ts';
 import { RouteResult } from './route.ts';
 import { InputKey, ROUTED, routeInput } from './route-input.ts';
@@ -18,6 +19,8 @@ interface Piece {
   readonly packet: Packet;
   readonly offset: number;
   readonly end: number;
+  /** What was found in its header; null for none. */
+  readonly options: OptionsFound | null;
 }
 
 interface Datagram {
@@ -49,9 +52,14 @@ const PIECE_OVERHEAD = 768;
 
 /**
  * Takes a fragment. Returns the whole datagram when this was its last missing piece (head at its IPv4 header), else
- * null: the fragment is kept or has ended.
+ * null: the fragment is kept or has ended. `options` are the fragment's and become those of the first one.
  */
-export function reassemble(namespace: Namespace, input: Device, packet: Packet): Packet | null {
+export function reassemble(
+  namespace: Namespace,
+  input: Device,
+  packet: Packet,
+  options: OptionsFound,
+): Packet | null {
   const { kernel } = namespace;
   const { view, head } = packet;
   const id = `${ip.source(view, head)} ${ip.destination(view, head)} ${ip.identification(view, head)} ${ip.protocol(view, head)}`;
@@ -64,7 +72,7 @@ export function reassemble(namespace: Namespace, input: Device, packet: Packet):
     datagram = begin(namespace, input, id);
   }
   if (isTooFar(namespace, datagram, packet)) restart(namespace, datagram);
-  return insert(namespace, datagram, packet);
+  return insert(namespace, datagram, packet, options);
 }
 
 function begin(namespace: Namespace, input: Device, id: string): Datagram {
@@ -135,7 +143,12 @@ function discard(namespace: Namespace, datagram: Datagram, packet: Packet, reaso
 }
 
 /** ip_frag_queue. */
-function insert(namespace: Namespace, datagram: Datagram, packet: Packet): Packet | null {
+function insert(
+  namespace: Namespace,
+  datagram: Datagram,
+  packet: Packet,
+  options: OptionsFound,
+): Packet | null {
   const { view, head } = packet;
   const field = ip.fragment(view, head);
   const headerLength = ip.headerLength(view, head);
@@ -160,7 +173,15 @@ function insert(namespace: Namespace, datagram: Datagram, packet: Packet): Packe
     return null;
   }
   if (place === OVERLAP) return discard(namespace, datagram, packet, Drop.FRAG_OVERLAP);
-  return keep(namespace, datagram, packet, place, { packet, offset, end: last }, headerLength);
+  const piece = { packet, offset, end: last, options: copyOf(options) };
+  return keep(namespace, datagram, packet, place, piece, headerLength, options);
+}
+
+function copyOf(options: OptionsFound): OptionsFound | null {
+  if (options.length === 0) return null;
+  const copy = new OptionsFound();
+  copy.adopt(options);
+  return copy;
 }
 
 const DUPLICATE = -1;
@@ -191,6 +212,7 @@ function keep(
   place: number,
   piece: Piece,
   headerLength: number,
+  options: OptionsFound,
 ): Packet | null {
   const { view, head } = packet;
   const size = packet.length;
@@ -207,11 +229,11 @@ function keep(
   namespace.fragmentMemory += memory;
   if (!datagram.lastSeen || datagram.received !== datagram.length || datagram.pieces[0].offset !== 0)
     return null;
-  return complete(namespace, datagram);
+  return complete(namespace, datagram, options);
 }
 
-/** ip_frag_reasm: the first piece's header in front of everybody's payload. */
-function complete(namespace: Namespace, datagram: Datagram): Packet | null {
+/** ip_frag_reasm: the first piece's header in front of everybody's payload, and its options. */
+function complete(namespace: Namespace, datagram: Datagram, options: OptionsFound): Packet | null {
   const ecn = combinedEcn(datagram.ecn);
   const first = datagram.pieces[0].packet;
   const headerLength = ip.headerLength(first.view, first.network);
@@ -236,6 +258,9 @@ function complete(namespace: Namespace, datagram: Datagram): Packet | null {
     namespace.counters.merged++;
     pool.free(packet);
   }
+  const found = datagram.pieces[0].options;
+  if (found === null) options.reset();
+  else options.adopt(found);
   datagram.pieces = [];
   end(namespace, datagram, Drop.NOT_SPECIFIED, true);
   const withDf = datagram.maxDfSize === datagram.maxSize;
@@ -262,11 +287,11 @@ const key = new InputKey();
 function expire(namespace: Namespace, datagram: Datagram): void {
   datagram.timer = null;
   const first = datagram.pieces[0];
-  if (first !== undefined && first.offset === 0) reportTimeout(namespace, datagram, first.packet);
+  if (first !== undefined && first.offset === 0) reportTimeout(namespace, datagram, first);
   end(namespace, datagram, Drop.FRAG_REASM_TIMEOUT, true);
 }
 
-function reportTimeout(namespace: Namespace, datagram: Datagram, packet: Packet): void {
+function reportTimeout(namespace: Namespace, datagram: Datagram, { packet, options }: Piece): void {
   if (datagram.input.gone) return;
   const { view, network } = packet;
   key.destination = ip.destination(view, network);
@@ -275,7 +300,15 @@ function reportTimeout(namespace: Namespace, datagram: Datagram, packet: Packet)
   key.mark = packet.mark;
   key.protocol = ip.protocol(view, network);
   if (routeInput(namespace, datagram.input, key, route) !== ROUTED || route.type !== RouteType.LOCAL) return;
-  sendIcmpError(namespace, packet, route.flags, IcmpType.TIME_EXCEEDED, TimeExceededCode.REASSEMBLY, 0, null);
+  sendIcmpError(
+    namespace,
+    packet,
+    route.flags,
+    IcmpType.TIME_EXCEEDED,
+    TimeExceededCode.REASSEMBLY,
+    0,
+    options,
+  );
 }
 
 /** Ends every half-finished datagram of a namespace that goes away. */

@@ -7,7 +7,6 @@ import { checksum } from '../wire/checksum.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as icmp from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
-import { nextIdentification } from './send.ts';
 
 const PMTU_MIN = 576;
 
@@ -38,18 +37,7 @@ export function buildTooBig(device: Device, packet: Packet, mtu: number): Packet
   ethernet.write(answer.view, at, source, ethernet.destination(view, packet.head), ethernet.EtherType.IPV4);
   const length = ip.IPV4_HEADER + icmp.ICMP_HEADER + quoted;
   const [from, to] = [ip.destination(view, network), ip.source(view, network)];
-  ip.write(
-    answer.view,
-    ipAt,
-    length,
-    (ip.tos(view, network) & 0x1e) | 0xc0,
-    ip.DF,
-    64,
-    ip.IpProtocol.ICMP,
-    from,
-    to,
-  );
-  ip.setIdentification(answer.view, ipAt, nextIdentification(device.underlay));
+  ip.write(answer.view, ipAt, length, 0, ip.DF, ip.ttl(view, network), ip.IpProtocol.ICMP, from, to);
   ip.fillChecksum(answer.view, ipAt);
   answer.bytes.set(packet.bytes.subarray(network, network + quoted), icmpAt + icmp.ICMP_HEADER);
   answer.view.setUint16(icmpAt, 0x0304);

@@ -7,6 +7,7 @@ import type { Kernel } from '../netns/kernel.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { chooseTargets, isLinkLocalGroup, learn, PortState, Targets } from './bridge-forward.ts';
+import { failsSnooping } from './bridge-snoop.ts';
 
 /** Tunnels within tunnels (XMIT_RECURSION_LIMIT). */
 const RECURSION_LIMIT = 8;
@@ -126,6 +127,10 @@ function transmitBridge(kernel: Kernel, device: Device, packet: Packet): void {
     kernel.drop(device.namespace, packet, Drop.PKT_TOO_SMALL, device);
     return;
   }
+  if (failsSnooping(device.bridge!, packet)) {
+    kernel.drop(device.namespace, packet, Drop.IP_INHDR, device);
+    return;
+  }
   const destination = ethernet.destination(packet.view, packet.head);
   chooseTargets(device.bridge!, destination, null, kernel.clock.now, targets);
   sendToTargets(kernel, device, packet, false);
@@ -172,6 +177,7 @@ export function bridgeReceive(kernel: Kernel, port: Device, packet: Packet): Dev
 }
 
 function dispatch(kernel: Kernel, device: Device, port: Device, packet: Packet): Device | null {
+  if (failsSnooping(device.bridge!, packet)) return refuse(kernel, port, packet, Drop.IP_INHDR);
   const destination = ethernet.destination(packet.view, packet.head);
   chooseTargets(device.bridge!, destination, port, kernel.clock.now, targets);
   const up = targets.local || (device.flags & DeviceFlag.PROMISC) !== 0;

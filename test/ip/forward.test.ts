@@ -1,6 +1,7 @@
 // A packet's way through a router: TTL, MTU, DF, fragments, and the errors that come back.
 import { describe, expect, test } from 'vitest';
 import { RouteType } from '../../src/fib/route.ts';
+import { bytes, echo, ethernet, ipv4 } from '../kernel/frames/build.ts';
 import { twoHosts, type World } from './world.ts';
 
 const warm = (world: World): World => {
@@ -171,5 +172,29 @@ describe('what a router learns and teaches', () => {
     ]);
     world.wait(601);
     expect(world.ping('A', '10.0.2.2', { size: 1200 })).toBe(0);
+  });
+});
+
+describe('options of a packet in fragments', () => {
+  const RECORD_ROUTE = bytes(7, 15, 4, new Uint8Array(12), 0);
+  const request = echo(7, 1, 56);
+  const piece = (from: number, to: number, more: boolean, options: Uint8Array): Uint8Array => {
+    const fragment = (more ? 0x2000 : 0) | (from >> 3);
+    const payload = request.subarray(from, to);
+    return ipv4({ src: '10.0.1.2', dst: '10.0.2.2', protocol: 1, id: 9, fragment, options, payload });
+  };
+
+  test('the first piece has them, whichever comes last: the answer echoes them', () => {
+    const world = warm(twoHosts());
+    const nothing = new Uint8Array();
+    const pieces = [piece(0, 32, true, RECORD_ROUTE), piece(32, 64, false, nothing)];
+    for (const packet of pieces) {
+      const frame = ethernet('02:00:00:00:00:01', '02:00:00:00:00:02', 0x0800, packet);
+      world.lab.transmit(world.namespace('A'), 'eth0', frame);
+    }
+    world.lab.settle();
+    const answer = world.take('A:eth0').at(-1)!;
+    expect(answer).toContain('reply');
+    expect(answer).toContain('len 100');
   });
 });

@@ -92,12 +92,14 @@ function scriptOf({ name, hosts, lines, taps, inputs, probes }: Case): string {
       `ip netns exec ${host} sysctl -qw ${QUIET_HOST.join(' ')}`,
     ]),
     ...batches(lines),
+    // Bridges and tunnels tell of their groups (IGMP), at a random time in the first second and again.
+    'sleep 2.5',
     ...taps.map(
       (tap) =>
         `ip netns exec ${tap.host} tcpdump -U -B 512 -i ${tap.device} -w ${captureName(tap)} 2>/dev/null &`,
     ),
     `for file in ${taps.map(captureName).join(' ')}; do`,
-    '  for try in $(seq 100); do [ -s $file ] && break; sleep 0.2; done',
+    '  for try in $(seq 30); do [ -s $file ] && break; sleep 0.2; done',
     'done',
     'sleep 0.3',
     ...burstsOf(inputs).map(

@@ -14,7 +14,7 @@ one() {
   cd "$1"
   mount -t tmpfs tmpfs /run/netns
   ulimit -f 2000
-  timeout -k 5 100 bash -c 'exec >output.txt 2>&1; exec bash script.sh'
+  timeout -k 5 200 bash -c 'exec >output.txt 2>&1; exec bash script.sh'
   echo $? >exit.txt
   ip -all netns delete
   rm -f script.sh in[0-9]*.pcap

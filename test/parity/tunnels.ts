@@ -16,19 +16,15 @@ function ends(tunnel: Tunnel): { host: Host; local: string; remote: string; inne
 }
 
 function addNamedIpip(draw: Draw, lab: Lab, tunnel: Tunnel, device: string): void {
-  const discovery = draw.pick(['', ' nopmtudisc', ' pmtudisc', ' nopmtudisc ignore-df']);
+  const discovery = draw.pick(['', ' nopmtudisc', ' pmtudisc']);
   for (const { host, local, remote, inner } of ends(tunnel)) {
     const ttl =
       discovery === '' || discovery === ' pmtudisc'
         ? draw.pick(['', ' ttl 9', ' ttl 64', ' ttl inherit'])
         : '';
     const tos = draw.pick(['', '', ' tos inherit', ' tos 0x10', ' tos 0xb8']);
-    const kind =
-      discovery === ' nopmtudisc ignore-df'
-        ? `link add ${device} type ipip`
-        : `tunnel add ${device} mode ipip`;
     lab.lines.push(
-      `ip -n ${host.name} ${kind} local ${local} remote ${remote}${ttl}${tos}${discovery}`,
+      `ip -n ${host.name} tunnel add ${device} mode ipip local ${local} remote ${remote}${ttl}${tos}${discovery}`,
       `ip -n ${host.name} address add ${inner}/24 dev ${device}`,
       `ip -n ${host.name} link set ${device} ${draw.chance(20) ? `mtu ${draw.pick([600, 1400, 1500])} ` : ''}up`,
     );
