@@ -1,12 +1,23 @@
 // The prompt of `vrouter sh`: lines with history, commands over several lines, Ctrl-C and Ctrl-D.
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { openPrompt } from '../shell/prompt.ts';
 import type { ShellOptions } from '../shell/run.ts';
 import type { TerminalOutput } from './terminal-output.ts';
 
-export async function runPrompt(options: ShellOptions, output: TerminalOutput): Promise<number> {
+/** Where lines are typed and echoed; the process's own unless a test types them. */
+export interface Keyboard {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly terminal?: boolean;
+}
+
+export async function runPrompt(
+  options: ShellOptions,
+  output: TerminalOutput,
+  keyboard: Keyboard = { input: process.stdin, output: process.stdout },
+): Promise<number> {
   const shell = await openPrompt(options);
-  const lines = createInterface({ input: process.stdin, output: process.stdout, historySize: 1000 });
+  const lines = createInterface({ ...keyboard, historySize: 1000 });
   let typed = '';
   let busy = false;
   const ask = (): void => {
@@ -17,7 +28,7 @@ export async function runPrompt(options: ShellOptions, output: TerminalOutput): 
   lines.on('SIGINT', () => {
     if (busy) shell.interrupt();
     else {
-      process.stdout.write('^C\n');
+      abandon(lines, keyboard.output);
       typed = '';
       ask();
     }
@@ -39,4 +50,12 @@ export async function runPrompt(options: ShellOptions, output: TerminalOutput): 
   const status = await shell.close();
   output.flush();
   return status;
+}
+
+/** Ctrl-C at the prompt: what was typed stays on the screen, as in bash, and is forgotten. */
+function abandon(lines: Interface, output: NodeJS.WritableStream): void {
+  lines.write(null, { ctrl: true, name: 'e' });
+  // Deleting redraws where the line began: as many rows up as it is long.
+  output.write(`^C${'\n'.repeat(1 + lines.getCursorPos().rows)}`);
+  lines.write(null, { ctrl: true, name: 'u' });
 }

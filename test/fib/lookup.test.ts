@@ -246,7 +246,7 @@ describe('Fib.lookup', () => {
 
   test.each([
     ['0.0.0.0', RouteType.BROADCAST],
-    ['0.1.2.3', RouteType.BROADCAST],
+    ['0.1.2.3', RouteType.UNICAST],
     ['255.255.255.255', RouteType.BROADCAST],
     ['224.0.0.1', RouteType.MULTICAST],
     ['10.0.0.1', RouteType.LOCAL],
