@@ -120,4 +120,4 @@ x=1; x=2 eval 'echo $x'; echo $x; f() { echo f$x; }; x=3 f; echo $x; A=5 env | g
 ### quoting with @Q
 v="it's a b"; echo ${v@Q}; a=(x "y z"); echo ${a[@]@Q}; printf '%q\n' "$v"
 ### nullglob and a bracket that is alone
-shopt -s nullglob; [ -n x ] && echo [ a[b *nothing* [nothing] end
+shopt -s nullglob; [ -n x ] && echo [ *nothing* end
