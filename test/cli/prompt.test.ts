@@ -1,6 +1,7 @@
 // The prompt at a keyboard: what is typed, taken back and called back.
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { runPrompt } from '../../src/cli/prompt.ts';
 import { TerminalOutput } from '../../src/cli/terminal-output.ts';
@@ -8,9 +9,6 @@ import { TerminalOutput } from '../../src/cli/terminal-output.ts';
 const UP = '\x1b[A';
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
-
-/** The screen without what moves the cursor. */
-const plain = (screen: string): string => screen.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '');
 
 /** Types keys as a person does, each after the answer to the one before, and returns what commands printed. */
 async function type(...keys: string[]): Promise<{ printed: string; status: number }> {
@@ -27,7 +25,7 @@ async function type(...keys: string[]): Promise<{ printed: string; status: numbe
   const left = runPrompt({ sink }, new TerminalOutput(), { input, output, terminal: true });
   let answer = /[#>] $/;
   for (const key of keys) {
-    while (!answer.test(plain(screen))) await setImmediate();
+    while (!answer.test(stripVTControlCharacters(screen))) await setImmediate();
     screen = '';
     answer = key.endsWith('\r') || key === CTRL_C ? /[#>] $/ : /./;
     input.write(key);
