@@ -6,13 +6,15 @@ import type { Recording, Scenario } from '../kernel/compare/recording.ts';
 const DIRECTORY = '/tmp/lab';
 const NAME = 'script.sh';
 
-/** The files it returns are those that the script made or changed, as with the kernel. */
+/** The files it returns are those that the script made or changed in its directory, as with the kernel. */
 export async function play({ script, inputs }: Scenario): Promise<Recording> {
   const files = new Map<string, Uint8Array | string>([...inputs, [NAME, script]]);
   const result = await runScript({ script, name: NAME, cwd: DIRECTORY, files, seed: 1 });
   const changed = [...result.files].filter(([name, bytes]) => {
     const before = inputs.get(name);
-    return name !== NAME && (before === undefined || Buffer.compare(before, bytes) !== 0);
+    return (
+      name !== NAME && !name.startsWith('/') && (before === undefined || Buffer.compare(before, bytes) !== 0)
+    );
   });
   return { output: result.output, exitCode: result.exitCode, files: new Map(changed) };
 }
