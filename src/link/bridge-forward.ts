@@ -18,7 +18,7 @@ function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry |
 const hasExpired = (bridge: BridgeState, entry: BridgeFdbEntry, now: number): boolean =>
   !entry.static && !entry.local && !entry.externLearn && entry.updated + bridge.ageingTime <= now;
 
-/** Learns that `mac` is behind `port` (br_fdb_update). */
+/** Learns that `mac` is behind `port`; static entries move too, only sticky ones stay (br_fdb_update). */
 export function learn(bridge: BridgeState, port: Device, mac: Mac, now: number): void {
   if (bridge.ageingTime === 0 || !isValidUnicast(mac)) return;
   const entry = findEntry(bridge, mac, now);
@@ -28,7 +28,7 @@ export function learn(bridge: BridgeState, port: Device, mac: Mac, now: number):
     return;
   }
   if (entry.local) return;
-  if (entry.port !== port && !entry.static) {
+  if (entry.port !== port && entry.sticky !== true) {
     entry.port = port;
     entry.externLearn = false;
   }
@@ -67,16 +67,22 @@ function mayLeave(port: Device, from: BridgePort | null, fromDevice: Device | nu
   return !(from?.isolated === true && state.isolated);
 }
 
-function mayFlood(state: BridgePort, destination: Mac): boolean {
-  if (destination === MAC_BROADCAST) return state.bcastFlood;
-  return isGroup(destination) ? state.mcastFlood : state.flood;
+/** The bridge's `own` groups and broadcasts go everywhere. A port that answers ARP for others hears no flood. */
+function mayFlood(state: BridgePort, destination: Mac, own: boolean): boolean {
+  if (state.proxyArp) return false;
+  if (destination === MAC_BROADCAST) return own || state.bcastFlood;
+  return isGroup(destination) ? own || state.mcastFlood : state.flood;
 }
 
 /** Every port that a frame for an unknown or group address leaves by; in the order of the bridge's list (br_flood). */
 function flood(bridge: BridgeState, destination: Mac, fromDevice: Device | null, targets: Targets): void {
   const from = fromDevice?.port ?? null;
   for (const port of bridge.ports) {
-    if (mayFlood(port.port as BridgePort, destination) && mayLeave(port, from, fromDevice)) targets.add(port);
+    if (
+      mayFlood(port.port as BridgePort, destination, fromDevice === null) &&
+      mayLeave(port, from, fromDevice)
+    )
+      targets.add(port);
   }
 }
 
@@ -99,7 +105,8 @@ export function chooseTargets(
     flood(bridge, destination, fromDevice, targets);
     return;
   }
-  if (entry.local || entry.port === null) {
+  // What the bridge itself sends to the address of a port of its own leaves by that port.
+  if (entry.port === null || (entry.local && fromDevice !== null)) {
     targets.local = fromDevice !== null;
     return;
   }

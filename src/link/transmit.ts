@@ -23,6 +23,11 @@ export function transmit(device: Device, packet: Packet): void {
     kernel.drop(device.namespace, packet, Drop.DEV_READY, device);
     return;
   }
+  if (!device.transmitActive) {
+    // Without carrier the device's queue is the one that swallows everything, unseen and uncounted (noop_enqueue).
+    kernel.drop(device.namespace, packet, Drop.NO_CARRIER, device);
+    return;
+  }
   if (device.taps !== null) for (const tap of device.taps) tap.frame(device, packet, true);
   switch (device.kind) {
     case Kind.VETH:
@@ -64,12 +69,15 @@ function transmitVeth(kernel: Kernel, device: Device, packet: Packet): void {
     kernel.drop(device.namespace, packet, peer.up ? Drop.PKT_TOO_BIG : Drop.NO_CARRIER, device);
     return;
   }
-  count(device, packet);
   scrub(packet, peer.namespace !== device.namespace);
-  if (enqueue(kernel, peer, packet)) {
-    peer.stats.rxPackets++;
-    peer.stats.rxBytes += length;
+  if (!enqueue(kernel, peer, packet)) {
+    device.stats.txDropped++;
+    return;
   }
+  device.stats.txPackets++;
+  device.stats.txBytes += length;
+  peer.stats.rxPackets++;
+  peer.stats.rxBytes += length;
 }
 
 /** is_skb_forwardable. */
@@ -105,11 +113,14 @@ export function enqueueCell(kernel: Kernel, device: Device, packet: Packet): voi
   kernel.drop(device.namespace, packet, Drop.CPU_BACKLOG, device);
 }
 
+/** loopback_xmit: counted both ways, without the link header, when the backlog took it. */
 function transmitLoopback(kernel: Kernel, device: Device, packet: Packet): void {
-  count(device, packet);
+  const length = packet.length - ethernet.ETHERNET_HEADER;
+  if (!enqueue(kernel, device, packet)) return;
+  device.stats.txPackets++;
+  device.stats.txBytes += length;
   device.stats.rxPackets++;
-  device.stats.rxBytes += packet.length;
-  enqueue(kernel, device, packet);
+  device.stats.rxBytes += length;
 }
 
 function transmitTunnel(kernel: Kernel, device: Device, packet: Packet): void {
@@ -165,7 +176,8 @@ export function bridgeReceive(kernel: Kernel, port: Device, packet: Packet): Dev
   const now = kernel.clock.now;
   if (source === 0 || isGroup(source)) return refuse(kernel, port, packet, Drop.MAC_INVALID_SOURCE);
   if (isLinkLocalGroup(destination) && (destination % 16 !== 0 || bridge.stp)) {
-    if (state.learning && state.state >= PortState.LEARNING) learn(bridge, port, source, now);
+    const learns = state.state === PortState.LEARNING || state.state === PortState.FORWARDING;
+    if (state.learning && learns) learn(bridge, port, source, now);
     return destination % 16 === 1 ? refuse(kernel, port, packet, Drop.BRIDGE_LINK_LOCAL) : port;
   }
   if (state.state !== PortState.FORWARDING && state.state !== PortState.LEARNING)
