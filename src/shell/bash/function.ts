@@ -22,6 +22,8 @@ export async function callFunction(
   shell.source = definition.source;
   shell.lineOffset = definition.lineOffset;
   shell.loops = 0;
+  // A job that is a function stays a shell: what it runs is its child, which outlives it.
+  shell.replaceable = false;
   shell.variables.push();
   const { body, redirections } = definition.node;
   if (redirections.length === 0) await shell.session.evaluator.command(shell, body);

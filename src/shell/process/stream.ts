@@ -106,7 +106,8 @@ export class FileStream implements Stream {
   release(): void {}
 }
 
-const PIPE_CAPACITY = 65536;
+/** Less than Linux's 65536: an endless writer whose reader has yet to start need not work so long. */
+const PIPE_CAPACITY = 8192;
 
 /** A pipe's buffer, shared by its two ends. */
 class PipeBuffer {

@@ -83,3 +83,6 @@ sleep 77 & sleep 0.1; pkill -f 'sleep 77' && echo killed; wait; pkill -f 'sleep 
 (sleep 0.1 & wait; echo inner) & wait; echo outer
 ### sleeping jobs end in order of time
 sleep 0.3 && echo c & sleep 0.1 && echo a & sleep 0.2 && echo b & wait
+### a function in the background is a shell: what it runs outlives it
+f() { sleep 0.5; echo no; }; f & sleep 0.1; kill $!; wait $!; echo $?
+g() { bash -c 'trap "echo told; exit 0" TERM; sleep 0.3; echo lives'; }; g & sleep 0.1; kill $!; wait $!; echo $?; sleep 0.5
