@@ -15,7 +15,7 @@ import { forwardOptions, type OptionsFound } from './options.ts';
 import { output } from './output.ts';
 import { mayReportNoRoute, peerOf } from './peers.ts';
 import { mtuFor, type RouteResult } from './route.ts';
-import { forwards, ROUTING_TOS } from './route-input.ts';
+import { forwards } from './route-input.ts';
 
 /** net.ipv4.route.redirect_number, redirect_load (0.02 s) and redirect_silence (20.48 s). */
 const REDIRECT_NUMBER = 9;
@@ -104,12 +104,14 @@ function redirect(namespace: Namespace, packet: Packet, route: RouteResult, opti
 }
 
 const sourceKey = new FlowKey();
+/** RT_TOS. */
+const TOS_MASK = 0x1e;
 
 /** The address that record route and timestamps get from us (ip_rt_get_source). */
 function outgoingAddress(namespace: Namespace, input: Device, packet: Packet, route: RouteResult): Ipv4 {
   const { view, head } = packet;
   sourceKey.ask(ip.destination(view, head), ip.source(view, head));
-  sourceKey.tos = ip.tos(view, head) & ROUTING_TOS;
+  sourceKey.tos = ip.tos(view, head) & TOS_MASK;
   sourceKey.oif = route.device.index;
   sourceKey.iif = input.index;
   sourceKey.mark = packet.mark;

@@ -1,16 +1,15 @@
 // ICMP errors: when one is sent, from which address, and what it quotes (__icmp_send in net/ipv4/icmp.c).
 import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
-import { FlowKey } from '../fib/flow.ts';
+import { FlowKey, LOOPBACK_INDEX } from '../fib/flow.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { checksum } from '../wire/checksum.ts';
 import * as icmp from '../wire/icmp.ts';
-import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { selectAddress } from './devinet.ts';
 import type { OptionsFound } from './options.ts';
 import { type EchoedOptions, echoOptions } from './options-echo.ts';
-import { payGlobalLimit, withinGlobalLimit, withinRateLimit } from './peers.ts';
+import { isLimited, withinGlobalLimit, withinRateLimit } from './peers.ts';
 import { pathMtu, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions, sendComplete } from './send.ts';
@@ -40,11 +39,6 @@ function mayProvokeError(packet: Packet, routeFlags: number): boolean {
   return type <= HIGHEST_TYPE && !icmp.isError(type);
 }
 
-/** Rate limits do not apply to every type: fragmentation needed is always sent. */
-const isLimited = (namespace: Namespace, type: number, code: number): boolean =>
-  !(type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED) &&
-  ((1 << type) & namespace.conf.icmp_ratemask) !== 0;
-
 /**
  * Tells the sender of `packet` that something is wrong with it, if the rules allow. The packet stays the caller's.
  * `routeFlags` are those of the route that it was on; `rest` fills the second word of the message.
@@ -60,10 +54,10 @@ export function sendIcmpError(
 ): void {
   if (!mayProvokeError(packet, routeFlags)) return;
   const limited = isLimited(namespace, type, code);
-  if (limited && !withinGlobalLimit(namespace)) return;
+  if (limited && packet.inputIndex !== LOOPBACK_INDEX && !withinGlobalLimit(namespace)) return;
   const { view, network } = packet;
   const tos = (ip.tos(view, network) & TOS_MASK) | PRECEDENCE;
-  const echoed = options === null ? null : echoOptions(packet, options);
+  const echoed = options === null ? null : echoOptions(namespace, packet, options);
   const back = ip.source(view, network);
   key.ask(
     echoed !== null && echoed.firstHop !== ANY ? echoed.firstHop : back,
@@ -73,10 +67,7 @@ export function sendIcmpError(
   key.mark = namespace.conf.fwmark_reflect !== 0 ? packet.mark : 0;
   key.protocol = ip.IpProtocol.ICMP;
   if (routeOutput(namespace, key, route) !== 0) return;
-  if (limited && !route.device.loopback) {
-    if (!withinRateLimit(namespace, key.destination)) return;
-    payGlobalLimit(namespace);
-  }
+  if (limited && !withinRateLimit(namespace, route.device, key.destination)) return;
   const room =
     Math.min(pathMtu(route), ERROR_LENGTH_MAX) -
     ip.IPV4_HEADER -

@@ -2,7 +2,7 @@
 import { ANY, type Ipv4, ipv4, isZeronet } from '../addr/ipv4.ts';
 import { Drop, type DropReason } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
-import { Scope } from '../fib/route.ts';
+import { RouteType, Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -15,8 +15,8 @@ import { selectAddress } from './devinet.ts';
 import type { OptionsFound } from './options.ts';
 import { echoOptions } from './options-echo.ts';
 import { learnFromIcmp, learnRedirect } from './path-mtu.ts';
-import { RouteFlag, RouteResult } from './route.ts';
-import { ROUTING_TOS } from './route-input.ts';
+import { isLimited, withinGlobalLimit, withinRateLimit } from './peers.ts';
+import { ROUTING_TOS, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import {
   defaultTtl,
@@ -129,7 +129,9 @@ function reply(
   type: number,
 ): void {
   const { view, network } = packet;
-  const echoed = echoOptions(packet, options);
+  const limited = isLimited(namespace, type, 0);
+  if (limited && !withinGlobalLimit(namespace)) return;
+  const echoed = echoOptions(namespace, packet, options);
   const source = answerFrom(namespace, device, packet, routeFlags);
   const destination = ip.source(view, network);
   const tos = ip.tos(view, network);
@@ -138,6 +140,7 @@ function reply(
   key.mark = namespace.conf.fwmark_reflect !== 0 ? packet.mark : 0;
   key.protocol = ip.IpProtocol.ICMP;
   if (routeOutput(namespace, key, route) !== 0) return;
+  if (limited && !withinRateLimit(namespace, route.device, key.destination)) return;
   const message =
     type === IcmpType.TIMESTAMP_REPLY ? timestampReply(namespace, packet) : copyMessage(namespace, packet);
   icmp.setType(message.view, message.head, type);
@@ -201,11 +204,17 @@ function receiveError(namespace: Namespace, device: Device, packet: Packet, type
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
   if (tooBig && namespace.conf.ip_no_pmtu_disc >= 2) return DONE;
   if (packet.tail - quoted < ip.headerLength(view, quoted) + 8) return DONE;
+  if (type !== IcmpType.REDIRECT && isBogus(namespace, ip.destination(view, quoted))) return DONE;
   const info =
     tooBig && namespace.conf.ip_no_pmtu_disc === 0 ? icmp.nextHopMtu(view, head) : errorInfo(packet, type);
   deliverError(namespace, device, packet, type, code, info, quoted);
   return DONE;
 }
+
+/** An error about what was sent to a broadcast breaks RFC 1122 section 3.2.2, and may be ignored for that. */
+const isBogus = (namespace: Namespace, destination: Ipv4): boolean =>
+  namespace.conf.icmp_ignore_bogus_error_responses === 0 &&
+  namespace.fib.addressType(destination) === RouteType.BROADCAST;
 
 function errorInfo(packet: Packet, type: number): number {
   if (type === IcmpType.REDIRECT) return icmp.rest(packet.view, packet.head);
@@ -242,7 +251,8 @@ function deliverError(
   const tunnel = protocol === ip.IpProtocol.IPIP ? quotedTunnel(namespace, packet, quoted) : null;
   if (!heard && tunnel === null && !protocolHears(namespace, packet, protocol, quoted)) return;
   if (tooBig) learnFromIcmp(namespace, view, quoted, info);
-  else if (type === IcmpType.REDIRECT) learnRedirect(namespace, device, view, quoted, sender, ipv4(info));
+  else if (type === IcmpType.REDIRECT && (code & 7) <= icmp.RedirectCode.HOST_FOR_TOS)
+    learnRedirect(namespace, device, view, quoted, sender, ipv4(info));
   else if (tunnel !== null && (type === IcmpType.UNREACHABLE || type === IcmpType.TIME_EXCEEDED))
     rememberTunnelError(tunnel, type);
 }

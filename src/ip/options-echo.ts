@@ -1,5 +1,7 @@
 // The IPv4 options of a reply: recorded routes and stamps go on, source routes turn round (__ip_options_echo).
 import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
+import { RouteType } from '../fib/route.ts';
+import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import { IPV4_HEADER } from '../wire/ipv4.ts';
 import { OptionsFound, OptionType, TimestampFlag } from './options.ts';
@@ -14,14 +16,17 @@ export interface EchoedOptions {
   readonly found: OptionsFound;
 }
 
-/** The options to answer a packet with, read from its header at `network`: recorded routes and stamps go on, source routes turn round (__ip_options_echo). */
-export function echoOptions(packet: Packet, found: OptionsFound): EchoedOptions | null {
+/**
+ * The options to answer a packet with, read from its header at `network`: recorded routes and stamps go on, source
+ * routes turn round (__ip_options_echo).
+ */
+export function echoOptions(namespace: Namespace, packet: Packet, found: OptionsFound): EchoedOptions | null {
   if (found.length === 0) return null;
   const out: number[] = [];
   const echoed = new OptionsFound();
   let firstHop: Ipv4 = ANY;
   if (found.recordRoute !== 0) echoRecordRoute(packet, found, echoed, out);
-  if (found.timestamp !== 0) echoTimestamp(packet, found, echoed, out);
+  if (found.timestamp !== 0) echoTimestamp(namespace, packet, found, echoed, out);
   if (found.sourceRoute !== 0) firstHop = echoSourceRoute(packet, found, echoed, out);
   if (found.cipso !== 0) out.push(...optionAt(packet, found.cipso));
   while ((out.length & 3) !== 0) out.push(OptionType.END);
@@ -46,7 +51,13 @@ function echoRecordRoute(packet: Packet, found: OptionsFound, echoed: OptionsFou
   out.push(...option);
 }
 
-function echoTimestamp(packet: Packet, found: OptionsFound, echoed: OptionsFound, out: number[]): void {
+function echoTimestamp(
+  namespace: Namespace,
+  packet: Packet,
+  found: OptionsFound,
+  echoed: OptionsFound,
+  out: number[],
+): void {
   const option = Uint8Array.from(optionAt(packet, found.timestamp));
   echoed.timestamp = out.length + IPV4_HEADER;
   let pointer = option[2];
@@ -55,13 +66,21 @@ function echoTimestamp(packet: Packet, found: OptionsFound, echoed: OptionsFound
       echoed.timestampNeedsAddress = true;
       pointer += 4;
     }
-    if (found.timestampNeedsTime && (option[3] & 15) !== TimestampFlag.PRESPECIFIED) {
+    const isPrespecified = (option[3] & 15) === TimestampFlag.PRESPECIFIED;
+    if (found.timestampNeedsTime && (!isPrespecified || isOurTurn(namespace, option, pointer))) {
       echoed.timestampNeedsTime = true;
-      pointer += 4;
+      pointer += isPrespecified ? 8 : 4;
     }
     option[2] = pointer;
   }
   out.push(...option);
+}
+
+/** The next address that was asked for a stamp is ours, too. */
+function isOurTurn(namespace: Namespace, option: Uint8Array, pointer: number): boolean {
+  if (pointer + 7 > option.length) return false;
+  const asked = ipv4(new DataView(option.buffer).getInt32(pointer - 1));
+  return namespace.fib.addressType(asked) !== RouteType.UNICAST;
 }
 
 /**

@@ -9,8 +9,7 @@ import { SECOND } from '../time/clock.ts';
 import * as ip from '../wire/ipv4.ts';
 import { neighbourFor } from './arp-entry.ts';
 import { isOnLink } from './devinet.ts';
-import { learnMtu, RouteResult, rememberException } from './route.ts';
-import { ROUTING_TOS } from './route-input.ts';
+import { learnMtu, ROUTING_TOS, RouteResult, rememberException } from './route.ts';
 import { routeOutput } from './route-output.ts';
 
 /** net.ipv4.route.gc_timeout: how long a redirect is believed. */
@@ -79,7 +78,7 @@ function acceptsRedirects(device: Device): boolean {
 function isPlausible(namespace: Namespace, device: Device, gateway: Ipv4, sender: Ipv4): boolean {
   if (isMulticast(gateway) || isLimitedBroadcast(gateway) || isZeronet(gateway)) return false;
   const shared = (device.conf.shared_media | namespace.confAll.shared_media) !== 0;
-  return shared
-    ? namespace.fib.addressType(gateway) === RouteType.UNICAST
-    : isOnLink(device, gateway, sender);
+  if (shared) return namespace.fib.addressType(gateway) === RouteType.UNICAST;
+  const onlyKnown = (device.conf.secure_redirects | namespace.confAll.secure_redirects) !== 0;
+  return isOnLink(device, gateway, sender) && (!onlyKnown || namespace.fib.hasGateway(gateway, device));
 }

@@ -1,7 +1,9 @@
 // What is remembered of the addresses that errors are sent to, for the limits on their number (inetpeer.c, icmp.c).
 import type { Ipv4 } from '../addr/ipv4.ts';
+import type { Device } from '../netns/device.ts';
 import type { Namespace, Peer } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
+import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 
 /** inet_peer_threshold plus its slack. */
 const PEER_LIMIT = 65664;
@@ -50,10 +52,18 @@ export function mayReportNoRoute(namespace: Namespace, source: Ipv4): boolean {
   );
 }
 
-/** icmp_ratelimit, for the types in icmp_ratemask (icmpv4_xrlim_allow). */
-export function withinRateLimit(namespace: Namespace, destination: Ipv4): boolean {
+/** Whether messages of this type are limited in number (icmpv4_mask_allow): fragmentation needed never is. */
+export const isLimited = (namespace: Namespace, type: number, code: number): boolean =>
+  !(type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED) &&
+  ((1 << type) & namespace.conf.icmp_ratemask) !== 0;
+
+/** icmp_ratelimit, for a message by `device`; one that may be sent is paid for (icmpv4_xrlim_allow). */
+export function withinRateLimit(namespace: Namespace, device: Device, destination: Ipv4): boolean {
   const cost = namespace.conf.icmp_ratelimit * 1000;
-  return take(peerOf(namespace, destination), namespace.kernel.clock.now, cost, cost * BURST_FACTOR);
+  const { now } = namespace.kernel.clock;
+  if (!device.loopback && !take(peerOf(namespace, destination), now, cost, cost * BURST_FACTOR)) return false;
+  payGlobalLimit(namespace);
+  return true;
 }
 
 /** icmp_msgs_per_sec and icmp_msgs_burst: whether the namespace may send one more error (icmp_global_allow). */
@@ -70,6 +80,6 @@ export function withinGlobalLimit(namespace: Namespace): boolean {
 }
 
 /** An error was sent: it costs 0 to 2, one on average (icmp_global_consume). */
-export function payGlobalLimit(namespace: Namespace): void {
+function payGlobalLimit(namespace: Namespace): void {
   namespace.icmpCredit -= namespace.kernel.random.below(3);
 }

@@ -63,14 +63,12 @@ export function reassemble(
   const { kernel } = namespace;
   const { view, head } = packet;
   const id = `${ip.source(view, head)} ${ip.destination(view, head)} ${ip.identification(view, head)} ${ip.protocol(view, head)}`;
-  let datagram = namespace.fragments.get(id) as Datagram | undefined;
-  if (datagram === undefined) {
-    if (namespace.fragmentMemory > namespace.conf.ipfrag_high_thresh) {
-      kernel.drop(namespace, packet, Drop.FRAG_QUEUE_LIMIT, input);
-      return null;
-    }
-    datagram = begin(namespace, input, id);
+  const limit = namespace.conf.ipfrag_high_thresh;
+  if (limit === 0 || namespace.fragmentMemory > limit) {
+    kernel.drop(namespace, packet, Drop.FRAG_QUEUE_LIMIT, input);
+    return null;
   }
+  const datagram = (namespace.fragments.get(id) as Datagram | undefined) ?? begin(namespace, input, id);
   if (isTooFar(namespace, datagram, packet)) restart(namespace, datagram);
   return insert(namespace, datagram, packet, options);
 }

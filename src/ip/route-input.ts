@@ -18,11 +18,8 @@ import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { IpProtocol } from '../wire/ipv4.ts';
 import { addressOwner, isOnLink } from './devinet.ts';
-import { RouteFlag, type RouteResult } from './route.ts';
+import { ROUTING_TOS, RouteFlag, type RouteResult } from './route.ts';
 import { flowHash } from './route-output.ts';
-
-/** The bits of TOS that routing sees (IPTOS_RT_MASK). */
-export const ROUTING_TOS = 0x1c;
 
 /** The route was found; any other value of `routeInput` is the DropReason of a packet that has none. */
 export const ROUTED = -1;
@@ -47,6 +44,10 @@ const eitherLocalnet = (device: Device): boolean =>
 
 /** Forwarding is on at this device (IN_DEV_FORWARD). */
 export const forwards = (device: Device): boolean => device.conf.forwarding !== 0;
+
+/** Broadcasts of a subnet are forwarded to it (IN_DEV_BFORWARD). */
+const forwardsBroadcasts = (device: Device): boolean =>
+  (device.conf.bc_forwarding & device.namespace.confAll.bc_forwarding) !== 0;
 
 /** Fills `result` for a packet that `device` received. Returns ROUTED, or the reason why it must end. */
 export function routeInput(
@@ -87,10 +88,13 @@ function lookupInput(namespace: Namespace, device: Device, key: InputKey, result
   const failed = fib.lookup(flow);
   if (failed !== 0) return noRoute(result, forwards(device) ? failed : Errno.EHOSTUNREACH);
   const type = fib.route!.type;
-  if (type === RouteType.BROADCAST) return broadcastInput(namespace, device, key, result);
+  if (type === RouteType.BROADCAST && (key.arp || !forwardsBroadcasts(device)))
+    return broadcastInput(namespace, device, key, result);
   if (type === RouteType.LOCAL) return localInput(namespace, device, key, result);
-  if (!forwards(device)) return noRoute(result, Errno.EHOSTUNREACH);
-  if (type !== RouteType.UNICAST) return Drop.IP_INVALID_DEST;
+  if (type !== RouteType.BROADCAST) {
+    if (!forwards(device)) return noRoute(result, Errno.EHOSTUNREACH);
+    if (type !== RouteType.UNICAST) return Drop.IP_INVALID_DEST;
+  }
   if (fib.route!.nextHops.length > 1) fib.selectMultipath(flowHash(flow));
   return forwardInput(namespace, device, key, result);
 }

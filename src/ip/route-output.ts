@@ -16,7 +16,7 @@ import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { IpProtocol } from '../wire/ipv4.ts';
 import { deviceOfAddress, selectAddress } from './devinet.ts';
-import { RouteFlag, type RouteResult } from './route.ts';
+import { ROUTING_TOS, RouteFlag, type RouteResult } from './route.ts';
 
 /**
  * Finds the route for `key` and fills `result`; `key.source` and `key.destination` are completed on the way, as the
@@ -25,6 +25,7 @@ import { RouteFlag, type RouteResult } from './route.ts';
 export function routeOutput(namespace: Namespace, key: FlowKey, result: RouteResult): Errno {
   result.reset();
   key.iif = 1;
+  key.tos &= ROUTING_TOS;
   key.scope = Scope.UNIVERSE;
   if (key.source !== ANY) {
     const refused = checkSource(namespace, key);

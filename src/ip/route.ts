@@ -16,7 +16,11 @@ export const RouteFlag = {
   REDIRECTED: 0x40000,
 } as const;
 
-const MTU_MAX = 0xfff0;
+/** The bits of TOS that routing sees (IPTOS_RT_MASK). */
+export const ROUTING_TOS = 0x1c;
+
+/** IP_MAX_MTU. */
+const MTU_MAX = 0xffff;
 const LOCKED_MTU = 576;
 
 export class RouteResult {
@@ -175,6 +179,9 @@ export function learnMtu(namespace: Namespace, known: RouteResult, key: FlowKey,
   if (!locked && exception !== null && exception.mtu === learnt) {
     if (namespace.kernel.clock.now < exception.expires - lifetime / 2) return;
   }
-  if (namespace.fib.lookup(key) !== 0 || namespace.fib.nextHop === null) return;
-  rememberException(namespace, namespace.fib.nextHop, key.destination, ANY, learnt, locked, lifetime);
+  const { fib } = namespace;
+  if (fib.lookup(key) !== 0 || fib.nextHop === null) return;
+  // Nobody knows which of several next hops the packet took: all of them learn.
+  for (const nextHop of fib.route!.nextHops)
+    rememberException(namespace, nextHop, key.destination, ANY, learnt, locked, lifetime);
 }

@@ -59,7 +59,7 @@ function ask(request: DatagramRequest, destination: Ipv4): FlowKey {
  * broadcast without permission or a prohibit route, EINVAL for a blackhole, ENETUNREACH, EHOSTUNREACH.
  */
 export function sendDatagram(namespace: Namespace, request: DatagramRequest): Errno {
-  const options = request.options === undefined ? null : readOptions(request.options);
+  const options = request.options === undefined ? null : readOptions(namespace, request.options);
   const target = options !== null && options.firstHop !== ANY ? options.firstHop : request.destination;
   const failed = routeOutput(namespace, ask(request, target), route);
   if (failed !== 0) return failed;
@@ -125,7 +125,7 @@ function emit(
 }
 
 /** Finds what has to be filled in: our address for record route and timestamps, the stops of a source route. */
-function readOptions(given: Uint8Array): ReadOptions {
+function readOptions(namespace: Namespace, given: Uint8Array): ReadOptions {
   const bytes = Uint8Array.from(given);
   const found = new OptionsFound();
   found.length = bytes.length;
@@ -140,7 +140,7 @@ function readOptions(given: Uint8Array): ReadOptions {
     const length = bytes[at + 1];
     if (length < 2) break;
     if (type === OptionType.RECORD_ROUTE) readRecordRoute(bytes, at, found);
-    else if (type === OptionType.TIMESTAMP) readTimestamp(bytes, at, found);
+    else if (type === OptionType.TIMESTAMP) readTimestamp(namespace, bytes, at, found);
     else if (type === OptionType.LOOSE_ROUTE || type === OptionType.STRICT_ROUTE) {
       found.sourceRoute = at + ip.IPV4_HEADER;
       found.strict = type === OptionType.STRICT_ROUTE;
@@ -159,31 +159,48 @@ function readRecordRoute(bytes: Uint8Array, at: number, found: OptionsFound): vo
   bytes[at + 2] += 4;
 }
 
-function readTimestamp(bytes: Uint8Array, at: number, found: OptionsFound): void {
+function readTimestamp(namespace: Namespace, bytes: Uint8Array, at: number, found: OptionsFound): void {
   found.timestamp = at + ip.IPV4_HEADER;
   const flag = bytes[at + 3] & 15;
   const step = flag === 0 ? 4 : 8;
-  if (flag === 3 || bytes[at + 2] + step - 1 > bytes[at + 1]) return;
+  if (bytes[at + 2] + step - 1 > bytes[at + 1]) return;
+  if (flag === 3 && isForeign(namespace, bytes, at + bytes[at + 2] - 1)) return;
   found.timestampNeedsTime = true;
   found.timestampNeedsAddress = flag === 1;
   bytes[at + 2] += step;
 }
 
-/** The source address that connect(2) would choose, or its errno. */
+/** The address that is asked for a stamp is not ours. */
+const isForeign = (namespace: Namespace, bytes: Uint8Array, at: number): boolean =>
+  namespace.fib.addressType(ipv4(new DataView(bytes.buffer).getInt32(at))) === RouteType.UNICAST;
+
+/** The source address that connect(2) would choose on a socket with these options, or its errno. */
 export function sourceFor(
   namespace: Namespace,
   destination: Ipv4,
   device?: Device,
+  tos = 0,
+  mark = 0,
 ): { source: Ipv4; broadcast: boolean; multicast: boolean } | { errno: Errno } {
   key.ask(destination, ANY);
   key.oif = device?.index ?? 0;
-  const errno = routeOutput(namespace, key, route);
+  key.tos = tos;
+  key.mark = mark;
+  key.protocol = ip.IpProtocol.UDP;
+  const errno = routeOutput(namespace, key, route) || routeAgain(namespace, destination, device);
   if (errno !== 0) return { errno };
   return {
     source: key.source,
     broadcast: route.type === RouteType.BROADCAST,
     multicast: route.type === RouteType.MULTICAST,
   };
+}
+
+/** ip_route_connect asks twice, the second time with the source that it found: a rule may know it. */
+function routeAgain(namespace: Namespace, destination: Ipv4, device?: Device): Errno {
+  key.destination = destination;
+  key.oif = device?.index ?? 0;
+  return routeOutput(namespace, key, route);
 }
 
 /** The path MTU to an address as getsockopt(IP_MTU) tells it; 0 without a route. */

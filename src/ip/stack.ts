@@ -17,13 +17,12 @@ import type { Clock } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { ETHERTYPE_MIN, EtherType } from '../wire/ethernet.ts';
-import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import { announce, receiveArp, solicit } from './arp.ts';
 import { ipv4Listeners } from './device-events.ts';
 import { fibHostOf } from './fib-host.ts';
-import { sendIcmpError } from './icmp-error.ts';
 import { groupListener } from './igmp.ts';
 import { receiveIpv4 } from './input.ts';
+import { reportLinkFailure } from './link-failure.ts';
 import { sendTo } from './output.ts';
 import { transmitIpip } from './tunnel-ipip.ts';
 import { transmitVxlan } from './tunnel-vxlan.ts';
@@ -73,7 +72,7 @@ const neighbourActions = (namespace: Namespace): NeighbourActions => ({
       sendTo(neighbour.device as Device, packet, neighbour.mac);
   },
   fail: (neighbour, packet) => {
-    sendIcmpError(namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.HOST, 0, null);
+    reportLinkFailure(namespace, neighbour.device as Device, packet);
     namespace.kernel.drop(namespace, packet, Drop.NEIGH_FAILED, neighbour.device as Device);
   },
   drop: (neighbour, packet, reason) =>

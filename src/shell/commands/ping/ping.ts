@@ -191,7 +191,7 @@ function connectProbe(
   device: Device | null,
   io: Stdio,
 ): Ipv4 | null {
-  const found = sourceFor(context.namespace, destination, device ?? undefined);
+  const found = sourceFor(context.namespace, destination, device ?? undefined, options.tos, options.mark);
   const errno = 'errno' in found ? found.errno : found.broadcast ? Errno.EACCES : 0;
   if (errno === Errno.EACCES && !options.broadcast) {
     io.error('Do you want to ping broadcast? Then -b. If not, check your local firewall rules');

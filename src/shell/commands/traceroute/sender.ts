@@ -32,7 +32,7 @@ export function connectSocket(context: Context, options: TraceOptions): { source
   if (device === null) return { call: 'setsockopt SO_BINDTODEVICE', errno: Errno.ENODEV };
   const bound = bindError(context.namespace, options.source);
   if (bound !== 0) return { call: 'bind', errno: bound };
-  const found = sourceFor(context.namespace, options.destination, device);
+  const found = sourceFor(context.namespace, options.destination, device, options.tos & 0xff, options.mark);
   if ('errno' in found) return { call: 'connect', errno: found.errno };
   if (found.broadcast) return { call: 'connect', errno: Errno.EACCES };
   return { source: options.source !== 0 ? options.source : found.source };
