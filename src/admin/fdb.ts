@@ -181,7 +181,7 @@ function dumpBridge(bridge: Device, port: Device | null): FdbInfo[] {
   const { fdb, vlanFdb } = bridge.bridge as NonNullable<Device['bridge']>;
   const shown: FdbInfo[] = [];
   for (const entry of [...vlanFdb.values()].reverse())
-    if (entry.port === port && fdb.get(entry.mac)?.port !== port)
+    if (entry.port === port && fdb.get(entry.mac)?.port !== port && isKept(bridge, entry))
       shown.push(describe(bridge, entry, DEFAULT_PVID));
   for (const entry of [...fdb.values()].reverse()) {
     if (entry.port !== port || !isKept(bridge, entry)) continue;

@@ -55,7 +55,7 @@ function update(
 ): Outcome {
   const state = request.state ?? NudState.PERMANENT;
   setFlag(neighbour, NeighbourFlag.EXT_LEARNED, request.externLearn === true);
-  if (request.managed) {
+  if (request.managed || request.use) {
     namespace.neighbours.resolve(neighbour);
     return null;
   }

@@ -357,6 +357,8 @@ export interface NeighbourRequest {
   router?: boolean;
   externLearn?: boolean;
   managed?: boolean;
+  /** Resolve it now; the state and the address are not looked at (NTF_USE). */
+  use?: boolean;
 }
 
 export interface NeighbourInfo {

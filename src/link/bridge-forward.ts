@@ -6,12 +6,17 @@ import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/d
 /** BR_STATE_*. */
 export const PortState = { DISABLED: 0, LISTENING: 1, LEARNING: 2, FORWARDING: 3, BLOCKING: 4 } as const;
 
+/** Where frames without a tag belong: to VLAN 1, the default PVID, on a bridge that filters (br_allowed_ingress). */
+const tableOf = (bridge: BridgeState): Map<Mac, BridgeFdbEntry> =>
+  bridge.vlanFiltering ? bridge.vlanFdb : bridge.fdb;
+
 /** The entry for an address, unless it has aged out (br_fdb_find, br_fdb_cleanup). */
 function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
-  const entry = bridge.fdb.get(mac);
+  const table = tableOf(bridge);
+  const entry = table.get(mac);
   if (entry === undefined) return null;
   if (!hasExpired(bridge, entry, now)) return entry;
-  bridge.fdb.delete(mac);
+  table.delete(mac);
   return null;
 }
 
@@ -24,7 +29,7 @@ export function learn(bridge: BridgeState, port: Device, mac: Mac, now: number):
   const entry = findEntry(bridge, mac, now);
   if (entry === null) {
     const fresh = { mac, port, local: false, static: false, externLearn: false, used: now, updated: now };
-    bridge.fdb.set(mac, fresh);
+    tableOf(bridge).set(mac, fresh);
     return;
   }
   if (entry.local) return;

@@ -278,9 +278,11 @@ export class NeighbourTable {
   private probe(neighbour: Neighbour): void {
     const queue = neighbour.queue;
     const newest = queue !== null && queue.length > 0 ? queue[queue.length - 1] : null;
-    const unicast = neighbour.probes < neighbour.device.neighConf.ucast_solicit;
-    neighbour.probes++;
-    this.actions.solicit(neighbour, newest, unicast);
+    const { ucast_solicit, app_solicit } = neighbour.device.neighConf;
+    const sent = neighbour.probes++;
+    // Those between the unicast and the broadcast ones are left to a program, and there is none (neigh_app_ns).
+    if (sent >= ucast_solicit && sent < ucast_solicit + app_solicit) return;
+    this.actions.solicit(neighbour, newest, sent < ucast_solicit);
   }
 
   /** neigh_timer_handler. */

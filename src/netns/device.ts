@@ -154,9 +154,9 @@ export interface BridgeFdbEntry {
 }
 
 export interface BridgeState {
-  /** Keyed by MAC: what forwarding looks at (VLAN filtering is not modelled). */
+  /** Keyed by MAC: what forwarding looks at while VLANs are not filtered. */
   fdb: Map<Mac, BridgeFdbEntry>;
-  /** The twins in VLAN 1, the default PVID: shown by `bridge fdb`, never looked at while filtering is off. */
+  /** The twins in VLAN 1, the default PVID: what forwarding looks at while VLANs are filtered (no others are modelled). */
   vlanFdb: Map<Mac, BridgeFdbEntry>;
   /** Latest first, which is the order in which the kernel floods. */
   ports: Device[];

@@ -68,6 +68,14 @@ bridge -n br fdb show | grep '00:00:0[12] .*master' | grep -v vlan`);
   );
 });
 
+test('a bridge that filters VLANs learns in VLAN 1 (br_allowed_ingress)', async () => {
+  const lines = await run(`${BRIDGE}
+ip -n br link set br0 type bridge vlan_filtering 1
+ip netns exec h1 ping -c1 -W1 10.0.0.254 >/dev/null
+bridge -n br fdb show dynamic`);
+  expect(lines.map((line) => line.trim())).toEqual(['02:00:00:00:00:01 dev p1 vlan 1 master br0']);
+});
+
 test('what the bridge sends to the address of its own port leaves by that port (br_dev_xmit)', async () => {
   const lines = await run(`${BRIDGE}
 ip -n br neigh add 10.0.0.99 lladdr 02:00:00:00:01:01 dev br0

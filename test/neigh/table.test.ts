@@ -23,7 +23,7 @@ function table() {
       mcast_solicit: 3,
       mcast_resolicit: 0,
       ucast_solicit: 3,
-      app_solicit: 0,
+      app_solicit: 0 as number,
       retransTime: SECOND,
       baseReachableTime: 30 * SECOND,
       delayProbeTime: 5 * SECOND,
@@ -62,6 +62,17 @@ function table() {
 }
 
 describe('a neighbour', () => {
+  test('asked for by a program first: its questions are not sent, those that follow are (neigh_app_ns)', () => {
+    const { device, log, send, until } = table();
+    device.neighConf.app_solicit = 2;
+    send();
+    until(1.5);
+    expect(log).toEqual([]);
+    until(2.5);
+    expect(log).toHaveLength(1);
+    expect(log[0]).toMatch(/broadcast$/);
+  });
+
   test('that does not answer: three broadcasts a second and the rest of a tick apart, then failure for all who wait', () => {
     const { log, pool, send, state, until } = table();
     expect([send(), send()]).toEqual([false, false]);

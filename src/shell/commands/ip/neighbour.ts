@@ -34,6 +34,7 @@ interface NeighbourWords {
   router: boolean;
   externLearn: boolean;
   managed: boolean;
+  use: boolean;
 }
 
 const newWords = (): NeighbourWords => ({
@@ -45,6 +46,7 @@ const newWords = (): NeighbourWords => ({
   router: false,
   externLearn: false,
   managed: false,
+  use: false,
 });
 
 function takeProxy(words: NeighbourWords, args: Arguments): void {
@@ -88,7 +90,9 @@ const KEYWORDS: readonly Keyword<NeighbourWords>[] = [
   exact('router', (words) => {
     words.router = true;
   }),
-  exact('use', notEmulated('ip neigh … use')),
+  exact('use', (words) => {
+    words.use = true;
+  }),
   exact('managed', (words) => {
     words.managed = true;
     words.state = 0;
@@ -160,6 +164,7 @@ function send(
     router: words.router,
     externLearn: words.externLearn,
     managed: words.managed,
+    use: words.use,
   };
   if (address !== null) request.lladdr = address.value;
   const refusal =
