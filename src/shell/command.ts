@@ -42,6 +42,8 @@ export interface ProcessEntry {
   readonly command: string;
   /** A shell of the script. */
   readonly shell: boolean;
+  /** The network namespace that it runs in. */
+  readonly namespace: Namespace;
   kill(signal: number): void;
 }
 

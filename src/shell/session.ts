@@ -90,7 +90,8 @@ export class Session {
   }
 
   createTask(name: string, parent: Task | null, background: boolean): Task {
-    const task = new Task(this.scheduler, this.nextPid++, name, parent, background);
+    const namespace = parent?.namespace ?? this.lab.kernel.initial;
+    const task = new Task(this.scheduler, this.nextPid++, name, parent, background, namespace);
     this.tasks.set(task.pid, task);
     task.whenDone(() => this.tasks.delete(task.pid));
     if (this.tasks.size > this.limits.processes) this.exceed(`more than ${this.limits.processes} processes`);

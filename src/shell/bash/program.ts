@@ -73,7 +73,9 @@ export async function startProgram(
   argv: readonly string[],
 ): Promise<number> {
   if (resolved.kind !== 'missing') await start.task.sleep(PROGRAM_START);
-  return start.task.killed ? 128 + start.task.signal : runStarted(start, resolved, argv);
+  if (start.task.killed) return 128 + start.task.signal;
+  start.task.namespace = start.namespace;
+  return runStarted(start, resolved, argv);
 }
 
 async function runStarted(start: Start, resolved: Resolved, argv: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
 // A process of the lab: a process id, whether it was asked to end, how it ended, and who waits for that.
+import type { Namespace } from '../../netns/namespace.ts';
 import type { Process } from '../command.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Signal } from './signals.ts';
@@ -13,6 +14,8 @@ export class Task implements Process {
   /** With its arguments. */
   command: string;
   readonly parent: Task | null;
+  /** The network namespace that it runs in. */
+  namespace: Namespace;
   /** Belongs to a `&` job: Ctrl-C does not reach it, and it ignores SIGINT unless it has its own handler. */
   readonly background: boolean;
   /** The signal that asked it to end, or 0. */
@@ -30,13 +33,21 @@ export class Task implements Process {
   private readonly watchers: (() => void)[] = [];
   private wakeUp: (() => void) | null = null;
 
-  constructor(scheduler: Scheduler, pid: number, name: string, parent: Task | null, background: boolean) {
+  constructor(
+    scheduler: Scheduler,
+    pid: number,
+    name: string,
+    parent: Task | null,
+    background: boolean,
+    namespace: Namespace,
+  ) {
     this.scheduler = scheduler;
     this.pid = pid;
     this.name = name;
     this.command = name;
     this.parent = parent;
     this.background = background;
+    this.namespace = namespace;
   }
 
   get killed(): boolean {

@@ -156,7 +156,9 @@ function processes(session: Session, words: readonly string[]): number {
   if (words.length > 1) return session.fail('extra arguments specified');
   const namespace = session.namespaceCalled(name);
   if (namespace === null) return session.fail(`Cannot open network namespace: ${NO_ENTRY}`);
-  return session.notEmulated('ip netns pids');
+  for (const process of session.context.processes())
+    if (process.namespace === namespace) session.out(`${process.pid}\n`);
+  return 0;
 }
 
 const VERBS: readonly Verb[] = [

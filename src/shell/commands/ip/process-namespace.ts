@@ -6,7 +6,7 @@ import type { Session } from '../iproute2/session.ts';
 const FILE = /^(?:\/var)?\/run\/netns\/([^/]+)$/;
 const PROCESS_FILE = /^\/proc\/(self|\d+)\/ns\/net$/;
 
-/** Null where there is no such namespace. Every process that is not this one counts as the machine's first. */
+/** Null where there is no such namespace. */
 export function namespaceOf(session: Session, text: string): Namespace | null {
   if (text.includes('/')) return namespaceOfPath(session, text);
   const named = session.namespaceCalled(text);
@@ -15,10 +15,11 @@ export function namespaceOf(session: Session, text: string): Namespace | null {
   return pid === null ? null : namespaceOfProcess(session, pid);
 }
 
-/** The namespace of a process: the first process lives in the initial one, this one where it was started. */
+/** The namespace of a process: the first one lives in the initial namespace. */
 export function namespaceOfProcess(session: Session, pid: number): Namespace | null {
   if (pid === 1) return session.lab.kernel.initial;
-  return pid === session.context.process.pid ? session.context.namespace : null;
+  if (pid === session.context.process.pid) return session.context.namespace;
+  return session.context.processes().find((process) => process.pid === pid)?.namespace ?? null;
 }
 
 function namespaceOfPath(session: Session, path: string): Namespace | null {

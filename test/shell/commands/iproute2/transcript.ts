@@ -92,6 +92,7 @@ class Run {
     return {
       lab,
       namespace,
+      processes: () => [],
       process: {
         pid: 700,
         killed: false,
