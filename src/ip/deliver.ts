@@ -43,7 +43,7 @@ export function deliver(
       receiveUdp(namespace, device, packet, routeFlags, options);
       return;
     case ip.IpProtocol.TCP:
-      receiveTcp(namespace, device, packet, routeFlags);
+      receiveTcp(namespace, device, packet, routeFlags, options);
       return;
     case ip.IpProtocol.IGMP:
       namespace.kernel.consume(namespace, packet);

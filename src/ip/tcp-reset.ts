@@ -1,5 +1,6 @@
 // There are no TCP sockets in the lab: a segment for us is answered with a reset, as a host without a listener
 // answers (tcp_v4_send_reset; RFC 9293 section 3.10.7.1).
+import { ANY } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import type { Device } from '../netns/device.ts';
@@ -8,9 +9,11 @@ import { type Packet, PacketType } from '../packet/packet.ts';
 import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
 import * as ip from '../wire/ipv4.ts';
 import * as tcp from '../wire/tcp.ts';
+import type { OptionsFound } from './options.ts';
+import { echoOptions } from './options-echo.ts';
 import { RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
-import { defaultTtl, pushHeader, sendComplete } from './send.ts';
+import { defaultTtl, pushHeader, pushHeaderWithOptions, sendComplete } from './send.ts';
 
 /** TOS without ECN, which a reset does not take part in. */
 const DSCP_MASK = 0xfc;
@@ -19,9 +22,16 @@ const route = new RouteResult();
 const key = new FlowKey();
 
 /** Takes a segment, `packet.head` at its header, and ends it. */
-export function receiveTcp(namespace: Namespace, device: Device, packet: Packet, routeFlags: number): void {
+export function receiveTcp(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): void {
   const reason = check(packet);
-  if (reason === Drop.TCP_NO_SOCKET && (routeFlags & RouteFlag.LOCAL) !== 0) reset(namespace, packet);
+  if (reason === Drop.TCP_NO_SOCKET && (routeFlags & RouteFlag.LOCAL) !== 0)
+    reset(namespace, packet, options);
   namespace.kernel.drop(namespace, packet, reason, device);
 }
 
@@ -40,14 +50,30 @@ function check(packet: Packet): number {
   return checksum(view, head, packet.length, pseudo) === 0 ? Drop.TCP_NO_SOCKET : Drop.TCP_CSUM;
 }
 
-function reset(namespace: Namespace, packet: Packet): void {
+/** The answer has the options of the segment turned round (ip_send_unicast_reply). */
+function reset(namespace: Namespace, packet: Packet, options: OptionsFound): void {
   const { view, head, network } = packet;
   const flags = tcp.flags(view, head);
   if ((flags & tcp.TcpFlag.RST) !== 0) return;
-  key.ask(ip.source(view, network), ip.destination(view, network));
+  const echoed = echoOptions(namespace, packet, options);
+  const destination = ip.source(view, network);
+  const firstHop = echoed !== null && echoed.firstHop !== ANY ? echoed.firstHop : destination;
+  key.ask(firstHop, ip.destination(view, network));
   key.tos = ip.tos(view, network) & 0x1e;
   key.protocol = ip.IpProtocol.TCP;
   if (routeOutput(namespace, key, route) !== 0) return;
+  const answer = answerTo(namespace, packet, flags);
+  const tos = ip.tos(view, network) & DSCP_MASK;
+  const ttl = defaultTtl(namespace, route);
+  const { TCP } = ip.IpProtocol;
+  if (echoed === null) pushHeader(answer, key.source, destination, TCP, tos, ttl, ip.DF, 0);
+  else pushHeaderWithOptions(namespace, answer, echoed, key.source, destination, TCP, tos, ttl, ip.DF, 0);
+  sendComplete(namespace, answer, route);
+}
+
+/** The reset itself, which has to name what the sender expects. */
+function answerTo(namespace: Namespace, packet: Packet, flags: number): Packet {
+  const { view, head, network } = packet;
   const answer = namespace.kernel.pool.alloc(tcp.TCP_HEADER);
   const at = answer.put(tcp.TCP_HEADER);
   const acknowledges = (flags & tcp.TcpFlag.ACK) !== 0;
@@ -61,20 +87,11 @@ function reset(namespace: Namespace, packet: Packet): void {
     acknowledges ? 0 : next >>> 0,
     tcp.TcpFlag.RST | (acknowledges ? 0 : tcp.TcpFlag.ACK),
   );
-  const pseudo = pseudoHeaderSum(key.source, key.destination, ip.IpProtocol.TCP, tcp.TCP_HEADER);
+  const [source, destination] = [ip.destination(view, network), ip.source(view, network)];
+  const pseudo = pseudoHeaderSum(source, destination, ip.IpProtocol.TCP, tcp.TCP_HEADER);
   tcp.setTcpChecksum(answer.view, at, checksum(answer.view, at, tcp.TCP_HEADER, pseudo));
   answer.trace = packet.trace;
-  pushHeader(
-    answer,
-    key.source,
-    key.destination,
-    ip.IpProtocol.TCP,
-    ip.tos(view, network) & DSCP_MASK,
-    defaultTtl(namespace, route),
-    ip.DF,
-    0,
-  );
-  sendComplete(namespace, answer, route);
+  return answer;
 }
 
 /** SYN and FIN take a sequence number each. */

@@ -4,11 +4,11 @@ import { isValidUnicast, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import { enqueue } from '../link/transmit.ts';
+import { collectAged } from '../link/vxlan-table.ts';
 import { NeighbourFlag, NudState } from '../neigh/neighbour.ts';
 import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
-import { SECOND } from '../time/clock.ts';
 import { pseudoHeaderSum } from '../wire/checksum.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
@@ -31,26 +31,18 @@ const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + udp.UDP_H
 const STATIC = NudState.PERMANENT | NudState.NOARP;
 const Df = { UNSET: 0, SET: 1, INHERIT: 2 } as const;
 const INHERIT = 1;
+const IPV6_HEADER = 40;
+const IPV6_HOP_LIMIT = 7;
 
 const outer = new RouteResult();
 const inner = new RouteResult();
 const key = new FlowKey();
 
-/** True if a learnt entry has outlived the device's ageing time since it was last used (vxlan_cleanup). */
-function isAged(state: VxlanState, entry: VxlanFdbEntry, now: number): boolean {
-  if ((entry.state & STATIC) !== 0 || (entry.flags & NeighbourFlag.EXT_LEARNED) !== 0 || state.ageing === 0)
-    return false;
-  return entry.used + state.ageing * SECOND <= now;
-}
-
 /** The entry of an address, marked as used; null for none (vxlan_find_mac). */
 function findEntry(state: VxlanState, mac: Mac, now: number): VxlanFdbEntry | null {
+  if (state.cleanupAt <= now) collectAged(state, now);
   const entry = state.fdb.get(mac);
   if (entry === undefined) return null;
-  if (isAged(state, entry, now)) {
-    state.fdb.delete(mac);
-    return null;
-  }
   entry.used = now;
   return entry;
 }
@@ -101,7 +93,7 @@ function transmitTo(device: Device, packet: Packet, remote: VxlanRemote): void {
   }
   const tos = state.tos === INHERIT ? innerTos(packet) : state.tos;
   key.ask(remote.address, state.local);
-  key.oif = remote.link || state.link;
+  key.oif = remote.link;
   key.tos = tos & ROUTING_TOS;
   key.mark = packet.mark;
   key.protocol = ip.IpProtocol.UDP;
@@ -118,7 +110,7 @@ function transmitTo(device: Device, packet: Packet, remote: VxlanRemote): void {
   const port = remote.port || state.port;
   const vni = remote.vni || state.vni;
   if (outer.isLocal && (outer.flags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) === 0) {
-    bypass(device, packet, port, vni);
+    bypass(device, packet, remote.link, port, vni);
     return;
   }
   if (!fitsPath(device, packet)) return;
@@ -132,18 +124,20 @@ function refuse(device: Device, packet: Packet, reason: number, isError: boolean
 }
 
 /** A remote that is an address of ours: the frame goes straight to the other device (encap_bypass_if_local). */
-function bypass(device: Device, packet: Packet, port: number, vni: number): void {
-  const target = vxlanDeviceFor(device.underlay, port, vni);
+function bypass(device: Device, packet: Packet, link: number, port: number, vni: number): void {
+  // No socket is bound to a device: where one is named, none is found (vxlan_find_sock).
+  const target = link === 0 ? vxlanDeviceFor(device.underlay, port, vni) : null;
   if (target === null) refuse(device, packet, Drop.VXLAN_VNI_NOT_FOUND, true);
-  else handOver(device, target, packet);
+  else {
+    if (target.vxlan!.learning) snoop(target, LOOPBACK, ethernet.source(packet.view, packet.head));
+    handOver(device, target, packet);
+  }
 }
 
 /** vxlan_encap_bypass. */
 function handOver(device: Device, target: Device, packet: Packet): void {
-  const source = ethernet.source(packet.view, packet.head);
   device.stats.txPackets++;
   device.stats.txBytes += packet.length;
-  if (target.vxlan!.learning) snoop(target, LOOPBACK, source);
   target.stats.rxPackets++;
   target.stats.rxBytes += packet.length;
   packet.type = PacketType.HOST;
@@ -178,9 +172,16 @@ function dfFor(state: VxlanState, packet: Packet): number {
 }
 
 function ttlFor(state: VxlanState, packet: Packet, remote: Ipv4, underlay: Namespace): number {
-  if (state.ttlInherit && isInnerIpv4(packet)) return ip.ttl(packet.view, packet.network);
-  if (state.ttl !== 0) return state.ttl;
-  return isMulticast(remote) ? 1 : defaultTtl(underlay, outer);
+  const asked = state.ttlInherit ? innerTtl(packet) : state.ttl;
+  if (asked !== 0) return asked;
+  return !state.ttlInherit && isMulticast(remote) ? 1 : defaultTtl(underlay, outer);
+}
+
+/** ip_tunnel_get_ttl: 0 for what is no IP packet. */
+function innerTtl(packet: Packet): number {
+  if (isInnerIpv4(packet)) return ip.ttl(packet.view, packet.network);
+  const isIpv6 = packet.protocol === ethernet.EtherType.IPV6 && packet.tail - packet.network >= IPV6_HEADER;
+  return isIpv6 ? packet.view.getUint8(packet.network + IPV6_HOP_LIMIT) : 0;
 }
 
 function encapsulate(
@@ -236,9 +237,11 @@ function snoop(device: Device, remote: Ipv4, mac: Mac): boolean {
     });
     return false;
   }
-  if (entry.remotes.length > 0 && entry.remotes[0].address === remote) return false;
+  const first = entry.remotes[0];
+  // An entry that names the device by which to send is never what was heard.
+  if (first.address === remote && first.link === 0) return false;
   if ((entry.state & STATIC) !== 0) return true;
-  entry.remotes[0].address = remote;
+  first.address = remote;
   entry.updated = now;
   return false;
 }
