@@ -17,6 +17,8 @@ ip -n r link set eth0 up
 ip -n r link set eth1 up
 ip netns exec r sysctl -qw net.ipv4.ip_forward=1
 ip netns exec r sysctl -qw net.ipv4.conf.eth0.send_redirects=0 net.ipv4.conf.all.send_redirects=0
+# a busy machine does not make a ask twice
+ip netns exec a sysctl -qw net.ipv4.neigh.eth0.retrans_time_ms=5000
 ip netns exec a tcpdump -U -i eth0 -w a.pcap 2>/dev/null &
 ip netns exec b tcpdump -U -i eth0 -w b.pcap 2>/dev/null &
 sleep 1.5
