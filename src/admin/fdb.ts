@@ -234,7 +234,7 @@ function dumpListed(device: Device): FdbInfo[] {
 function dumpVxlan(device: Device, vxlan: VxlanState): FdbInfo[] {
   const { now } = device.namespace.kernel.clock;
   const elsewhere = device.underlay !== device.namespace;
-  return dumpOrder(vxlan).flatMap((entry) =>
+  return dumpOrder(vxlan, now).flatMap((entry) =>
     entry.remotes.map((remote) => ({
       mac: entry.mac,
       device: device.name,

@@ -10,7 +10,7 @@ import { notifyDevice } from './notify.ts';
 import { announceLink, obtainPeerId } from './peer-id.ts';
 import { addAllmulti, addPromiscuity } from './promiscuity.ts';
 import { listDevice, newIndex, unlistDevice } from './registry.ts';
-import { flushDynamic, mayListen } from './vxlan-table.ts';
+import { flushDynamic, mayListen, startAgeing } from './vxlan-table.ts';
 
 /** Flags that a request may change beside UP, PROMISC and ALLMULTI (__dev_change_flags). */
 const CHANGEABLE = DeviceFlag.NOARP | DeviceFlag.MULTICAST;
@@ -93,7 +93,7 @@ function validateAddress(device: Device): Refusal | null {
 /** ndo_open. */
 function startKind(device: Device): Refusal | null {
   if (device.kind === Kind.BRIDGE) enableBridge(device);
-  if (device.kind === Kind.VXLAN) return mayListen(device);
+  if (device.kind === Kind.VXLAN) return startVxlan(device);
   if (device.kind !== Kind.VETH) return null;
   if (device.peer === null) return refuse(Errno.ENOTCONN);
   if (device.peer.up) {
@@ -101,6 +101,13 @@ function startKind(device: Device): Refusal | null {
     carrierOn(device.peer);
   }
   return null;
+}
+
+/** vxlan_open. */
+function startVxlan(device: Device): Refusal | null {
+  const refusal = mayListen(device);
+  if (refusal === null) startAgeing(device);
+  return refusal;
 }
 
 /** ndo_stop. */

@@ -17,7 +17,7 @@ const MAX_VNI = 1 << 24;
 const MIN_MTU = 68;
 
 /** What a request may say; `link` is an index. */
-export type VxlanChange = Partial<Omit<VxlanState, 'fdb'>>;
+export type VxlanChange = Partial<Omit<VxlanState, 'fdb' | 'cleanupAt'>>;
 
 /** vxlan_validate: what can be seen without the device. `change` is null where the request has no such part. */
 export function validateVxlan(attributes: LinkAttributes, change: VxlanChange | null): Refusal | null {
@@ -56,6 +56,7 @@ const newState = (change: VxlanChange): VxlanState => ({
   maxAddresses: 0,
   ...change,
   fdb: new Map(),
+  cleanupAt: Infinity,
 });
 
 /** vxlan_config_validate; fills in the port and the ageing time. */
@@ -135,6 +136,7 @@ export function changeVxlan(
     if (refused !== null) return refused;
   }
   const lower = next.link === state.link ? undefined : device.underlay.devices.get(next.link);
+  if (next.ageing !== state.ageing) next.cleanupAt = device.namespace.kernel.clock.now;
   Object.assign(state, next);
   fitMtu(device, lower, true);
   return null;

@@ -4,6 +4,7 @@ import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
 import { isGroup, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
+import { SECOND } from '../time/clock.ts';
 
 const NUD_NOARP = 0x40;
 const NUD_PERMANENT = 0x80;
@@ -108,11 +109,42 @@ export function removeFromTable(device: Device, mac: Mac, remote: VxlanRemote): 
 /** The flags of an entry as they are reported. */
 export const reportedEntryFlags = (entry: VxlanFdbEntry): number => entry.flags & 0xff;
 
-/** vxlan_flush without `do_all`: what was learnt or added as dynamic goes when the device goes down. */
+/** vxlan_stop, vxlan_flush without `do_all`: what was learnt or added as dynamic goes when the device goes down. */
 export function flushDynamic(device: Device): void {
-  const { fdb } = device.vxlan as VxlanState;
+  const state = device.vxlan as VxlanState;
+  const { fdb } = state;
+  state.cleanupAt = Infinity;
   for (const entry of fdb.values())
     if (entry.mac !== MAC_ZERO && (entry.state & (NUD_PERMANENT | NUD_NOARP)) === 0) fdb.delete(entry.mac);
+}
+
+/** How often old entries are looked for at least (FDB_AGE_INTERVAL). */
+const AGE_INTERVAL = 10 * SECOND;
+
+/** vxlan_open: from now on entries grow old, if the device has an ageing time. */
+export function startAgeing(device: Device): void {
+  const state = device.vxlan as VxlanState;
+  state.cleanupAt = state.ageing === 0 ? Infinity : device.namespace.kernel.clock.now + AGE_INTERVAL;
+}
+
+/**
+ * Removes what the kernel's timer would have removed by now (vxlan_cleanup). It looks when the first entry that it saw
+ * gets too old, and every ten seconds: what came later may live longer than it should, and is as good as new if used.
+ */
+export function collectAged(state: VxlanState, now: number): void {
+  while (state.cleanupAt <= now) state.cleanupAt = cleanUp(state, state.cleanupAt);
+}
+
+/** Returns when to look again. */
+function cleanUp(state: VxlanState, now: number): number {
+  let next = now + AGE_INTERVAL;
+  for (const entry of state.fdb.values()) {
+    if ((entry.state & (NUD_PERMANENT | NUD_NOARP)) !== 0 || (entry.flags & NTF_EXT_LEARNED) !== 0) continue;
+    const end = entry.used + state.ageing * SECOND;
+    if (end <= now) state.fdb.delete(entry.mac);
+    else if (end < next) next = end;
+  }
+  return next;
 }
 
 /** vxlan_sock_add: the port must be free in the underlay; VXLAN devices share it with each other. */
@@ -150,7 +182,8 @@ function bucketOf(mac: Mac): number {
 }
 
 /** The entries in the order of the kernel's dump. */
-export function dumpOrder(vxlan: VxlanState): VxlanFdbEntry[] {
+export function dumpOrder(vxlan: VxlanState, now: number): VxlanFdbEntry[] {
+  collectAged(vxlan, now);
   const latestFirst = [...vxlan.fdb.values()].reverse();
   return latestFirst.sort((a, b) => bucketOf(a.mac) - bucketOf(b.mac));
 }

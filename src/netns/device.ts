@@ -136,6 +136,8 @@ export interface VxlanState {
   ageing: number;
   maxAddresses: number;
   fdb: Map<Mac, VxlanFdbEntry>;
+  /** When old entries are looked for next, in virtual microseconds; Infinity while they are not (age_timer). */
+  cleanupAt: number;
 }
 
 /** One entry of a bridge's table (struct net_bridge_fdb_entry). */

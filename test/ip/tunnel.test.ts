@@ -5,9 +5,10 @@ import { changeFdb } from '../../src/admin/fdb.ts';
 import { sendArp } from '../../src/ip/arp.ts';
 import { decapsulateEcn, encapsulateEcn } from '../../src/ip/ecn.ts';
 import { sendDatagram } from '../../src/ip/socket.ts';
+import { addByUser, dumpOrder } from '../../src/link/vxlan-table.ts';
 import { NudState } from '../../src/neigh/neighbour.ts';
 import { UpdateFlag } from '../../src/neigh/table.ts';
-import { address, twoHosts, type World } from './world.ts';
+import { address, twoHosts, World } from './world.ts';
 
 /** A and B with tunl0 towards each other, as two Calico nodes have it. */
 const ipip = (): World => {
@@ -193,6 +194,29 @@ describe('VXLAN', () => {
     world.wait(400);
     world.ping('B', '192.168.7.1');
     expect(world.take('B:eth0').filter((line) => line.includes('ARP who-has 192.168.7.1'))).not.toEqual([]);
+  });
+
+  test('old entries go when the timer looks: at the first end that it knows, or after ten seconds (vxlan_cleanup)', () => {
+    const world = new World()
+      .cable('A:eth0', 'B:eth0')
+      .link('A:vx', { kind: 'vxlan', vxlan: { vni: 7, ageing: 3 } });
+    const device = world.device('A:vx');
+    const state = device.vxlan!;
+    const learnt = { address: address('10.0.1.3'), port: 4789, vni: 7, link: 0 };
+    const know = (mac: number) =>
+      addByUser(device, mac as Mac, learnt, NudState.REACHABLE, 0, { create: true });
+    const known = () => dumpOrder(state, world.lab.kernel.clock.now).length;
+    world.wait(5);
+    know(0x020000000031);
+    expect([known(), world.wait(4.9) && known(), world.wait(0.2) && known()]).toEqual([1, 1, 0]);
+    world.wait(9);
+    know(0x020000000032);
+    expect([
+      known(),
+      world.wait(1) && known(),
+      world.wait(1.9) && known(),
+      world.wait(0.2) && known(),
+    ]).toEqual([1, 1, 1, 0]);
   });
 
   test('with proxy an ARP question is answered from the neighbour table, and none goes through the tunnel', () => {
