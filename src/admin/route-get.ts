@@ -56,6 +56,7 @@ function receive(namespace: Namespace, request: RouteGetRequest, result: RouteRe
   key.tos = (request.tos ?? 0) & ROUTING_TOS;
   key.mark = request.mark ?? 0;
   key.protocol = request.ipProtocol ?? PROTOCOL_UDP;
+  key.ports = ((request.sourcePort ?? 0) << 16) | (request.destinationPort ?? 0);
   const reason = routeInput(namespace, device, key, result);
   if (reason !== ROUTED) return reason === Drop.IP_RPFILTER ? Errno.EXDEV : Errno.EINVAL;
   // What is for this host is handed to the loopback device.

@@ -17,8 +17,8 @@ export function flowPort(underlay: Namespace, state: VxlanState, packet: Packet)
 }
 
 /**
- * Over protocol, addresses and ports, each pair in order, so that both directions are one flow; over the EtherType alone for what has no addresses,
- * so that all ARP is one flow (__skb_get_hash, __flow_hash_consistentify).
+ * Over protocol, addresses and ports, each pair in order, so that both directions are one flow; over the EtherType
+ * alone for what has no addresses, so that all ARP is one flow (__skb_get_hash, __flow_hash_consistentify).
  */
 function flowHash(packet: Packet): number {
   const { view } = packet;
@@ -29,16 +29,26 @@ function flowHash(packet: Packet): number {
   const source = ip.source(view, at);
   const destination = ip.destination(view, at);
   const protocol = ip.protocol(view, at);
-  const transport = at + ip.headerLength(view, at);
-  const known = !ip.isFragment(view, at) && transport + 4 <= packet.tail && WITH_PORTS.includes(protocol);
-  const ports = known ? view.getInt32(transport) : 0;
+  const ports = portsOf(packet, at);
   const [low, high] = destination > source ? [source, destination] : [destination, source];
   const ordered = (ports & 0xffff) > ports >>> 16 ? ports : (ports << 16) | (ports >>> 16);
   return mix(low ^ mix(high ^ mix(ordered ^ protocol)));
 }
 
-/** The protocols that begin with two ports, or with what passes for them (proto_ports_offset): TCP, UDP, DCCP, ESP, SCTP, UDP-Lite. */
+/**
+ * The protocols that begin with two ports, or with what passes for them (proto_ports_offset): TCP, UDP, DCCP, ESP,
+ * SCTP, UDP-Lite.
+ */
 const WITH_PORTS: readonly number[] = [6, 17, 33, 50, 132, 136];
+
+/** Source and destination port of the packet whose IPv4 header is at `at`, as one word; 0 where it has none. */
+export function portsOf(packet: Packet, at: number): number {
+  const { view, tail } = packet;
+  const transport = at + ip.headerLength(view, at);
+  const known =
+    !ip.isFragment(view, at) && transport + 4 <= tail && WITH_PORTS.includes(ip.protocol(view, at));
+  return known ? view.getInt32(transport) : 0;
+}
 
 /** The flow dissector looks into IPIP. */
 function innermostHeader(packet: Packet): number {

@@ -10,6 +10,7 @@ import { onesSum } from '../wire/checksum.ts';
 import { IcmpType } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { deliver } from './deliver.ts';
+import { portsOf } from './flow-port.ts';
 import { forward, refuse } from './forward.ts';
 import { answerFrom } from './icmp.ts';
 import { sendIcmpError } from './icmp-error.ts';
@@ -92,6 +93,7 @@ function routeReceived(namespace: Namespace, device: Device, packet: Packet): Dr
   key.tos = ip.tos(view, head);
   key.mark = packet.mark;
   key.protocol = ip.protocol(view, head);
+  key.ports = namespace.fib.rulesNeedPorts ? portsOf(packet, head) : 0;
   key.arp = false;
   return routeInput(namespace, device, key, route);
 }

@@ -31,6 +31,8 @@ export class InputKey {
   tos = 0;
   mark = 0;
   protocol = 0;
+  /** Source and destination port as one word; read only where a rule asks for them. */
+  ports = 0;
   /** An ARP question: it is routed as if its target were a destination, but broadcast is no answer. */
   arp = false;
 }
@@ -85,6 +87,11 @@ function lookupInput(namespace: Namespace, device: Device, key: InputKey, result
   flow.iif = device.index;
   flow.tos = key.tos & ROUTING_TOS;
   flow.mark = key.mark;
+  if (fib.rulesNeedPorts) {
+    flow.protocol = key.protocol;
+    flow.sourcePort = key.ports >>> 16;
+    flow.destinationPort = key.ports & 0xffff;
+  }
   const failed = fib.lookup(flow);
   if (failed !== 0) return noRoute(result, forwards(device) ? failed : Errno.EHOSTUNREACH);
   const type = fib.route!.type;
@@ -229,6 +236,11 @@ function validateByRoute(
   flow.iif = outIndex === 0 ? 1 : outIndex;
   flow.tos = key.tos & ROUTING_TOS;
   flow.mark = (device.conf.src_valid_mark | namespace.confAll.src_valid_mark) !== 0 ? key.mark : 0;
+  if (fib.rulesNeedPorts) {
+    flow.protocol = key.protocol;
+    flow.sourcePort = key.ports & 0xffff;
+    flow.destinationPort = key.ports >>> 16;
+  }
   const unknown = filter === 0 ? FINE : -Drop.IP_RPFILTER;
   if (fib.lookup(flow) !== 0) return unknown;
   const type = fib.route!.type;

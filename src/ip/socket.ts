@@ -51,6 +51,10 @@ function ask(request: DatagramRequest, destination: Ipv4): FlowKey {
   key.tos = (request.tos ?? 0) & 0x1e;
   key.mark = request.mark ?? 0;
   key.protocol = request.protocol;
+  if (request.protocol === ip.IpProtocol.UDP) {
+    key.sourcePort = (request.payload[0] << 8) | request.payload[1];
+    key.destinationPort = (request.payload[2] << 8) | request.payload[3];
+  }
   return key;
 }
 
@@ -174,19 +178,28 @@ function readTimestamp(namespace: Namespace, bytes: Uint8Array, at: number, foun
 const isForeign = (namespace: Namespace, bytes: Uint8Array, at: number): boolean =>
   namespace.fib.addressType(ipv4(new DataView(bytes.buffer).getInt32(at))) === RouteType.UNICAST;
 
+/** What a datagram socket was told before it is connected to `port`. */
+interface ConnectOptions {
+  tos?: number;
+  mark?: number;
+  /** UDP if left out. */
+  protocol?: number;
+  port?: number;
+}
+
 /** The source address that connect(2) would choose on a socket with these options, or its errno. */
 export function sourceFor(
   namespace: Namespace,
   destination: Ipv4,
   device?: Device,
-  tos = 0,
-  mark = 0,
+  how: ConnectOptions = {},
 ): { source: Ipv4; broadcast: boolean; multicast: boolean } | { errno: Errno } {
   key.ask(destination, ANY);
   key.oif = device?.index ?? 0;
-  key.tos = tos;
-  key.mark = mark;
-  key.protocol = ip.IpProtocol.UDP;
+  key.tos = how.tos ?? 0;
+  key.mark = how.mark ?? 0;
+  key.protocol = how.protocol ?? ip.IpProtocol.UDP;
+  key.destinationPort = how.port ?? 0;
   const errno = routeOutput(namespace, key, route) || routeAgain(namespace, destination, device);
   if (errno !== 0) return { errno };
   return {

@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { Errno } from '../../src/addr/errno.ts';
 import { changeRoute } from '../../src/admin/route.ts';
+import { addRule } from '../../src/admin/rule.ts';
 import { sendDatagram, sourceFor } from '../../src/admin/socket.ts';
-import { RouteType } from '../../src/fib/route.ts';
+import { RouteType, type Rule, RuleAction } from '../../src/fib/route.ts';
 import { address, twoHosts, type World } from './world.ts';
 
 const warm = (): World => {
@@ -97,7 +98,7 @@ describe('a route of TOS 0x10 that prohibits', () => {
     [0, 0],
   ])('TOS %d: errno %d, of sendmsg and of connect', (tos, errno) => {
     expect(world.ping('A', '10.9.0.1', { tos })).toBe(errno);
-    const chosen = sourceFor(namespace, address('10.9.0.1'), undefined, tos);
+    const chosen = sourceFor(namespace, address('10.9.0.1'), undefined, { tos });
     expect('errno' in chosen ? chosen.errno : 0).toBe(errno);
   });
 });
@@ -123,4 +124,42 @@ test('a neighbour that does not answer: the error has the options of the packet,
       .join('.'),
   );
   expect(stops).toEqual(['10.0.1.2', '10.0.2.1', '10.0.1.1', '10.0.1.1']);
+});
+
+describe('rules that ask for a protocol or a port', () => {
+  const router = (rule: Partial<Rule>): World => {
+    const world = warm();
+    const namespace = world.namespace('R');
+    addRule(namespace, { action: RuleAction.TO_TABLE, priority: 100, table: 77, ...rule });
+    changeRoute(namespace, 'add', {
+      table: 77,
+      destination: address('10.0.2.2'),
+      length: 32,
+      type: RouteType.PROHIBIT,
+      nextHops: [],
+    });
+    return world;
+  };
+  const udpTo = (world: World, port: number): string => {
+    sendDatagram(world.namespace('A'), {
+      destination: address('10.0.2.2'),
+      protocol: 17,
+      payload: new Uint8Array([4, 0, port >> 8, port & 255, 0, 8, 0, 0]),
+    });
+    world.lab.settle();
+    return world.take('A:eth0').at(-1)!;
+  };
+
+  test('of ICMP: a forwarded echo request is prohibited, a datagram passes', () => {
+    const world = router({ ipProtocol: 1 });
+    world.ping('A', '10.0.2.2');
+    expect(world.take('A:eth0').at(-1)).toContain('unreachable 13');
+    expect(udpTo(world, 2000)).toContain('unreachable 3');
+  });
+
+  test('of a UDP port: only datagrams to it are prohibited', () => {
+    const world = router({ ipProtocol: 17, destinationPorts: [2000, 2001] });
+    expect(udpTo(world, 1999)).toContain('unreachable 3');
+    expect(udpTo(world, 2001)).toContain('unreachable 13');
+  });
 });

@@ -14,6 +14,8 @@ import { PingSession } from './session.ts';
 import { USAGE } from './usage.ts';
 
 const FAILED = 2;
+/** Where the socket is connected to that finds the source address. */
+const PROBE_PORT = 1025;
 const SIGINT = 2;
 /** What IP_OPTIONS adds to the length in the first line, whatever the option's real length. */
 const OPTIONS_LENGTH = 40;
@@ -191,7 +193,11 @@ function connectProbe(
   device: Device | null,
   io: Stdio,
 ): Ipv4 | null {
-  const found = sourceFor(context.namespace, destination, device ?? undefined, options.tos, options.mark);
+  const found = sourceFor(context.namespace, destination, device ?? undefined, {
+    tos: options.tos,
+    mark: options.mark,
+    port: PROBE_PORT,
+  });
   const errno = 'errno' in found ? found.errno : found.broadcast ? Errno.EACCES : 0;
   if (errno === Errno.EACCES && !options.broadcast) {
     io.error('Do you want to ping broadcast? Then -b. If not, check your local firewall rules');

@@ -27,12 +27,22 @@ export interface CallFailure {
 const filling = (i: number): number => 0x40 + (i & 0x3f);
 
 /** The checks of a socket's set-up: device, local address, connect. The source address, or what failed. */
-export function connectSocket(context: Context, options: TraceOptions): { source: Ipv4 } | CallFailure {
+export function connectSocket(
+  context: Context,
+  options: TraceOptions,
+  protocol: number,
+  port = 0,
+): { source: Ipv4 } | CallFailure {
   const device = deviceOf(context, options);
   if (device === null) return { call: 'setsockopt SO_BINDTODEVICE', errno: Errno.ENODEV };
   const bound = bindError(context.namespace, options.source);
   if (bound !== 0) return { call: 'bind', errno: bound };
-  const found = sourceFor(context.namespace, options.destination, device, options.tos & 0xff, options.mark);
+  const found = sourceFor(context.namespace, options.destination, device, {
+    tos: options.tos & 0xff,
+    mark: options.mark,
+    protocol,
+    port,
+  });
   if ('errno' in found) return { call: 'connect', errno: found.errno };
   if (found.broadcast) return { call: 'connect', errno: Errno.EACCES };
   return { source: options.source !== 0 ? options.source : found.source };
@@ -104,7 +114,7 @@ export class UdpSender extends Sender {
   }
 
   send(probe: Probe, ttl: number, length: number): Errno | CallFailure {
-    const connected = connectSocket(this.context, this.options);
+    const connected = connectSocket(this.context, this.options, this.protocol, this.port);
     if ('errno' in connected) return connected;
     probe.id = this.options.sourcePort !== 0 ? this.options.sourcePort : this.ephemeralPort();
     const { source } = connected;

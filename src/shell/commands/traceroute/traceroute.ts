@@ -1,5 +1,6 @@
 // traceroute 2.1.2: the way to a host, by UDP or ICMP probes with a rising TTL.
 import { strerror } from '../../../addr/errno.ts';
+import { IpProtocol } from '../../../wire/ipv4.ts';
 import type { Command, Context } from '../../command.ts';
 import { openResolver, type Resolver } from '../probe/resolver.ts';
 import { parseOptions, type TraceOptions } from './options.ts';
@@ -47,7 +48,7 @@ async function trace(context: Context, options: TraceOptions, resolver: Resolver
 /** ICMP needs its socket, and so a route, before the first line. */
 function openSender(context: Context, options: TraceOptions): UdpSender | IcmpSender | CallFailure {
   if (options.method !== 'icmp') return new UdpSender(context, options);
-  const connected = connectSocket(context, options);
+  const connected = connectSocket(context, options, IpProtocol.ICMP);
   return 'errno' in connected ? connected : new IcmpSender(context, options, connected.source);
 }
 
