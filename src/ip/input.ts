@@ -2,7 +2,7 @@
 // refused (ip_rcv in net/ipv4/ip_input.c).
 import { ANY, type Ipv4, ipv4, isLimitedBroadcast, isMulticast } from '../addr/ipv4.ts';
 import { Drop, type DropReason } from '../drop/reasons.ts';
-import { RouteType } from '../fib/route.ts';
+import { type NextHop, RouteType } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
@@ -18,6 +18,7 @@ import { compileOptions, OptionsFound, type OptionsHost } from './options.ts';
 import { RouteFlag, RouteResult } from './route.ts';
 import { InputKey, ROUTED, routeInput } from './route-input.ts';
 import { millisecondsToday } from './send.ts';
+import { restoreRoute } from './tunnel-ipip.ts';
 
 const route = new RouteResult();
 const key = new InputKey();
@@ -57,7 +58,9 @@ export function receiveIpv4(namespace: Namespace, device: Device, packet: Packet
   const unrouted =
     (packet.flags & PacketFlag.ROUTED_LOCAL) !== 0
       ? routeLooped(device, packet)
-      : routeReceived(namespace, device, packet);
+      : packet.nextHop !== null
+        ? routeKept(namespace, packet)
+        : routeReceived(namespace, device, packet);
   if (unrouted !== ROUTED) {
     kernel.drop(namespace, packet, unrouted, device);
     return;
@@ -113,6 +116,17 @@ function routeLooped(device: Device, packet: Packet): DropReason {
     route.type = RouteType.BROADCAST;
     route.flags = RouteFlag.LOCAL + RouteFlag.BROADCAST;
   }
+  return ROUTED;
+}
+
+/**
+ * What came back before it had left (the error of a VXLAN behind a bridge) still has its route: it is forwarded on it
+ * once more, or is nobody's where this machine had sent it (dst_discard).
+ */
+function routeKept(namespace: Namespace, packet: Packet): DropReason {
+  if ((packet.flags & PacketFlag.FORWARDED) === 0) return Drop.NOT_SPECIFIED;
+  restoreRoute(namespace, (packet.nextHop as NextHop).device as Device, packet, route);
+  route.type = RouteType.UNICAST;
   return ROUTED;
 }
 

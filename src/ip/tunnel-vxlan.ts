@@ -159,6 +159,10 @@ function fitsPath(device: Device, packet: Packet): boolean {
   }
   if (device.port === null || !isInnerIpv4(packet) || !mayAnswerTooBig(packet, mtu)) return true;
   const answer = buildTooBig(device, packet, mtu);
+  // It is the packet itself, turned round: its route stays with it.
+  answer.route = packet.route;
+  answer.nextHop = packet.nextHop;
+  answer.flags = packet.flags;
   namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, device);
   handOver(device, device, answer);
   return false;
