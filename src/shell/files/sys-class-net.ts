@@ -4,6 +4,7 @@ import { getLink, setLink } from '../../admin/link.ts';
 import type { LinkInfo } from '../../admin/types.ts';
 import type { Namespace } from '../../netns/namespace.ts';
 import type { Node } from './nodes.ts';
+import { bridgeEntries } from './sys-bridge.ts';
 import { directoryOf, VirtualDirectory, VirtualFile } from './virtual-nodes.ts';
 
 /** IF_OPER_* as net-sysfs writes them. */
@@ -66,7 +67,7 @@ function setMtu(namespace: Namespace, device: string, text: string): 'EINVAL' | 
   return setLink(namespace, device, { mtu: Number(text.trim()) }) === null ? null : 'EINVAL';
 }
 
-function deviceDirectory(device: string): VirtualDirectory {
+function deviceDirectory(namespace: Namespace, device: string): VirtualDirectory {
   const statistics = Object.entries(STATISTICS).map(([name, read]): [string, Node] => [
     name,
     attributeFile(device, (link) => String(read(link)), false),
@@ -77,6 +78,7 @@ function deviceDirectory(device: string): VirtualDirectory {
   ]);
   return directoryOf({
     ...Object.fromEntries(attributes),
+    ...bridgeEntries(namespace, device),
     statistics: directoryOf(Object.fromEntries(statistics)),
   });
 }
@@ -84,5 +86,5 @@ function deviceDirectory(device: string): VirtualDirectory {
 export const sysClassNet = (): VirtualDirectory =>
   new VirtualDirectory(
     (namespace) => [...namespace.names.keys()],
-    (namespace, name) => (namespace.names.has(name) ? deviceDirectory(name) : null),
+    (namespace, name) => (namespace.names.has(name) ? deviceDirectory(namespace, name) : null),
   );
