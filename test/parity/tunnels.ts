@@ -72,7 +72,8 @@ function bridgeVxlan(draw: Draw, lab: Lab, tunnel: Tunnel, device: string): void
     const bridge = `b${device}`;
     host.others.push(bridge);
     lab.lines.push(
-      `ip -n ${host.name} link add ${bridge} address ${mac} type bridge`,
+      // Its reports to the group of all snoopers would need neighbours at a time that nobody can know.
+      `ip -n ${host.name} link add ${bridge} address ${mac} type bridge mcast_snooping 0`,
       `ip -n ${host.name} address del ${inner}/24 dev ${device}`,
       `ip -n ${host.name} link set ${device} master ${bridge}`,
       `ip -n ${host.name} address add ${inner}/24 dev ${bridge}`,
