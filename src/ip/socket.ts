@@ -38,6 +38,8 @@ export interface DatagramRequest {
   connected?: boolean;
   /** SO_BROADCAST. */
   broadcast?: boolean;
+  /** IP_MULTICAST_LOOP: what goes to a group of ours is heard here too; true if left out. */
+  multicastLoop?: boolean;
   /** Transport header and data, the transport checksum already right. */
   payload: Uint8Array;
 }
@@ -68,6 +70,9 @@ export function sendDatagram(namespace: Namespace, request: DatagramRequest): Er
   const failed = routeOutput(namespace, ask(request, target), route);
   if (failed !== 0) return failed;
   if ((route.flags & RouteFlag.BROADCAST) !== 0 && request.broadcast !== true) return Errno.EACCES;
+  // sk_mc_loop: without the flag ip_mc_output makes no copy.
+  const loops = request.multicastLoop !== false || route.type !== RouteType.MULTICAST;
+  if (!loops && route.isLocal && !route.device.loopback) route.flags -= RouteFlag.LOCAL;
   const discovery = request.pmtudisc ?? PathMtuDiscovery.WANT;
   // ip_sk_use_pmtu: these do not believe what was learnt about the path.
   if (discovery >= PathMtuDiscovery.PROBE) route.exception = null;

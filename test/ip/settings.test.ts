@@ -1,10 +1,12 @@
 // What the sysctls of net.ipv4 change for packets, beside forwarding and source checks.
 import { describe, expect, test } from 'vitest';
 import { Errno } from '../../src/addr/errno.ts';
+import { formatIpv4 } from '../../src/addr/ipv4.ts';
 import { changeRoute } from '../../src/admin/route.ts';
 import { addRule } from '../../src/admin/rule.ts';
-import { sendDatagram, sourceFor } from '../../src/admin/socket.ts';
+import { openSocket, sendDatagram, sourceFor } from '../../src/admin/socket.ts';
 import { RouteType, type Rule, RuleAction } from '../../src/fib/route.ts';
+import { source } from '../../src/wire/ipv4.ts';
 import { address, twoHosts, type World } from './world.ts';
 
 const warm = (): World => {
@@ -162,4 +164,27 @@ describe('rules that ask for a protocol or a port', () => {
     expect(udpTo(world, 1999)).toContain('unreachable 3');
     expect(udpTo(world, 2001)).toContain('unreachable 13');
   });
+});
+
+test.each([
+  [true, ['10.0.1.1', '10.0.1.2']],
+  [false, ['10.0.1.1']],
+])('a request to all hosts with IP_MULTICAST_LOOP %s is answered by %j', (multicastLoop, expected) => {
+  const world = warm();
+  const answered: string[] = [];
+  for (const name of ['A', 'R']) world.namespace(name).conf.icmp_echo_ignore_broadcasts = 0;
+  openSocket(world.namespace('A'), {
+    protocol: 1,
+    receive: ({ view, head, network }) => {
+      if (view.getUint8(head) === 0) answered.push(formatIpv4(source(view, network)));
+    },
+  });
+  sendDatagram(world.namespace('A'), {
+    destination: address('224.0.0.1'),
+    protocol: 1,
+    payload: new Uint8Array([8, 0, 0xf7, 0xff, 0, 0, 0, 0]),
+    multicastLoop,
+  });
+  world.lab.settle();
+  expect(answered.sort()).toEqual(expected);
 });

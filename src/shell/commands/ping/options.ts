@@ -39,6 +39,8 @@ export interface PingOptions {
   mark: number;
   /** -1 leaves the socket's default. */
   pathMtuDiscovery: number;
+  /** Multicast requests are not heard here. */
+  noLoop: boolean;
   numeric: boolean;
   outstanding: boolean;
   flood: boolean;
@@ -76,6 +78,7 @@ function defaultOptions(): PingOptions {
     preload: 1,
     mark: 0,
     pathMtuDiscovery: -1,
+    noLoop: false,
     numeric: false,
     outstanding: false,
     flood: false,
@@ -239,7 +242,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   i: setInterval,
   I: setInterface,
   l: bounded('preload', 1, 0x10000),
-  L: ignored,
+  L: flag('noLoop'),
   m: bounded('mark', 0, 0xffffffff),
   M: setPathMtuDiscovery,
   n: flag('numeric'),

@@ -202,6 +202,7 @@ export class PingSession {
       tos: options.tos,
       mark: options.mark,
       broadcast: options.broadcast,
+      multicastLoop: !options.noLoop,
       payload,
       ...(options.strictSource && { source: target.source }),
       ...(options.ttl >= 0 && { ttl: options.ttl }),
@@ -213,8 +214,8 @@ export class PingSession {
   /** The datagram did not fit: the kernel tells the MTU through the error queue. */
   private localError(): void {
     if (this.options.quiet) return;
-    const mtu =
-      pathMtu(this.context.namespace, this.target.destination) - (this.target.ipOptions?.length ?? 0);
+    const { destination, device, ipOptions } = this.target;
+    const mtu = pathMtu(this.context.namespace, destination, device ?? undefined) - (ipOptions?.length ?? 0);
     if (this.options.flood) this.printer.flood('E');
     else this.io.error(`local error: message too long, mtu=${mtu}`);
     this.statistics.errors++;
