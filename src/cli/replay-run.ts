@@ -1,7 +1,7 @@
 // Runs a replay from an open capture to the last line of its report.
 import { once } from 'node:events';
 import type { RouteInfo } from '../admin/types.ts';
-import { describeFinding, type Finding, findingSentence } from '../capture/finding.ts';
+import { describeFinding, type Finding, type FindingWhat, findingSentence } from '../capture/finding.ts';
 import { type CaptureBatch, captureBatches } from '../capture/read.ts';
 import { linkTypeName } from '../capture/record.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -31,6 +31,7 @@ export interface RunOptions {
 }
 
 const NOT_AS_PROGRAMMED = 1;
+const NOTHING_COMPARED = 2;
 /** Damages of a file that are told one by one. */
 const DAMAGE_LIMIT = 100;
 /** Characters written at once. */
@@ -38,7 +39,10 @@ const PIECE = 1 << 16;
 /** Routes told beside the one that decided. */
 const LOST_ROUTES = 3;
 
-/** The exit status, or why the source is no capture. */
+/**
+ * The exit status, or why the source is no capture: 0 if all that was compared is as programmed, 1 if anything is not, 2
+ * if nothing was compared. What could not be read does not count: a capture that was interrupted ends in a cut record.
+ */
 export async function compareCapture(
   source: AsyncIterable<Uint8Array>,
   { lab, namespace, device }: Vantage,
@@ -64,6 +68,7 @@ export async function compareCapture(
   for (const note of run.setting.vantage.notes) process.stderr.write(`vrouter replay: ${note}\n`);
   writer.add(report.end(summary, damage));
   writer.flush();
+  if (summary.compared === 0) return NOTHING_COMPARED;
   return summary.isClean ? 0 : NOT_AS_PROGRAMMED;
 }
 
@@ -115,7 +120,7 @@ class Text implements Report {
     const more = damage.count - damage.texts.length;
     const lines = damage.texts.map((text) => `unreadable: ${text}\n`);
     if (more > 0) lines.push(`unreadable: and ${more} more\n`);
-    return lines.join('') + this.text.summary(summary);
+    return lines.join('') + this.text.summary(summary, damage.unread);
   }
 }
 
@@ -145,15 +150,28 @@ class Json implements Report {
   }
 }
 
+/** Damage to a record that is read all the same. */
+const READABLE: readonly FindingWhat[] = ['bad-option', 'bad-subseconds', 'captured-exceeds-original'];
+
 /** What is wrong with the file itself. */
 class Damage {
   readonly texts: string[] = [];
+  readonly unread = { records: 0, more: false };
   count = 0;
+  private latest = 0;
 
   add(findings: readonly Finding[]): void {
     this.count += findings.length;
     for (const finding of findings)
       if (this.texts.length < DAMAGE_LIMIT) this.texts.push(describeFinding(finding));
+    for (const { what, number } of findings) if (!READABLE.includes(what)) this.lose(number);
+  }
+
+  /** Several findings may be about one record. */
+  private lose(number: number): void {
+    if (number === 0) this.unread.more = true;
+    else if (number !== this.latest) this.unread.records++;
+    this.latest = number;
   }
 }
 

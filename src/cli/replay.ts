@@ -32,8 +32,9 @@ Verdicts:
   not explained by the model  nothing in the lab can have caused it
   not a matter of the model   IPv6, STP, LLDP, VLAN tags, segments for offload: counted apart, no error
 
-Exit status: 0 if all is as programmed, 1 if anything is not, 2 for wrong use or a file that is no capture.
-Damaged records are told and counted; they do not change the exit status.
+Exit status: 0 if all is as programmed, 1 if anything is not, 2 for wrong use, for a file that is no capture and if
+nothing was compared (no packets, none that could be read, none that is a matter of the model). Damaged records are told
+and counted, and the last line says that they could not be read; beside good ones they do not change the exit status.
 
 --json prints {version, capture, lab, at, packets, unreadable, flows, summary, asProgrammed}; with --quiet "packets" has
 only those that are not as programmed.

@@ -23,8 +23,17 @@ export interface ReplayDocument {
   /** Damage to the file, in words; the first hundred. */
   readonly unreadable: readonly string[];
   readonly flows: readonly ({ readonly flow: string } & VerdictCounts)[];
-  readonly summary: { readonly packets: number; readonly unreadable: number } & VerdictCounts;
-  /** What the exit code 0 stands for. */
+  readonly summary: {
+    readonly packets: number;
+    /** Verdicts that say something of the network; 0 if nothing was a matter of the model. */
+    readonly compared: number;
+    /** Damages of the file. */
+    readonly unreadable: number;
+  } & VerdictCounts;
+  /**
+   * What the exit code 0 stands for: something was compared, and all of it is as programmed. False with `compared` 0
+   * is the exit code 2: nothing is known. Unreadable records change nothing.
+   */
   readonly asProgrammed: boolean;
 }
 
@@ -101,7 +110,12 @@ export class JsonReport {
     const rest = {
       unreadable,
       flows: [...summary.flows].map(([flow, counts]) => ({ flow, ...counts })),
-      summary: { packets: summary.packets, unreadable: damaged, ...summary.counts },
+      summary: {
+        packets: summary.packets,
+        compared: summary.compared,
+        unreadable: damaged,
+        ...summary.counts,
+      },
       asProgrammed: summary.isClean,
     };
     return `\n],${JSON.stringify(rest).slice(1)}\n`;

@@ -15,6 +15,13 @@ export interface TextOptions {
   readonly lost: (verdict: Verdict) => readonly RouteInfo[];
 }
 
+/** What of the file could not be read. */
+export interface Unread {
+  readonly records: number;
+  /** Something that is no record, or nobody knows of how many. */
+  readonly more: boolean;
+}
+
 /** Findings of one kind that are told in full. */
 const EXAMPLES = 10;
 /** Kinds of findings that are told apart. */
@@ -100,18 +107,25 @@ export class TextReport {
     return [...lines, ...this.lostLines(verdict)];
   }
 
-  summary(summary: Summary): string {
+  /** The flows, the sum and the closing line. */
+  summary(summary: Summary, unread: Unread): string {
     const shown = VERDICTS.filter((kind) => summary.counts[kind] > 0);
     const table = summary.packets === 0 ? '' : `\n${flowTable(summary, shown)}\n`;
     const counts = shown.map(
       (kind) => `${summary.counts[kind]} ${kind === 'differs' ? 'that differ' : WORDS[kind]}`,
     );
     const sum = `${summary.packets} packets: ${counts.join(', ') || 'none'}\n`;
-    const verdict = summary.isClean
-      ? this.paint(GREEN, 'All as programmed.')
-      : this.paint(RED, 'Not as programmed.');
+    const verdict = this.paint(summary.isClean ? GREEN : RED, closingLine(summary, unread));
     return `${table}${sum}${verdict}\n`;
   }
+}
+
+function closingLine({ compared, isClean }: Summary, { records, more }: Unread): string {
+  if (compared === 0) return 'Nothing was compared.';
+  if (!isClean) return 'Not as programmed.';
+  if (records === 0 && !more) return 'All as programmed.';
+  const lost = records === 0 ? 'a part of the file' : records === 1 ? '1 record' : `${records} records`;
+  return `All that could be read is as programmed; ${lost} could not be read.`;
 }
 
 function fateWord({ direction, expected, notes }: Verdict): string {

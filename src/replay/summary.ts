@@ -17,16 +17,19 @@ export class Summary {
   readonly flows = new Map<string, VerdictCounts>();
   /** Packets of the capture; missing ones are none. */
   packets = 0;
+  /** Verdicts that say something of the network: all but `outside`. */
+  compared = 0;
 
   add({ kind, flow }: Verdict): void {
     this.counts[kind]++;
     if (kind !== 'missing') this.packets++;
+    if (kind !== 'outside') this.compared++;
     this.countsOf(flow)[kind]++;
   }
 
-  /** Nothing contradicts the lab. */
+  /** What was compared, and that is something, does not contradict the lab. */
   get isClean(): boolean {
-    return VERDICTS.every((kind) => !isFault(kind) || this.counts[kind] === 0);
+    return this.compared > 0 && VERDICTS.every((kind) => !isFault(kind) || this.counts[kind] === 0);
   }
 
   private countsOf(flow: string): VerdictCounts {

@@ -148,7 +148,32 @@ describe('where captures come from', () => {
     );
     expect(stdout).toContain('unreadable: record 8 at byte');
     expect(stdout).toContain('7 packets: 7 as programmed');
+    expect(stdout).toMatch(/\nAll that could be read is as programmed; 1 record could not be read\.\n$/);
     expect(status).toBe(0);
+  });
+});
+
+describe('a capture in which nothing can be compared is not as programmed: it says so and ends with 2', () => {
+  const withLinkType = (linkType: number): Uint8Array => {
+    const bytes = new Uint8Array(capture);
+    new DataView(bytes.buffer).setUint32(20, linkType, capture[0] === 0xd4);
+    return bytes;
+  };
+  const cases: [string, Uint8Array, number][] = [
+    ['a link type of somebody’s own', withLinkType(147), 8],
+    ['raw IP by a number that only some systems use', withLinkType(12), 8],
+    ['a header without packets', capture.subarray(0, 24), 0],
+    ['a header that is cut off', capture.subarray(0, 10), 0],
+  ];
+  test.each(cases)('%s', (_, input, packets) => {
+    const args = ['-', '--lab', LAB, '--at', 'node1:eth0'];
+    const text = vrouter(args, input);
+    expect(text.stdout).toMatch(/\nNothing was compared\.\n$/);
+    expect(text.status).toBe(2);
+    const json = vrouter([...args, '--json'], input);
+    const document: ReplayDocument = JSON.parse(json.stdout);
+    expect(document).toMatchObject({ summary: { packets, compared: 0 }, asProgrammed: false });
+    expect(json.status).toBe(2);
   });
 });
 
