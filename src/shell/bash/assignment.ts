@@ -103,6 +103,26 @@ export async function assignArray(
   shell.variables.setArray(name, elements, associative);
 }
 
+/** An array's elements expanded: `'value'` or `['key']='value'`, which can be assigned later without another look. */
+export async function expandElements(shell: Shell, words: readonly WordNode[]): Promise<WordNode[]> {
+  const elements: WordNode[] = [];
+  for (const word of words) {
+    const keyed = keyedElement(word);
+    if (keyed === null)
+      for (const value of await expandWords(shell, [word])) elements.push(wordOf(quoted(value)));
+    else {
+      const key = quoted(await partsText(shell, keyed.key));
+      const value = quoted(await partsText(shell, keyed.value));
+      elements.push(wordOf(literal('['), key, literal(keyed.append ? ']+=' : ']='), value));
+    }
+    if (shell.stopped) break;
+  }
+  return elements;
+}
+
+const quoted = (value: string): WordPart => ({ type: 'SingleQuoted', value });
+const wordOf = (...parts: WordPart[]): WordNode => ({ type: 'Word', parts });
+
 async function partsText(shell: Shell, parts: readonly WordPart[]): Promise<string> {
   const output = new TextOutput(shell.ifs);
   await expandParts(shell, parts, output, false);

@@ -1,13 +1,19 @@
 // The arguments of `declare`, `local`, `export`, `readonly`: assignments among them are not split, and may be arrays.
+import { expandElements } from './assignment.ts';
 import type { WordNode, WordPart } from './ast.ts';
 import { expandText, expandWords } from './expand.ts';
+import { quoteSingle } from './quote.ts';
 import type { Shell } from './shell.ts';
+import { traceText } from './trace.ts';
 
 const NAMES = new Set(['declare', 'typeset', 'local', 'export', 'readonly']);
 
 export const isDeclaration = (name: string): boolean => NAMES.has(name);
 
-/** `words` as the builtin sees them; an array's elements are kept apart as words under its name with its operator. */
+/**
+ * `words` as the builtin sees them; an array's elements are kept apart, expanded, as words under its name with its
+ * operator.
+ */
 export interface Declaration {
   readonly words: readonly string[];
   readonly declared: ReadonlyMap<string, WordNode[]>;
@@ -20,13 +26,26 @@ export async function expandDeclaration(shell: Shell, args: readonly WordNode[])
     const array = arrayOf(word);
     if (array !== null) {
       words.push(array.target);
-      declared.set(array.target, array.words);
+      declared.set(array.target, await expandArray(shell, array.target, array.words));
     } else if (isAssignment(word)) words.push(await expandText(shell, word));
     else words.push(...(await expandWords(shell, [word])));
     if (shell.stopped) break;
   }
   return { words, declared };
 }
+
+/** The elements as words that are only quoted text, traced on a line of their own. */
+async function expandArray(shell: Shell, target: string, words: readonly WordNode[]): Promise<WordNode[]> {
+  const elements = await expandElements(shell, words);
+  if (shell.options.xtrace && !shell.stopped) {
+    const texts = elements.map((word) => word.parts.map(partText).join(''));
+    await traceText(shell, `${target}(${texts.join(' ')})`);
+  }
+  return elements;
+}
+
+const partText = (part: WordPart): string =>
+  part.type === 'SingleQuoted' ? quoteSingle(part.value) : part.type === 'Literal' ? part.value : '';
 
 function isAssignment(word: WordNode): boolean {
   const first = word.parts[0];

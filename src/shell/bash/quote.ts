@@ -22,15 +22,16 @@ function ansi(text: string): string {
   return `$'${body}'`;
 }
 
-const single = (text: string): string => `'${text.replace(/'/g, "'\\''")}'`;
+/** `'…'`, whatever is in it. */
+export const quoteSingle = (text: string): string => `'${text.replace(/'/g, "'\\''")}'`;
 
 /** As `${x@Q}` and `declare -p` of scalars elsewhere: always quoted. */
-export const quoteForReuse = (text: string): string => (CONTROL.test(text) ? ansi(text) : single(text));
+export const quoteForReuse = (text: string): string => (CONTROL.test(text) ? ansi(text) : quoteSingle(text));
 
 /** As `set -x` writes a word: quotes only where they are needed. */
 export function quoteForTrace(text: string): string {
   if (text === '') return "''";
-  if (/[ \t\n'"\\|&;()<>!{}*[?\]^$`]|^[#~]|[=:]~/.test(text)) return single(text);
+  if (/[ \t\n'"\\|&;()<>!{}*[?\]^$`]|^[#~]|[=:]~/.test(text)) return quoteSingle(text);
   return CONTROL.test(text) ? ansi(text) : text;
 }
 

@@ -15,6 +15,7 @@ export async function evaluateText(shell: Shell, text: string, firstLine = 1, wh
     return;
   }
   shell.textDepth++;
+  shell.traceDepth++;
   const outer = shell.lineOffset;
   let empty = true;
   for (const read of readScript(shell.session.language, text, firstLine)) {
@@ -32,6 +33,7 @@ export async function evaluateText(shell: Shell, text: string, firstLine = 1, wh
     await executeList(shell, read.statements);
   }
   shell.lineOffset = outer;
+  shell.traceDepth--;
   shell.textDepth--;
   if (empty && !shell.stopped) shell.status = 0;
 }

@@ -138,7 +138,7 @@ export class Shell {
   trapping = false;
   /** The shell is ending and only its EXIT trap still runs. */
   leaving = false;
-  /** Levels of `$(…)` and `eval`, as many `+` as `set -x` writes. */
+  /** Levels of `$(…)`, `eval`, `.` and traps' actions, as many `+` as `set -x` writes. */
   traceDepth = 1;
   lastArgument = '';
   /** The arrays among the arguments of a declaration, by `name=`. */

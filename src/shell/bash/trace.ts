@@ -1,5 +1,4 @@
 // `set -x`: each command on standard error behind PS4, as bash writes it.
-import type { WordNode } from './ast.ts';
 import { expandText } from './expand.ts';
 import { quoteForTrace } from './quote.ts';
 import type { Shell } from './shell.ts';
@@ -21,19 +20,19 @@ async function prompt(shell: Shell): Promise<string> {
   return text.slice(0, 1).repeat(shell.traceDepth) + text.slice(1);
 }
 
+/** `declared` are the arrays among the arguments of a declaration, traced before: only their names are left. */
 export async function traceWords(
   shell: Shell,
   argv: readonly string[],
-  declared: ReadonlyMap<string, WordNode[]> | null,
+  declared: ReadonlyMap<string, unknown> | null,
 ): Promise<void> {
-  const words = argv.map((word) => {
-    const array = declared?.get(word);
-    if (array === undefined) return quoteForTrace(word);
-    return `${word}(${array.map((element) => shell.session.language.wordText(element)).join(' ')})`;
-  });
+  const words = argv.map((word) => (declared?.has(word) ? word.replace(/\+?=$/, '') : quoteForTrace(word)));
   await traceText(shell, words.join(' '));
   if (declared !== null && (argv[0] === 'export' || argv[0] === 'readonly'))
-    await traceDeclared(shell, argv.slice(1));
+    await traceDeclared(
+      shell,
+      argv.slice(1).filter((word) => !declared.has(word)),
+    );
 }
 
 /** bash traces the assignments that `export` and `readonly` make a second time. */

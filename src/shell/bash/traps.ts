@@ -40,6 +40,8 @@ export async function runExitTrap(shell: Shell): Promise<void> {
   shell.leaving = true;
   shell.guarded = 0;
   shell.trapping = true;
+  // A shell's last action counts as its own commands: `set -x` writes it with the plain PS4.
+  shell.traceDepth--;
   await shell.session.evaluator.text(shell, action, 1);
   if ((shell.unwind as { kind: string } | null)?.kind !== 'exit') shell.status = status;
 }

@@ -68,3 +68,38 @@ set -x
 sleep 0
 date +%Y > /dev/null
 /bin/echo path
+### a sourced file, eval and an action of a trap are a level deeper each
+echo 'echo in; v=$(echo sub)' > s1
+echo '. ./s1' > s2
+set -x
+. ./s1
+. ./s2 arg
+f() { . ./s1; }
+f
+eval '. ./s1'
+trap 'echo err $(echo sub)' ERR
+false
+trap - ERR
+set +x
+trap 'set -x; echo term; set +x' TERM
+kill -TERM $$
+### the EXIT trap is not a level deeper
+trap 'echo bye; v=$(echo sub); eval "echo evald"' EXIT
+set -x
+f() { eval 'exit 3'; }
+f
+### arrays in declarations are expanded and traced before them
+set -x
+declare -A m=([k]=v) n=([k]=v [a b]="c d" [x]=)
+declare -a i=(1 "2 3" [5]=$nope [1+1]=x "it's" *)
+declare i+=(3 4)
+declare x=a y=(b c) z=d
+declare -a e=()
+g() { local -A l=([k]=v); local -a q=(1 2); }
+g
+declare -r ro=(a b)
+readonly -A ra=([x]=y)
+export ex=(1 2)
+typeset -A p=(a b "c d" e)
+set +x
+declare -p m i y q ro ra

@@ -14,9 +14,7 @@ export const colon = (): number => 0;
 export async function evalBuiltin(shell: Shell, args: readonly string[]): Promise<number> {
   const words = args[0] === '--' ? args.slice(1) : args;
   const { line } = shell;
-  shell.traceDepth++;
   await shell.session.evaluator.text(shell, words.join(' '), line, 'eval');
-  shell.traceDepth--;
   return shell.status;
 }
 
