@@ -11,7 +11,7 @@ const tableOf = (bridge: BridgeState): Map<Mac, BridgeFdbEntry> =>
   bridge.vlanFiltering ? bridge.vlanFdb : bridge.fdb;
 
 /** The entry for an address, unless it has aged out (br_fdb_find, br_fdb_cleanup). */
-function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
+export function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
   const table = tableOf(bridge);
   const entry = table.get(mac);
   if (entry === undefined) return null;
@@ -51,6 +51,8 @@ export class Targets {
   count = 0;
   /** It is (also) for the bridge device itself. */
   local = false;
+  /** An ARP message that ports with neigh_suppress are not to hear. Whoever asks for targets sets it. */
+  suppressed = false;
 
   clear(): void {
     this.count = 0;
@@ -83,6 +85,7 @@ function mayFlood(state: BridgePort, destination: Mac, own: boolean): boolean {
 function flood(bridge: BridgeState, destination: Mac, fromDevice: Device | null, targets: Targets): void {
   const from = fromDevice?.port ?? null;
   for (const port of bridge.ports) {
+    if (targets.suppressed && (port.port as BridgePort).neighSuppress) continue;
     if (
       mayFlood(port.port as BridgePort, destination, fromDevice === null) &&
       mayLeave(port, from, fromDevice)

@@ -6,6 +6,7 @@ import { type Device, DeviceFlag, Kind } from '../netns/device.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
+import { answerArp } from './bridge-arp.ts';
 import { chooseTargets, isLinkLocalGroup, learn, PortState, Targets } from './bridge-forward.ts';
 import { failsSnooping } from './bridge-snoop.ts';
 
@@ -131,6 +132,8 @@ function transmitTunnel(kernel: Kernel, device: Device, packet: Packet): void {
   if (!kernel.deferred.push(device, packet)) kernel.drop(device.namespace, packet, Drop.LOOP_LIMIT, device);
 }
 
+const isArp = ({ view, head }: Packet): boolean => ethernet.etherType(view, head) === ethernet.EtherType.ARP;
+
 /** br_dev_xmit: the bridge device itself sends. */
 function transmitBridge(kernel: Kernel, device: Device, packet: Packet): void {
   count(device, packet);
@@ -143,6 +146,7 @@ function transmitBridge(kernel: Kernel, device: Device, packet: Packet): void {
     return;
   }
   const destination = ethernet.destination(packet.view, packet.head);
+  targets.suppressed = isArp(packet) && answerArp(device, null, packet, transmit);
   chooseTargets(device.bridge!, destination, null, kernel.clock.now, targets);
   sendToTargets(kernel, device, packet, false);
 }
@@ -191,6 +195,7 @@ export function bridgeReceive(kernel: Kernel, port: Device, packet: Packet): Dev
 function dispatch(kernel: Kernel, device: Device, port: Device, packet: Packet): Device | null {
   if (failsSnooping(device.bridge!, packet)) return refuse(kernel, port, packet, Drop.IP_INHDR);
   const destination = ethernet.destination(packet.view, packet.head);
+  targets.suppressed = isArp(packet) && answerArp(device, port, packet, transmit);
   chooseTargets(device.bridge!, destination, port, kernel.clock.now, targets);
   const up = targets.local || (device.flags & DeviceFlag.PROMISC) !== 0;
   if (up && isGroup(destination) && destination !== MAC_BROADCAST) device.stats.multicast++;

@@ -68,6 +68,35 @@ bridge -n br fdb show | grep '00:00:0[12] .*master' | grep -v vlan`);
   );
 });
 
+test('what the bridge can answer is not asked of ports with neigh_suppress (br_do_proxy_suppress_arp)', async () => {
+  const lines = await run(`${BRIDGE}
+ip -n br neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev br0
+bridge -n br fdb add 02:00:00:00:00:02 dev p2 master static
+bridge -n br link set dev p2 neigh_suppress on
+ip netns exec h2 ${SNIFF} & sleep 1
+for to in 2 254; do ip netns exec h1 ping -c1 -W1 10.0.0.$to >/dev/null; done
+ip netns exec h1 ping -c1 -W1 10.0.0.55 >/dev/null
+sleep 1; kill $!; wait`);
+  const asked = lines.filter((line) => line.includes('tell 10.0.0.1,'));
+  expect(new Set(asked)).toEqual(new Set(['ARP, Request who-has 10.0.0.55 tell 10.0.0.1, length 28']));
+  expect(lines.filter((line) => line.includes('echo request'))).toHaveLength(1);
+});
+
+test('a port with proxy_arp is answered by the bridge and hears no flood (br_flood)', async () => {
+  const lines = await run(`${BRIDGE}
+ip -n br link set p1 type bridge_slave proxy_arp on
+ip -n br neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev br0
+ip netns exec br ping -c1 -W1 10.0.0.2 >/dev/null
+ip netns exec h1 ${SNIFF} & sleep 1
+ip netns exec h1 ping -c1 -W1 10.0.0.2 >/dev/null
+ip netns exec h3 ping -c1 -W1 10.0.0.1 >/dev/null
+sleep 1; kill $!; wait`);
+  // One answer of the bridge's and one of h2's own, for the question goes on.
+  const answer = 'ARP, Reply 10.0.0.2 is-at 02:00:00:00:00:02, length 28';
+  expect(lines.filter((line) => line === answer)).toHaveLength(2);
+  expect(lines.filter((line) => line.includes('tell 10.0.0.3'))).toEqual([]);
+});
+
 test('a bridge that filters VLANs learns in VLAN 1 (br_allowed_ingress)', async () => {
   const lines = await run(`${BRIDGE}
 ip -n br link set br0 type bridge vlan_filtering 1
