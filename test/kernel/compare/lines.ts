@@ -33,6 +33,7 @@ const TIMES: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
 ];
 
 const MAC = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/g;
+const BRIDGE_ID = /\b([0-9a-f]{4}\.)([0-9a-f]{12})\b/g;
 const ECHO_ID = /(ICMP echo (?:request|reply), id )(\d+)/g;
 const IP_ID = /(\bttl \d+, id )(\d+)/g;
 const LOCAL_PORT = /(\d+\.\d+\.\d+\.\d+\.)(3[3-9]\d{3}|327[6-9]\d|32[89]\d\d|[45]\d{4}|60\d{3})(?= > )/g;
@@ -55,6 +56,10 @@ function readLine(text: string, number: number, fixed: Fixed): Line {
     const digits = mac.replaceAll(':', '');
     const drawn = (Number.parseInt(digits.slice(0, 2), 16) & 3) === 2 && !fixed.macs.has(digits);
     return drawn ? random('mac', digits) : mac;
+  });
+  key = key.replace(BRIDGE_ID, (all, priority, digits) => {
+    const drawn = (Number.parseInt(digits.slice(0, 2), 16) & 3) === 2 && !fixed.macs.has(digits);
+    return drawn ? priority + random('mac', digits) : all;
   });
   key = key.replace(ECHO_ID, (_, before, id) => before + random('printed echo-id', id));
   key = key.replace(IP_ID, (all, before, id) => (id === '0' ? all : before + random('printed ip-id', id)));
