@@ -4,6 +4,7 @@ import { createLab } from '../lab/create.ts';
 import type { Lab } from '../lab/lab.ts';
 import { runWhole } from './bash/invoke.ts';
 import { loadLanguage } from './bash/language.ts';
+import { setOwnVariables } from './bash/own-variables.ts';
 import { Shell } from './bash/shell.ts';
 import { EVALUATOR } from './bash/table.ts';
 import { Bundled } from './bundled.ts';
@@ -209,22 +210,7 @@ function equip(shell: Shell, options: ShellOptions, output: Output): void {
     shell.variables.set(key, value);
     shell.variables.mark(key, 'exported', true);
   }
-  const own = {
-    BASH: '/usr/bin/bash',
-    BASH_VERSION: '5.2.15(1)-release',
-    EUID: '0',
-    GROUPS: '0',
-    HOSTNAME: 'vrouter',
-    HOSTTYPE: 'x86_64',
-    IFS: ' \t\n',
-    MACHTYPE: 'x86_64-pc-linux-gnu',
-    OPTIND: '1',
-    OSTYPE: 'linux-gnu',
-    PPID: '1',
-    PS4: '+ ',
-    UID: '0',
-  };
-  for (const [key, value] of Object.entries(own)) shell.variables.set(key, value);
+  setOwnVariables(shell, true);
 }
 
 /** Runs `work` as the foreground of a session; a programmer's mistake in any of its processes ends it. */

@@ -2,15 +2,18 @@
 import { absolute, baseName } from '../files/paths.ts';
 import { failed } from '../files/tree.ts';
 import { readAll } from '../process/stream.ts';
+import { setOwnVariables, VERSION_TEXT } from './own-variables.ts';
 import { OPTION_LETTERS, type Shell } from './shell.ts';
 import { freshShell, type Start } from './start.ts';
 import { runExitTrap } from './traps.ts';
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 /** What stands before the operands. */
 interface Invocation {
   readonly command: boolean;
+  readonly version: boolean;
   readonly letters: string;
   readonly long: readonly string[];
   readonly operands: readonly string[];
@@ -18,6 +21,10 @@ interface Invocation {
 
 export async function runShellProgram(start: Start, argv: readonly string[]): Promise<number> {
   const invocation = parse(argv.slice(1));
+  if (invocation.version) {
+    start.descriptors.get(1)?.write(encoder.encode(VERSION_TEXT));
+    return 0;
+  }
   const [first, ...rest] = invocation.operands;
   if (invocation.command && first === undefined) {
     start.shell.write(2, `${argv[0]}: -c: option requires an argument\n`);
@@ -25,6 +32,7 @@ export async function runShellProgram(start: Start, argv: readonly string[]): Pr
   }
   const name = invocation.command ? (rest[0] ?? argv[0]) : (first ?? argv[0]);
   const shell = freshShell(start, name);
+  setOwnVariables(shell, baseName(argv[0]) !== 'sh');
   setOptions(shell, invocation);
   if (invocation.command) shell.origin = 'environment';
   else if (first === undefined) shell.origin = 'main';
@@ -49,6 +57,7 @@ export async function runWhole(shell: Shell, text: string): Promise<void> {
 function parse(args: readonly string[]): Invocation {
   let letters = '';
   let command = false;
+  let version = false;
   const long: string[] = [];
   let at = 0;
   for (; at < args.length && /^[-+]./.test(args[at]); at++) {
@@ -58,6 +67,7 @@ function parse(args: readonly string[]): Invocation {
       break;
     }
     if (option.startsWith('--')) {
+      if (option === '--version') version = true;
       if (option === '--rcfile' || option === '--init-file') at++;
       continue;
     }
@@ -65,7 +75,7 @@ function parse(args: readonly string[]): Invocation {
     if (/^[-+]\w*[oO]$/.test(option)) long.push(option[0] + args[++at]);
     if (option.startsWith('-')) letters += option.slice(1);
   }
-  return { command, letters, long, operands: args.slice(at) };
+  return { command, version, letters, long, operands: args.slice(at) };
 }
 
 function setOptions(shell: Shell, invocation: Invocation): void {

@@ -121,3 +121,11 @@ x=1; x=2 eval 'echo $x'; echo $x; f() { echo f$x; }; x=3 f; echo $x; A=5 env | g
 v="it's a b"; echo ${v@Q}; a=(x "y z"); echo ${a[@]@Q}; printf '%q\n' "$v"
 ### nullglob and a bracket that is alone
 shopt -s nullglob; [ -n x ] && echo [ *nothing* end
+### bash says which one it is, in every shell
+echo ${BASH_VERSINFO[0]} "${BASH_VERSINFO[@]}" $BASH_VERSION; declare -p BASH_VERSINFO
+bash -c 'echo $BASH_VERSION ${BASH_VERSINFO[1]} $BASH $HOSTTYPE $MACHTYPE $OSTYPE $UID $EUID; [ $PPID -gt 1 ] && echo parent'
+sh -c 'echo "[$BASH_VERSION]"'
+bash --version; echo $?
+if ((BASH_VERSINFO[0] < 4)); then echo old; else echo new; fi
+### IFS and PS4 do not come from the environment
+export IFS=: PS4='> '; bash -c 'set -- a b; echo "$*"; set -x; :'
