@@ -80,7 +80,7 @@ function outputFragments(
     ip.setTotalLength(piece.view, piece.head, headerLength + size);
     ip.fillChecksum(piece.view, piece.head);
     namespace.counters.fragmentsMade++;
-    finish(namespace, piece, route);
+    if (!finish(namespace, piece, route)) break;
     if (done === 0 && first === 0) blankUncopiedOptions(packet);
     done += size;
   }
@@ -110,15 +110,20 @@ function cut(namespace: Namespace, packet: Packet, headerLength: number, from: n
   return piece;
 }
 
-/** ip_finish_output2: to the neighbour, whose link-layer address a device without headers has no use for. */
-function finish(namespace: Namespace, packet: Packet, route: RouteResult): void {
+/**
+ * ip_finish_output2: to the neighbour, whose link-layer address a device without headers has no use for. False if the
+ * other end of a cable did not take it (NET_XMIT_DROP): the fragments after it need not go.
+ */
+function finish(namespace: Namespace, packet: Packet, route: RouteResult): boolean {
   const { device } = route;
+  const refusedBefore = device.stats.txDropped;
   namespace.counters.sent++;
   packet.network = packet.head;
   const neighbour = neighbourFor(device, ipv4(packet.hop));
   if (neighbour === null) namespace.kernel.drop(namespace, packet, Drop.NEIGH_CREATEFAIL, device);
   else if (device.headerLength === 0) transmit(device, packet);
   else if (namespace.neighbours.mayOutput(neighbour, packet)) sendTo(device, packet, neighbour.mac);
+  return device.stats.txDropped === refusedBefore;
 }
 
 /** Puts the Ethernet header in front and gives the frame to the device. */

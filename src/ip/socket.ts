@@ -128,7 +128,9 @@ function emit(
       df,
       id,
     );
-  if (output(namespace, packet, route) === 0) return 0;
+  const { stats } = route.device;
+  const refusedBefore = stats.txDropped;
+  if (output(namespace, packet, route) === 0) return stats.txDropped === refusedBefore ? 0 : Errno.ENOBUFS;
   kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
   return Errno.EMSGSIZE;
 }

@@ -198,3 +198,15 @@ describe('options of a packet in fragments', () => {
     expect(answer).toContain('len 100');
   });
 });
+
+test('where the other end of a cable is narrower, the fragments after a refused one stay at home', () => {
+  const world = warm(twoHosts()).set('B:eth0', { mtu: 1000 });
+  world.watch('R:right');
+  world.ping('A', '10.0.2.2', { size: 2000, df: false });
+  expect(world.take('R:right')).toEqual([
+    'out IP 10.0.1.2>10.0.2.2 ttl 63 len 1500 MF echo',
+    'out IP 10.0.1.2>10.0.2.2 ttl 63 len 548 offset 1480',
+  ]);
+  expect(world.ping('R', '10.0.2.2', { size: 2000, df: false })).toBe(105);
+  expect(world.take('R:right')).toEqual(['out IP 10.0.2.1>10.0.2.2 ttl 64 len 1500 MF echo']);
+});

@@ -79,7 +79,7 @@ const textIn = (path: string): string => (existsSync(path) ? readFileSync(path, 
 /** What the kernel makes of the scenarios, by name. */
 export async function runInGuest(
   scenarios: readonly Scenario[],
-  parallel = 4,
+  parallel = 3,
   timeoutSeconds = 600,
 ): Promise<Map<string, Recording>> {
   const job = prepare(scenarios, parallel);
