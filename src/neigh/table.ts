@@ -145,7 +145,8 @@ export class NeighbourTable {
     }
     if (next !== old || address !== neighbour.mac) neighbour.updated = now;
     if (next !== old) this.enter(neighbour, next);
-    if (address !== neighbour.mac) {
+    // An address that is given to an entry that had none is new, were it the one of old (lladdr != neigh->ha).
+    if (address !== neighbour.mac || (mac !== null && (old & NUD_VALID) === 0)) {
       neighbour.mac = address;
       if ((next & NUD_CONNECTED) === 0)
         neighbour.confirmed = now - 2 * neighbour.device.neighConf.baseReachableTime;

@@ -62,6 +62,16 @@ function table() {
 }
 
 describe('a neighbour', () => {
+  test('that failed and is heard of again with its old address was not confirmed by it (__neigh_update)', () => {
+    const { clock, device, neighbours, until } = table();
+    const neighbour = neighbours.obtain(device, HIM)!;
+    until(100);
+    neighbours.update(neighbour, MAC, NudState.REACHABLE, UpdateFlag.ADMIN);
+    neighbours.update(neighbour, null, NudState.FAILED, UpdateFlag.ADMIN);
+    neighbours.update(neighbour, MAC, NudState.STALE, UpdateFlag.OVERRIDE);
+    expect(neighbour.confirmed).toBe(clock.now - 60 * SECOND);
+  });
+
   test('asked for by a program first: its questions are not sent, those that follow are (neigh_app_ns)', () => {
     const { device, log, send, until } = table();
     device.neighConf.app_solicit = 2;
