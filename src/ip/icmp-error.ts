@@ -12,7 +12,7 @@ import { type EchoedOptions, echoOptions } from './options-echo.ts';
 import { isLimited, withinGlobalLimit, withinRateLimit } from './peers.ts';
 import { pathMtu, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
-import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions, sendComplete } from './send.ts';
+import { defaultTtl, nextIdentification, pushHeaderWithOptions, sendComplete } from './send.ts';
 
 /** An error never makes an answer longer than this (RFC 1812 section 4.3.2.3). */
 const ERROR_LENGTH_MAX = 576;
@@ -118,22 +118,9 @@ function emit(
 ): void {
   const source = key.source !== ANY ? key.source : DUMMY_SOURCE;
   const ttl = defaultTtl(namespace, route);
-  const identification = nextIdentification(namespace);
+  const id = nextIdentification(namespace);
+  const { ICMP } = ip.IpProtocol;
   message.ignoreDf = true;
-  if (echoed === null)
-    pushHeader(message, source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
-  else
-    pushHeaderWithOptions(
-      namespace,
-      message,
-      echoed,
-      source,
-      destination,
-      ip.IpProtocol.ICMP,
-      tos,
-      ttl,
-      0,
-      identification,
-    );
+  pushHeaderWithOptions(namespace, message, echoed, source, destination, ICMP, tos, ttl, 0, id);
   sendComplete(namespace, message, route);
 }

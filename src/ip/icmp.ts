@@ -22,7 +22,6 @@ import {
   defaultTtl,
   millisecondsToday,
   nextIdentification,
-  pushHeader,
   pushHeaderWithOptions,
   sendComplete,
 } from './send.ts';
@@ -149,22 +148,9 @@ function reply(
   message.trace = packet.trace;
   message.ignoreDf = true;
   const ttl = defaultTtl(namespace, route);
-  const identification = nextIdentification(namespace);
-  if (echoed === null)
-    pushHeader(message, key.source, destination, ip.IpProtocol.ICMP, tos, ttl, 0, identification);
-  else
-    pushHeaderWithOptions(
-      namespace,
-      message,
-      echoed,
-      key.source,
-      destination,
-      ip.IpProtocol.ICMP,
-      tos,
-      ttl,
-      0,
-      identification,
-    );
+  const id = nextIdentification(namespace);
+  const { ICMP } = ip.IpProtocol;
+  pushHeaderWithOptions(namespace, message, echoed, key.source, destination, ICMP, tos, ttl, 0, id);
   sendComplete(namespace, message, route);
 }
 
@@ -202,11 +188,11 @@ function receiveError(namespace: Namespace, device: Device, packet: Packet, type
   if (type === IcmpType.UNREACHABLE && code > HIGHEST_UNREACHABLE_CODE) return DONE;
   if (type === IcmpType.TIME_EXCEEDED && code === icmp.TimeExceededCode.REASSEMBLY) return DONE;
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
-  if (tooBig && namespace.conf.ip_no_pmtu_disc >= 2) return DONE;
+  const distrust = namespace.conf.ip_no_pmtu_disc;
+  if (tooBig && (distrust === 2 || distrust === 3)) return DONE;
   if (packet.tail - quoted < ip.headerLength(view, quoted) + 8) return DONE;
   if (type !== IcmpType.REDIRECT && isBogus(namespace, ip.destination(view, quoted))) return DONE;
-  const info =
-    tooBig && namespace.conf.ip_no_pmtu_disc === 0 ? icmp.nextHopMtu(view, head) : errorInfo(packet, type);
+  const info = tooBig && distrust === 0 ? icmp.nextHopMtu(view, head) : errorInfo(packet, type);
   deliverError(namespace, device, packet, type, code, info, quoted);
   return DONE;
 }

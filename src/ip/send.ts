@@ -33,11 +33,11 @@ export function pushHeader(
   packet.network = at;
 }
 
-/** The same with options behind the header (ip_options_build). */
+/** The same with options behind the header, if there are any (ip_options_build). */
 export function pushHeaderWithOptions(
   namespace: Namespace,
   packet: Packet,
-  options: EchoedOptions,
+  options: EchoedOptions | null,
   source: Ipv4,
   destination: Ipv4,
   protocol: number,
@@ -46,6 +46,10 @@ export function pushHeaderWithOptions(
   fragmentField: number,
   identification: number,
 ): void {
+  if (options === null) {
+    pushHeader(packet, source, destination, protocol, tos, ttl, fragmentField, identification);
+    return;
+  }
   const { length } = options.bytes;
   const optionsAt = packet.push(length);
   packet.bytes.set(options.bytes, optionsAt);

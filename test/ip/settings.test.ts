@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { Errno } from '../../src/addr/errno.ts';
 import { formatIpv4 } from '../../src/addr/ipv4.ts';
 import { changeRoute } from '../../src/admin/route.ts';
+import { getRoute } from '../../src/admin/route-get.ts';
 import { addRule } from '../../src/admin/rule.ts';
-import { openSocket, sendDatagram, sourceFor } from '../../src/admin/socket.ts';
+import { openSocket, pathMtu, sendDatagram, sourceFor } from '../../src/admin/socket.ts';
 import { RouteType, type Rule, RuleAction } from '../../src/fib/route.ts';
 import { source } from '../../src/wire/ipv4.ts';
+import { ethernet, icmp, ipv4 } from '../kernel/frames/build.ts';
 import { address, twoHosts, type World } from './world.ts';
 
 const warm = (): World => {
@@ -187,4 +189,45 @@ test.each([
   });
   world.lab.settle();
   expect(answered.sort()).toEqual(expected);
+});
+
+describe('what an ICMP message teaches', () => {
+  /** A hears from R's address about an answer of its own to B; where it then goes, and in what pieces. */
+  const taught = (type: number, code: number, rest: number[], distrust = 0): { via: string; mtu: number } => {
+    const world = warm().addr('R:left', '10.0.1.3/24');
+    world.ping('A', '10.0.1.3');
+    const namespace = world.namespace('A');
+    namespace.conf.ip_no_pmtu_disc = distrust;
+    const quoted = ipv4({ src: '10.0.1.2', dst: '10.0.2.2', protocol: 1, payload: new Uint8Array(8) });
+    const packet = ipv4({
+      src: '10.0.1.1',
+      dst: '10.0.1.2',
+      protocol: 1,
+      payload: icmp(type, code, rest, quoted),
+    });
+    const frame = ethernet('02:00:00:00:00:02', '02:00:00:00:00:01', 0x0800, packet);
+    world.lab.transmit(world.namespace('R'), 'left', frame);
+    world.lab.settle();
+    const answer = getRoute(namespace, { destination: address('10.0.2.2') });
+    const via = 'value' in answer ? formatIpv4(answer.value.gateway) : '';
+    return { via, mtu: pathMtu(namespace, address('10.0.2.2')) };
+  };
+
+  test.each([
+    [0, '10.0.1.3'],
+    [3, '10.0.1.3'],
+    [4, '10.0.1.1'],
+    [7, '10.0.1.1'],
+    [8, '10.0.1.3'],
+  ])('a redirect of code %d: by %s', (code, via) => expect(taught(5, code, [10, 0, 1, 3]).via).toBe(via));
+
+  test.each([
+    [0, 1000],
+    [1, 552],
+    [2, 1500],
+    [3, 1500],
+    [4, 552],
+  ])('fragmentation needed, ip_no_pmtu_disc %d: MTU %d', (distrust, mtu) =>
+    expect(taught(3, 4, [0, 0, 3, 232], distrust).mtu).toBe(mtu),
+  );
 });
