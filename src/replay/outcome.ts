@@ -1,13 +1,13 @@
 // What the node did with what was put into it, read from its journal: the frames that the vantage shows, the rest, and
 // the words for both.
-import { formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
+import { ANY, formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import type { Mac } from '../addr/mac.ts';
 import { dropName } from '../drop/reasons.ts';
-import type { Route } from '../fib/route.ts';
+import { type Route, RouteType } from '../fib/route.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Dissection, isIpv4 } from '../trace/dissect.ts';
-import type { DroppedPacket, SentFrame } from '../trace/journal.ts';
+import type { DroppedPacket, RouteChoice, SentFrame } from '../trace/journal.ts';
 import { ipv4Text, packetText } from '../trace/packet-text.ts';
 import * as arp from '../wire/arp.ts';
 import { ArpOp } from '../wire/arp.ts';
@@ -112,11 +112,23 @@ export function seenText(setting: Setting, frame: Frame): string {
 }
 
 function waitingFor({ node }: Setting): Outcome['waits'] {
-  for (const { device, target } of node.journal.questions) {
-    const neighbour = node.namespace.neighbours.lookup(device, target);
+  const { journal, namespace } = node;
+  for (const { device, target } of journal.questions) {
+    const neighbour = namespace.neighbours.lookup(device, target);
     if (neighbour !== null && !neighbour.valid) return { device, target };
   }
-  return null;
+  const choice = journal.choices.at(-1);
+  return choice === undefined || choice.next === null ? null : waitsBehind(namespace, choice);
+}
+
+/** A packet for a neighbour that others asked for, and that has not answered: nothing is asked again. */
+function waitsBehind(namespace: Namespace, { route, destination, next }: RouteChoice): Outcome['waits'] {
+  if (route?.type !== RouteType.UNICAST) return null;
+  const hop = route.nextHops.find(({ device }) => device === next);
+  if (hop === undefined || next === null) return null;
+  const target = hop.gateway === ANY ? destination : hop.gateway;
+  const neighbour = namespace.neighbours.lookup(next, target);
+  return neighbour !== null && !neighbour.valid && neighbour.queue !== null ? { device: next, target } : null;
 }
 
 /** As people call it. */

@@ -28,6 +28,7 @@ import {
   outcomeOf,
 } from './outcome.ts';
 import type { Setting } from './setting.ts';
+import { wrongCable } from './wrong-cable.ts';
 
 /** A frame may be this much longer than the MTU and the link header (is_skb_forwardable). */
 const VLAN_ROOM = 4;
@@ -45,7 +46,7 @@ export function judgeReceived(setting: Setting, item: Item): Finding {
   const what = fateText(setting, outcome) || noteText(frame, inner);
   remember(setting, item, inner, what);
   const decided = { route: outcome.route, destination: outcome.destination };
-  const wrong = wrongReceiver(setting, outcome);
+  const wrong = wrongReceiver(setting, outcome) ?? wrongCable(setting, outcome);
   if (wrong !== null) return { kind: 'differs', ...wrong, ...decided };
   const silent = silentDrop(setting, item, inner, outcome);
   if (silent !== null) return { ...silent, ...decided };

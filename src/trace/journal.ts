@@ -39,6 +39,8 @@ export interface RouteChoice {
   readonly destination: Ipv4;
   /** The device that received it. */
   readonly input: Device | null;
+  /** The device that it leaves by, if it does. */
+  readonly next: Device | null;
 }
 
 /** Listens to one namespace: to its devices as packet sockets do, and to the decisions of its stack. */
@@ -98,12 +100,13 @@ export class Journal implements Observer, Tap {
     });
   }
 
-  route(namespace: Namespace, packet: Packet, decided: object | null): void {
+  route(namespace: Namespace, packet: Packet, decided: object | null, next: Device | null): void {
     if (namespace !== this.namespace) return;
     this.choices.push({
       route: decided as Route | null,
       destination: ip.destination(packet.view, packet.head),
       input: namespace.devices.get(packet.inputIndex) ?? null,
+      next,
     });
   }
 }

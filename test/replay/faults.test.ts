@@ -128,6 +128,22 @@ describe('three pings of a pod, seen at its node', () => {
       },
     ],
     [
+      'the routes of two pods are swapped: nobody at the end of that cable answers',
+      [
+        [/route add "\$3" dev "\$5" scope link/, 'route add "$(swap $3)" dev "$5" scope link'],
+        [/^pod\(\)/, SWAP],
+      ],
+      {
+        number: 4,
+        kind: 'differs',
+        expected: 'asks for 192.168.36.73 on calif6f6818d0b6, where nobody has it',
+        seen: 'for 192.168.36.73, which pod73 has',
+        notes: [
+          'leads to calif6f6818d0b6 (pod75), but 192.168.36.73 is an address of pod73, behind calic2730abf871',
+        ],
+      },
+    ],
+    [
       'forwarding is off',
       [[/net\.ipv4\.ip_forward=1/, 'net.ipv4.ip_forward=0']],
       {
@@ -161,7 +177,7 @@ describe('three pings of a pod, seen at its node', () => {
       'reverse path filter where the pod is routed elsewhere',
       [
         [/^(node node2 .*)$/, '$1\nip netns exec node1 sysctl -qw net.ipv4.conf.all.rp_filter=1'],
-        [/route add "\$3" dev "\$5" scope link/, 'route add "$3" dev lo scope link'],
+        [/route add "\$3" dev "\$5" scope link/, 'route add "$3" dev tunl0 scope link'],
       ],
       {
         number: 3,
