@@ -51,18 +51,27 @@ function narrowDevice(drop: DroppedPacket, route: Route | null, input: Device | 
   return input === null ? (drop.device?.peer ?? drop.device) : drop.device;
 }
 
-/** Notes on a drop, for people; `input` is the device that received the packet, null if none did. */
+/** The MTU that a packet met which the capture shows to have gone on. */
+export const metMtu = ({ name, mtu }: Device): string =>
+  `mtu of ${name} is ${mtu} in the lab: was it larger when this was captured?`;
+
+/**
+ * Notes on a drop, for people; `input` is the device that received the packet, null if none did. `goesOn` says that the
+ * capture shows the packet to have gone on.
+ */
 export function explainDrop(
   namespace: Namespace,
   drop: DroppedPacket,
   route: Route | null,
   input: Device | null,
+  goesOn: boolean,
 ): string[] {
   const { reason } = drop;
   const device = reason === Drop.PKT_TOO_BIG ? narrowDevice(drop, route, input) : (input ?? drop.device);
   if (device === null) return [];
   if (reason === Drop.IP_RPFILTER) return [setting(device, 'rp_filter')];
-  if (reason === Drop.PKT_TOO_BIG) return [`mtu of ${device.name} is ${device.mtu}`];
+  if (reason === Drop.PKT_TOO_BIG)
+    return [goesOn ? metMtu(device) : `mtu of ${device.name} is ${device.mtu}`];
   if (reason === Drop.DEV_READY) return [`${device.name} is down`];
   if (reason === Drop.NO_CARRIER) return [`${device.name} has no carrier`];
   if (reason === Drop.IP_INADDRERRORS && device.conf.forwarding === 0)

@@ -90,7 +90,7 @@ function judgeUnequal(
   const drop = decisiveDrop(outcome);
   const goesOn = outcome.delivered > 0 || outcome.waits !== null;
   if (drop !== null && !goesOn) {
-    const notes = [...from, ...dropNotes(setting, outcome, drop)];
+    const notes = [...from, ...dropNotes(setting, outcome, drop, true)];
     return {
       kind: 'should-drop',
       expected: 'dropped',

@@ -141,8 +141,13 @@ export function decisiveDrop(outcome: Outcome): DroppedPacket | null {
   return outcome.drops.find(({ protocol }) => protocol !== EtherType.ARP) ?? outcome.drops[0] ?? null;
 }
 
-export function dropNotes(setting: Setting, outcome: Outcome, drop: DroppedPacket): string[] {
-  const notes = explainDrop(setting.namespace, drop, outcome.route, outcome.input);
+export function dropNotes(
+  setting: Setting,
+  outcome: Outcome,
+  drop: DroppedPacket,
+  goesOn: boolean,
+): string[] {
+  const notes = explainDrop(setting.namespace, drop, outcome.route, outcome.input, goesOn);
   const told = outcome.elsewhere.map((sent) => errorText(sent)).filter((text) => text !== '');
   const toldHere = outcome.outputs.filter(({ frame, found }) => isIcmpError(frame.view, found));
   for (const text of told) notes.push(`its sender is told: ${text}`);

@@ -13,7 +13,7 @@ import { EtherType } from '../wire/ethernet.ts';
 import * as icmp from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { rightChecksums } from './deferred-checksum.ts';
-import { isPolicy } from './explain.ts';
+import { isPolicy, metMtu } from './explain.ts';
 import type { Frame } from './frame.ts';
 import type { Finding, Item } from './item.ts';
 import { isName } from './mac-names.ts';
@@ -65,7 +65,7 @@ function tooLong({ device }: Setting): Finding {
     expected: 'dropped before it is received',
     seen: `received on ${device.name}`,
     reason: dropName(Drop.PKT_TOO_BIG),
-    notes: [`mtu of ${device.name} is ${device.mtu}`],
+    notes: [metMtu(device)],
   };
 }
 
@@ -203,7 +203,7 @@ function silentDrop(setting: Setting, item: Item, found: Dissection, outcome: Ou
   const drop = outcome.drops.find(({ reason }) => isPolicy(reason));
   if (drop === undefined) return null;
   const { view } = item.frame;
-  const notes = dropNotes(setting, outcome, drop);
+  const notes = dropNotes(setting, outcome, drop, false);
   const reason = dropName(drop.reason);
   const [source, destination] = [ip.source(view, found.network), ip.destination(view, found.network)];
   const protocol = ip.protocol(view, found.network);

@@ -104,7 +104,7 @@ describe('three pings of a pod, seen at its node', () => {
         reason: 'SKB_DROP_REASON_PKT_TOO_BIG',
         notes: [
           FROM,
-          'mtu of tunl0 is 80',
+          'mtu of tunl0 is 80 in the lab: was it larger when this was captured?',
           'its sender is told: 10.211.55.8 > 192.168.36.73 ICMP fragmentation needed, mtu 80 (about 192.168.36.73 > 192.168.202.5)',
         ],
       },

@@ -30,7 +30,7 @@ test('the one packet of a pod for which the recorded script had raised the MTU i
   expect(faults(verdicts)).toEqual(['51 should-drop: expected dropped, seen bare on eth0']);
   expect(verdicts[50]).toMatchObject({
     reason: 'SKB_DROP_REASON_PKT_TOO_BIG',
-    notes: ['mtu of eth0 is 1480', 'no ICMP is sent'],
+    notes: ['mtu of eth0 is 1480 in the lab: was it larger when this was captured?', 'no ICMP is sent'],
   });
 });
 
