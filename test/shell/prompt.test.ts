@@ -40,7 +40,7 @@ test('errors have no line, and a failed expansion or command ends nothing', asyn
 
 test('jobs have numbers, go on while commands run, and are told of', async () => {
   const { output } = await talk(['(sleep 1; echo job) &', 'echo still', 'sleep 2', 'echo end']);
-  expect(output).toBe('[1] 1001\nstill\njob\n[1]+  Done                    (sleep 1; echo job)\nend\n');
+  expect(output).toBe('[1] 1001\nstill\njob\n[1]+  Done                    ( sleep 1; echo job )\nend\n');
 });
 
 test('exit leaves with its status, and EXIT traps run', async () => {

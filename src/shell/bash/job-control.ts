@@ -3,12 +3,13 @@
 import { BytesStream } from '../process/stream.ts';
 import type { Task } from '../process/task.ts';
 import type { StatementNode } from './ast.ts';
+import { jobText } from './job-text.ts';
 import { pipelineShells, startPipeline } from './pipeline.ts';
 import type { Shell } from './shell.ts';
 import { runExitTrap } from './traps.ts';
 
 export async function startJob(shell: Shell, statement: StatementNode): Promise<void> {
-  const text = (statement.sourceText ?? '').trim().replace(/\s*&$/, '');
+  const text = jobText(shell.session.language, statement);
   const pipeline = statement.pipelines[0];
   const connected = statement.pipelines.length === 1 && pipeline.commands.length > 1;
   const shells = connected ? pipelineShells(shell, pipeline, true) : [shell.subshell(true)];

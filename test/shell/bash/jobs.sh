@@ -86,3 +86,15 @@ sleep 0.3 && echo c & sleep 0.1 && echo a & sleep 0.2 && echo b & wait
 ### a function in the background is a shell: what it runs outlives it
 f() { sleep 0.5; echo no; }; f & sleep 0.1; kill $!; wait $!; echo $?
 g() { bash -c 'trap "echo told; exit 0" TERM; sleep 0.3; echo lives'; }; g & sleep 0.1; kill $!; wait $!; echo $?; sleep 0.5
+### jobs are printed as bash writes them
+touch in
+sleep 0.3 >/dev/null & sleep 0.2 2>&1 >/dev/null </dev/null & sleep 0.25 2>/dev/null | cat >>f &
+(sleep 0.2; echo 'a>b' >&2) 2>/dev/null & { sleep 0.1; echo "x $HOME"; } &>/dev/null &
+sleep   0.4 3>&1 5>&-   >|out 2>>err <<<word & sleep 0.2 && true>out || false & ! sleep 0.2 | cat <in&
+x=1 sleep 0.3 "0$x" 2>/dev/null & { sleep 0.1; } & ! sleep 0.2 &
+jobs
+wait
+### a killed job as bash writes it
+sleep 9 2>&1 >/dev/null &
+kill -KILL $!
+wait
