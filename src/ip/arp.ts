@@ -17,7 +17,7 @@ import * as ip from '../wire/ipv4.ts';
 import { neighbourFor } from './arp-entry.ts';
 import { confirmAddress, inSubnet, selectAddress } from './devinet.ts';
 import { RouteResult } from './route.ts';
-import { forwards, InputKey, ROUTED, routeInput } from './route-input.ts';
+import { forwards, InputKey, pvlan, ROUTED, routeInput } from './route-input.ts';
 import { routeOutput } from './route-output.ts';
 
 const route = new RouteResult();
@@ -216,7 +216,7 @@ function filters(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv
 
 /** arp_fwd_proxy, arp_fwd_pvlan, or an `ip neigh add proxy` entry. The route to the target is in `route`. */
 function isProxied(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv4): boolean {
-  if (route.device === device) return sender !== target && device.conf.proxy_arp_pvlan !== 0;
+  if (route.device === device) return sender !== target && pvlan(device);
   if (either(device, 'proxy_arp') && mediumAllows(device, route.device)) return true;
   return namespace.neighbours.isProxied(device.index, target);
 }

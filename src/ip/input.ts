@@ -126,6 +126,7 @@ function routeLooped(device: Device, packet: Packet): DropReason {
 function routeKept(namespace: Namespace, packet: Packet): DropReason {
   if ((packet.flags & PacketFlag.FORWARDED) === 0) return Drop.NOT_SPECIFIED;
   restoreRoute(namespace, (packet.nextHop as NextHop).device as Device, packet, route);
+  if (route.gateway === ANY) route.gateway = ipv4(packet.hop);
   route.type = RouteType.UNICAST;
   return ROUTED;
 }

@@ -157,7 +157,9 @@ function forwardInput(namespace: Namespace, device: Device, key: InputKey, resul
   return ROUTED;
 }
 
-const pvlan = (device: Device): boolean => device.conf.proxy_arp_pvlan !== 0;
+/** A proxy answers even for what is behind the device that asks (IN_DEV_PROXY_ARP_PVLAN). */
+export const pvlan = (device: Device): boolean =>
+  (device.conf.proxy_arp_pvlan | device.namespace.confAll.proxy_arp_pvlan) !== 0;
 
 const sendsRedirects = (device: Device): boolean =>
   (device.conf.send_redirects | device.namespace.confAll.send_redirects) !== 0;

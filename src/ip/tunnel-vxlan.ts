@@ -163,6 +163,8 @@ function fitsPath(device: Device, packet: Packet): boolean {
   answer.route = packet.route;
   answer.nextHop = packet.nextHop;
   answer.flags = packet.flags;
+  // A route with an exception names its destination as the gateway (rt_bind_exception).
+  answer.hop = packet.nextHop !== null && inner.exception !== null ? packet.hop : ANY;
   namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, device);
   handOver(device, device, answer);
   return false;

@@ -22,3 +22,22 @@ test.each([
   const { neighbours } = world.namespace('R');
   expect(neighbours.lookup(world.device('R:left'), address(senderIp))?.state).toBe(state);
 });
+
+test.each([
+  ['no setting', {}, false],
+  ["the device's", { device: 1 }, true],
+  ["everybody's", { all: 1 }, true],
+])(
+  'proxy_arp_pvlan answers for what is behind the same device: %s',
+  (_, { device = 0, all = 0 }: { device?: number; all?: number }, answers) => {
+    const world = twoHosts();
+    const left = world.device('R:left');
+    left.conf.proxy_arp_pvlan = device;
+    left.namespace.confAll.proxy_arp_pvlan = all;
+    left.neighConf.proxyDelay = 0;
+    const question = arp({ operation: 1, senderMac: ASKER, senderIp: '10.0.1.2', targetIp: '10.0.1.50' });
+    world.lab.transmit(world.namespace('A'), 'eth0', ethernet('ff:ff:ff:ff:ff:ff', ASKER, 0x0806, question));
+    world.lab.settle();
+    expect(world.take('A:eth0').some((line) => line.includes('10.0.1.50 is-at'))).toBe(answers);
+  },
+);
