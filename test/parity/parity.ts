@@ -118,4 +118,5 @@ async function main(): Promise<number> {
   return different.length === 0 ? 0 : 1;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 process.exitCode = await main();
