@@ -27,6 +27,7 @@ export async function openPrompt(options: ShellOptions): Promise<Prompt> {
     interrupt: () => session.interrupt(),
     async run(text) {
       session.resume();
+      if (text.trim() !== '') shell.history.push(text);
       await foreground(session, () => session.evaluator.script(shell, `${text}\n`));
       for (const line of jobReports(shell)) shell.write(2, line);
       return shell.unwind?.kind === 'exit' || shell.task.done;

@@ -12,12 +12,14 @@ import { ls } from './commands/ls.ts';
 import { lsmod } from './commands/lsmod.ts';
 import { mktemp, realpath } from './commands/mktemp.ts';
 import { nsenter } from './commands/nsenter.ts';
+import { less, more } from './commands/pager.ts';
 import { killall, pgrep, pidof, pkill, ps } from './commands/processes.ts';
 import { clear, REFUSED, sync } from './commands/refused.ts';
 import { sleep } from './commands/sleep.ts';
 import { nice, nohup, setsid, stdbuf, sudo } from './commands/sudo.ts';
 import { tee } from './commands/tee.ts';
 import { timeout } from './commands/timeout.ts';
+import { uptime } from './commands/uptime.ts';
 import { which } from './commands/which.ts';
 import { xargs } from './commands/xargs.ts';
 
@@ -51,10 +53,12 @@ export const COMMANDS: readonly Command[] = [
   lazy('ifconfig', async () => (await import('./commands/ifconfig/ifconfig.ts')).ifconfig),
   lazy('ip', async () => (await import('./commands/ip/ip.ts')).ip),
   killall,
+  less,
   ls,
   lsmod,
   mktemp,
   lazy('modprobe', async () => (await import('./commands/modprobe/modprobe.ts')).modprobe),
+  more,
   nice,
   nohup,
   lazy('netstat', async () => (await import('./commands/netstat/netstat.ts')).netstat),
@@ -82,6 +86,7 @@ export const COMMANDS: readonly Command[] = [
   ]),
   tty,
   uname,
+  uptime,
   which,
   whoami,
   xargs,

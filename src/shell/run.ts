@@ -178,7 +178,7 @@ function layOut(session: Session, options: ShellOptions, cwd: string): void {
   const { files, lab } = session;
   const { initial } = lab.kernel;
   for (const path of DIRECTORIES) makeDirectories(files, path, session);
-  graftVirtualFiles(files, lab);
+  graftVirtualFiles(files, lab, session.random);
   const encoder = new TextEncoder();
   const put = (path: string, content: Uint8Array | string): void => {
     makeDirectories(files, directoryName(path) || '/', session);

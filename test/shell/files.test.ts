@@ -106,6 +106,11 @@ describe('/proc and /sys', () => {
       's.sh: line 1: /proc/sys/net/ipv4/nope: No such file or directory\ncat: /proc/sys/net/ipv4/nope: No such file or directory\nmkdir: cannot create directory ‘/proc/sys/x’: No such file or directory\n',
     ],
     [
+      'a UUID, another each time',
+      "f=/proc/sys/kernel/random/uuid; a=$(cat $f); b=$(cat $f); [ $a != $b ] && echo $a | sed 's/[0-9a-f]/x/g'; grep -cE '^.{14}4.{4}[89ab]' $f; ls /proc/sys/kernel/random; ls -d /proc/sys/kernel /proc/sys/net",
+      'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\n1\nuuid\n/proc/sys/kernel\n/proc/sys/net\n',
+    ],
+    [
       'a loop over all devices',
       'ip link add d0 type dummy; for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 2 > $f; done; grep . /proc/sys/net/ipv4/conf/d*/rp_filter',
       '/proc/sys/net/ipv4/conf/d0/rp_filter:2\n/proc/sys/net/ipv4/conf/default/rp_filter:2\n',

@@ -43,6 +43,21 @@ test('jobs have numbers, go on while commands run, and are told of', async () =>
   expect(output).toBe('[1] 1001\nstill\njob\n[1]+  Done                    ( sleep 1; echo job )\nend\n');
 });
 
+test('history lists what was typed', async () => {
+  const { output } = await talk([
+    'echo a',
+    '',
+    'history',
+    'history 1 | cat',
+    'history -c',
+    'history',
+    'history -Z',
+  ]);
+  expect(output).toBe(
+    'a\n    1  echo a\n    2  history\n    3  history 1 | cat\n    1  history\nbash: history: -Z: invalid option\nhistory: usage: history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]\n',
+  );
+});
+
 test('exit leaves with its status, and EXIT traps run', async () => {
   const { output, left, status } = await talk(["trap 'echo bye' EXIT", 'exit 3', 'echo never']);
   expect([output, left, status]).toEqual(['bye\n', 1, 3]);

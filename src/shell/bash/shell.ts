@@ -105,6 +105,8 @@ export class Shell {
   jobs: JobTable = new Jobs();
   frames: Frame[] = [];
   directories: string[] = [];
+  /** What was typed at the prompt. */
+  history: string[] = [];
   /** `$?`. */
   status = 0;
   /** `$!`, 0 for none. */
@@ -225,6 +227,7 @@ export class Shell {
     for (const [name, action] of this.traps) if (action === '') child.traps.set(name, action);
     child.jobs = this.jobs.snapshot();
     child.frames = [...this.frames];
+    child.history = this.history;
     child.status = this.status;
     child.lastJob = this.lastJob;
     child.line = this.line;

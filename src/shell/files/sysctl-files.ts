@@ -32,15 +32,20 @@ function sysctlFile(path: string, mode: number): Node {
   );
 }
 
-/** The directory /proc/sys/PATH, '' for the root. */
-export function sysctlDirectory(path = ''): VirtualDirectory {
+/** The directory /proc/sys/PATH, '' for the root; `others` are files by path that are no settings of a namespace. */
+export function sysctlDirectory(others: ReadonlyMap<string, Node>, path = ''): VirtualDirectory {
+  const start = path === '' ? '' : `${path}/`;
+  const below = [...others.keys()].filter((other) => other.startsWith(start));
+  const names = below.map((other) => other.slice(start.length).split('/')[0]);
   return new VirtualDirectory(
-    (namespace) => listSysctl(namespace, path) ?? [],
+    (namespace) => [...new Set([...(listSysctl(namespace, path) ?? []), ...names])],
     (namespace, name) => {
-      const below = path === '' ? name : `${path}/${name}`;
-      const stat = statSysctl(namespace, below);
-      if (stat === null) return null;
-      return stat.directory ? sysctlDirectory(below) : sysctlFile(below, stat.mode);
+      const at = start + name;
+      const other = others.get(at);
+      if (other !== undefined) return other;
+      const stat = statSysctl(namespace, at);
+      if (stat === null) return names.includes(name) ? sysctlDirectory(others, at) : null;
+      return stat.directory ? sysctlDirectory(others, at) : sysctlFile(at, stat.mode);
     },
   );
 }

@@ -65,9 +65,20 @@ const cases: [sentence: string, script: string, output: string][] = [
   ],
   [
     'what has no place in a lab says so',
-    'systemctl start x; apt-get install y; watch ls; nosuch',
-    'vrouter: systemctl: there are no services in the lab\nvrouter: apt-get: there are no packages in the lab: every program that it has is installed\nvrouter: watch: the lab has no screen to watch; use a loop with sleep\nbash: line 1: nosuch: command not found\n',
+    'systemctl start x; apt-get install y; watch ls; ss -tln; nc -l 80; nosuch',
+    'vrouter: systemctl: there are no services in the lab\nvrouter: apt-get: there are no packages in the lab: every program that it has is installed\nvrouter: watch: the lab has no screen to watch; use a loop with sleep\nvrouter: ss: TCP and UDP programs, whose sockets it lists, are not part of the lab\nvrouter: nc: TCP and UDP programs are not part of the lab\nbash: line 1: nosuch: command not found\n',
   ],
+  [
+    'uptime counts virtual time',
+    'uptime; uptime -p; sleep 3599.97; sleep 1; uptime; uptime -p; sleep 2d; uptime; uptime -s; uptime -p',
+    ' 00:00:00 up 0 min,  0 user,  load average: 0.00, 0.00, 0.00\nup 0 minutes\n 01:00:01 up  1:00,  0 user,  load average: 0.00, 0.00, 0.00\nup 1 hour, 0 minutes\n 01:00:01 up 2 days,  1:00,  0 user,  load average: 0.00, 0.00, 0.00\n2024-01-01 00:00:00\nup 2 days, 1 hour, 0 minutes\n',
+  ],
+  [
+    'less and more print',
+    'echo a > f; less -R f; echo b | less; less nofile; more f f; echo c | more; more nofile; echo $?; ip link | less | head -c 5',
+    'a\nb\nnofile: No such file or directory\n::::::::::::::\nf\n::::::::::::::\na\n::::::::::::::\nf\n::::::::::::::\na\nc\nmore: cannot open nofile: No such file or directory\n0\n1: lo',
+  ],
+  ['a script has no history', 'history; history x', 'bash: line 1: history: x: numeric argument required\n'],
   [
     'pgrep, pidof, killall',
     'sleep 50 & pgrep -c sleep >/dev/null; [ "$(pgrep sleep)" = $! ] && echo same; killall sleep; wait; pidof sleep; echo $?; killall sleep',

@@ -6,6 +6,7 @@ import { declare, exportBuiltin, local, readonly, unset } from './declare.ts';
 import { cd, dirs, popd, pushd, pwd } from './directories.ts';
 import { echo } from './echo.ts';
 import { getopts } from './getopts.ts';
+import { history } from './history.ts';
 import { bg, disown, fg, jobs, kill, wait } from './jobs.ts';
 import { builtin, command, hash, type } from './lookup.ts';
 import { set, shopt } from './options.ts';
@@ -40,6 +41,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['fg', fg],
   ['getopts', getopts],
   ['hash', hash],
+  ['history', history],
   ['jobs', jobs],
   ['kill', kill],
   ['let', letBuiltin],
