@@ -75,7 +75,7 @@ export function explainDrop(
   if (reason === Drop.DEV_READY) return [`${device.name} is down`];
   if (reason === Drop.NO_CARRIER) return [`${device.name} has no carrier`];
   if (reason === Drop.IP_INADDRERRORS && device.conf.forwarding === 0)
-    return [`net.ipv4.conf.${device.name}.forwarding=0`];
+    return [`forwarding is off on ${device.name}: net.ipv4.conf.${device.name}.forwarding=0`];
   if (reason === Drop.TUNNEL_NO_DEVICE) return ['no IPIP device is up that takes it'];
   if (reason === Drop.VXLAN_VNI_NOT_FOUND) return ['no VXLAN device is up that has this number'];
   return noRouteNote(namespace, drop);

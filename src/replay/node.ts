@@ -4,7 +4,7 @@ import { ANY, type Ipv4, isLimitedBroadcast, isMulticast } from '../addr/ipv4.ts
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
-import type { Route } from '../fib/route.ts';
+import type { Route, Rule } from '../fib/route.ts';
 import { announce, solicit } from '../ip/arp.ts';
 import { output } from '../ip/output.ts';
 import { RouteResult } from '../ip/route.ts';
@@ -64,6 +64,8 @@ export class Node {
   refusal = 0;
   /** The route of the last `sendOwn`. */
   ownRoute: Route | null = null;
+  /** The rule that the last `sendOwn` ended with. */
+  ownRule: Rule | null = null;
   private readonly lab: Lab;
   private readonly answers: Answers;
   private readonly key = new FlowKey();
@@ -148,6 +150,7 @@ export class Node {
     packet.network = head;
     this.refusal = routeOutput(namespace, key, route);
     this.ownRoute = this.refusal === 0 ? route.route : namespace.fib.route;
+    this.ownRule = this.refusal === 0 ? null : namespace.fib.rule;
     // A program may probe the path with packets that are longer than what was learnt of it (IP_PMTUDISC_PROBE).
     if ((ip.fragment(view, head) & ip.DF) !== 0) route.exception = null;
     if (this.refusal !== 0) this.kernel.drop(namespace, packet, Drop.IP_OUTNOROUTES);
@@ -218,6 +221,7 @@ export class Node {
     this.answered = 0;
     this.refusal = 0;
     this.ownRoute = null;
+    this.ownRule = null;
     this.trace = this.kernel.nextTrace();
     this.journal.followed = this.trace;
   }

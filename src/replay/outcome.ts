@@ -3,12 +3,13 @@
 import { ANY, formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import type { Mac } from '../addr/mac.ts';
 import { dropName } from '../drop/reasons.ts';
-import { type Route, RouteType } from '../fib/route.ts';
+import { type Route, RouteType, type Rule } from '../fib/route.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Dissection, isIpv4 } from '../trace/dissect.ts';
 import type { DroppedPacket, RouteChoice, SentFrame } from '../trace/journal.ts';
 import { ipv4Text, packetText } from '../trace/packet-text.ts';
+import { ruleText } from '../trace/rule-text.ts';
 import * as arp from '../wire/arp.ts';
 import { ArpOp } from '../wire/arp.ts';
 import * as ethernet from '../wire/ethernet.ts';
@@ -18,6 +19,7 @@ import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import * as tcp from '../wire/tcp.ts';
 import { wrappingText } from './compare.ts';
+import { deciderOf } from './decider.ts';
 import { explainDrop, isPassage } from './explain.ts';
 import { Frame } from './frame.ts';
 import type { Setting } from './setting.ts';
@@ -40,8 +42,9 @@ export interface Outcome {
   readonly delivered: number;
   /** The tunnel devices that it came out of. */
   readonly opened: readonly string[];
-  /** The route that decided, and for which destination. */
+  /** The route that decided, and for which destination; or the rule that refused. */
   readonly route: Route | null;
+  readonly rule: Rule | null;
   readonly destination: Ipv4;
   /** The device that received the packet when the last decision was made. */
   readonly input: Device | null;
@@ -71,8 +74,7 @@ export function outcomeOf(setting: Setting): Outcome {
     drops: journal.drops,
     delivered: journal.delivered,
     opened: journal.choices.flatMap(({ input }) => (input !== null && isTunnel(input) ? [input.name] : [])),
-    route: choice?.route ?? node.ownRoute,
-    destination: choice?.destination ?? (0 as Ipv4),
+    ...deciderOf(node),
     input: choice?.input ?? null,
     waits: waitingFor(setting),
     refusal: node.refusal,
@@ -147,7 +149,11 @@ export function dropNotes(
   drop: DroppedPacket,
   goesOn: boolean,
 ): string[] {
-  const notes = explainDrop(setting.namespace, drop, outcome.route, outcome.input, goesOn);
+  const { route, rule, input } = outcome;
+  const notes =
+    rule === null
+      ? explainDrop(setting.namespace, drop, route, input, goesOn)
+      : [`rule ${ruleText(rule)} decided`];
   const told = outcome.elsewhere.map((sent) => errorText(sent)).filter((text) => text !== '');
   const toldHere = outcome.outputs.filter(({ frame, found }) => isIcmpError(frame.view, found));
   for (const text of told) notes.push(`its sender is told: ${text}`);

@@ -52,11 +52,11 @@ interface PacketDocument {
   /** `SKB_DROP_REASON_…`, or null. */
   readonly reason: string | null;
   readonly notes: readonly string[];
-  /** The route that decided, as `ip route` prints it, or null. */
+  /** The route that decided, as `ip route` prints it, or null: a rule or a setting that did is in `notes`. */
   readonly route: string | null;
   /** What it was looked up for, or null. */
   readonly destination: string | null;
-  /** The routes that lost to it; only with a verdict that is an error. */
+  /** The routes that lost to it, or without one those that were not taken; only with a verdict that is an error. */
   readonly lost: readonly string[];
 }
 

@@ -2,6 +2,8 @@
 import { formatIpv4 } from '../addr/ipv4.ts';
 import { describeRoute } from '../admin/route.ts';
 import type { RouteInfo } from '../admin/types.ts';
+import type { Route } from '../fib/route.ts';
+import { isRefusing } from '../trace/route-choice.ts';
 import { routeText } from '../trace/route-text.ts';
 import type { Summary, VerdictCounts } from './summary.ts';
 import { isFault, VERDICTS, type Verdict, type VerdictKind } from './verdict.ts';
@@ -67,13 +69,14 @@ export class TextReport {
   private fateLines(verdict: Verdict): string[] {
     if (verdict.kind === 'outside') return [`${WORDS.outside}: ${verdict.notes.join('; ')}`];
     const lines = [`${this.paint(GREEN, fateWord(verdict))}: ${verdict.expected}`];
-    if (verdict.route !== null) lines.push(`route ${routeText(describeRoute(verdict.route))}`);
+    if (verdict.route !== null) lines.push(decidedText(verdict.route));
     if (this.options.amount !== 'verbose') return lines;
     return [...lines, ...this.lostLines(verdict), ...verdict.notes];
   }
 
   private lostLines(verdict: Verdict): string[] {
-    return this.options.lost(verdict).map((route) => `lost to it: ${routeText(route)}`);
+    const word = verdict.route === null ? 'not taken' : 'lost to it';
+    return this.options.lost(verdict).map((route) => `${word}: ${routeText(route)}`);
   }
 
   /** Of each kind of finding the first are told in full, further ones only where every packet is told. */
@@ -102,7 +105,7 @@ export class TextReport {
     for (const { field, expected, seen } of differences)
       lines.push(`${field}: expected ${expected}, seen ${seen}`);
     lines.push(...notes);
-    if (route !== null) lines.push(`route ${routeText(describeRoute(route))}`);
+    if (route !== null) lines.push(decidedText(route));
     else if (destination !== 0) lines.push(`no route decided for ${formatIpv4(destination)}`);
     return [...lines, ...this.lostLines(verdict)];
   }
@@ -118,6 +121,11 @@ export class TextReport {
     const verdict = this.paint(summary.isClean ? GREEN : RED, closingLine(summary, unread));
     return `${table}${sum}${verdict}\n`;
   }
+}
+
+function decidedText(route: Route): string {
+  const text = routeText(describeRoute(route));
+  return isRefusing(route) ? `${text} decided` : `route ${text}`;
 }
 
 function closingLine({ compared, isClean }: Summary, { records, more }: Unread): string {

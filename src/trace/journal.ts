@@ -1,7 +1,7 @@
 // What one host did with a packet: what it sent, asked, dropped and delivered, and which routes decided.
 import type { Ipv4 } from '../addr/ipv4.ts';
 import type { DropReason } from '../drop/reasons.ts';
-import type { Route } from '../fib/route.ts';
+import type { Route, Rule } from '../fib/route.ts';
 import type { Device, Tap } from '../netns/device.ts';
 import type { Observer } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -41,7 +41,17 @@ export interface RouteChoice {
   readonly input: Device | null;
   /** The device that it leaves by, if it does. */
   readonly next: Device | null;
+  /** Without a route: what the last lookup found that refuses, if that was what decided. */
+  readonly refusing: Refusing;
 }
+
+/** The route and the rule that a lookup ended with. */
+export interface Refusing {
+  readonly route: Route | null;
+  readonly rule: Rule | null;
+}
+
+const NOTHING: Refusing = { route: null, rule: null };
 
 /** Listens to one namespace: to its devices as packet sockets do, and to the decisions of its stack. */
 export class Journal implements Observer, Tap {
@@ -107,6 +117,7 @@ export class Journal implements Observer, Tap {
       destination: ip.destination(packet.view, packet.head),
       input: namespace.devices.get(packet.inputIndex) ?? null,
       next,
+      refusing: decided === null ? { route: namespace.fib.route, rule: namespace.fib.rule } : NOTHING,
     });
   }
 }

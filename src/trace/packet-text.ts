@@ -141,6 +141,7 @@ function errorText(view: DataView, at: number): string {
   if (type === IcmpType.REDIRECT) return `redirect to ${formatIpv4(icmp.rest(view, at) as never)}`;
   if (type === IcmpType.PARAMETER_PROBLEM) return 'parameter problem';
   if (type === IcmpType.SOURCE_QUENCH) return 'source quench';
+  if (code === icmp.UnreachableCode.FILTERED) return 'administratively prohibited';
   const words = UNREACHABLE[code] ?? `unreachable, code ${code}`;
   return code === icmp.UnreachableCode.FRAGMENTATION_NEEDED
     ? `${words}, mtu ${icmp.nextHopMtu(view, at)}`

@@ -2,8 +2,12 @@
 import { type Ipv4, inPrefix } from '../addr/ipv4.ts';
 import { describeRoute } from '../admin/route.ts';
 import type { RouteInfo } from '../admin/types.ts';
-import { type Route, RuleAction, Table } from '../fib/route.ts';
+import { type Route, RouteType, RuleAction, Table } from '../fib/route.ts';
 import type { Namespace } from '../netns/namespace.ts';
+
+/** A route that leads nowhere, but decides. */
+export const isRefusing = ({ type }: Pick<Route, 'type'>): boolean =>
+  type === RouteType.BLACKHOLE || type === RouteType.UNREACHABLE || type === RouteType.PROHIBIT;
 
 /** The order in which tables are asked while no rule was ever changed. */
 const USUAL_TABLES: readonly number[] = [Table.LOCAL, Table.MAIN, Table.DEFAULT];

@@ -54,6 +54,11 @@ const TABLES: ReadonlyMap<number, string> = new Map([
   [Table.DEFAULT, 'default'],
 ]);
 
+/** Words of iproute2's tables for numbers. */
+export const typeText = (type: number): string => TYPES[type] ?? String(type);
+export const protocolText = (protocol: number): string => PROTOCOLS.get(protocol) ?? String(protocol);
+export const tableText = (table: number): string => TABLES.get(table) ?? String(table);
+
 /** `192.168.202.0/26 via 10.211.55.9 dev tunl0 proto bird onlink`, without iproute2's space at the end. */
 export function routeText(route: RouteInfo): string {
   const [hop] = route.nextHops;
@@ -61,9 +66,8 @@ export function routeText(route: RouteInfo): string {
   const words = [destinationText(route)];
   if (route.tos !== 0) words.push(`tos 0x${route.tos.toString(16).padStart(2, '0')}`);
   if (hop !== undefined && !several) words.push(...hopWords(hop));
-  if (route.table !== Table.MAIN) words.push(`table ${TABLES.get(route.table) ?? route.table}`);
-  if (route.protocol !== RouteProtocol.BOOT)
-    words.push(`proto ${PROTOCOLS.get(route.protocol) ?? route.protocol}`);
+  if (route.table !== Table.MAIN) words.push(`table ${tableText(route.table)}`);
+  if (route.protocol !== RouteProtocol.BOOT) words.push(`proto ${protocolText(route.protocol)}`);
   if (route.scope !== Scope.UNIVERSE) words.push(`scope ${SCOPES.get(route.scope) ?? route.scope}`);
   if (route.prefsrc !== 0) words.push(`src ${formatIpv4(route.prefsrc)}`);
   if (route.priority !== 0) words.push(`metric ${route.priority}`);
@@ -76,7 +80,7 @@ export function routeText(route: RouteInfo): string {
 function destinationText({ type, destination, length }: RouteInfo): string {
   const prefix =
     length === 0 ? 'default' : length === 32 ? formatIpv4(destination) : formatPrefix(destination, length);
-  return type === RouteType.UNICAST ? prefix : `${TYPES[type] ?? type} ${prefix}`;
+  return type === RouteType.UNICAST ? prefix : `${typeText(type)} ${prefix}`;
 }
 
 function hopWords({ gateway, device }: NextHopInfo): string[] {

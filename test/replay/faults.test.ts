@@ -1,6 +1,8 @@
 // Faults that are planted in a script, found in the capture of a network that had none.
 import { describe, expect, test } from 'vitest';
+import { TextReport } from '../../src/replay/report-text.ts';
 import type { Verdict } from '../../src/replay/verdict.ts';
+import { routesThatLost } from '../../src/trace/route-choice.ts';
 import { buildLab, captureFile, changed, faults, replayCapture, scriptText } from './labs.ts';
 
 type Change = readonly [RegExp, string];
@@ -150,7 +152,7 @@ describe('three pings of a pod, seen at its node', () => {
         number: 4,
         kind: 'should-drop',
         reason: 'SKB_DROP_REASON_IP_INADDRERRORS',
-        notes: ['net.ipv4.conf.tunl0.forwarding=0', 'no ICMP is sent'],
+        notes: ['forwarding is off on tunl0: net.ipv4.conf.tunl0.forwarding=0', 'no ICMP is sent'],
       },
     ],
     [
@@ -191,6 +193,72 @@ describe('three pings of a pod, seen at its node', () => {
     const verdicts = await findings('calico-ipip', 'ipip.cap', at, changes);
     expect(first(verdicts)).toMatchObject(expected);
     expect(faults(verdicts)).toHaveLength(3);
+  });
+});
+
+describe('what decided is named', () => {
+  const decided: [string, string, string[]][] = [
+    [
+      'a blackhole',
+      'ip -n node1 route replace blackhole 192.168.202.0/26 proto bird',
+      [
+        'from pod73 by calic2730abf871',
+        'no ICMP is sent',
+        'blackhole 192.168.202.0/26 proto bird decided',
+        'lost to it: default via 10.211.55.1 dev eth0',
+      ],
+    ],
+    [
+      'an unreachable route',
+      'ip -n node1 route add unreachable 192.168.202.5',
+      [
+        'from pod73 by calic2730abf871',
+        'its sender is told: 10.211.55.8 > 192.168.36.73 ICMP host unreachable (about 192.168.36.73 > 192.168.202.5)',
+        'unreachable 192.168.202.5 decided',
+        'lost to it: 192.168.202.0/26 via 10.211.55.9 dev tunl0 proto bird onlink',
+        'lost to it: default via 10.211.55.1 dev eth0',
+      ],
+    ],
+    [
+      'forwarding that is off: no route is told',
+      'ip netns exec node1 sysctl -qw net.ipv4.conf.calic2730abf871.forwarding=0',
+      [
+        'from pod73 by calic2730abf871',
+        'forwarding is off on calic2730abf871: net.ipv4.conf.calic2730abf871.forwarding=0',
+        'no ICMP is sent',
+      ],
+    ],
+    [
+      'a rule',
+      'ip -n node1 rule add from 192.168.36.64/26 to 192.168.202.5 priority 100 prohibit',
+      [
+        'from pod73 by calic2730abf871',
+        'rule 100: from 192.168.36.64/26 to 192.168.202.5 prohibit decided',
+        'its sender is told: 10.211.55.8 > 192.168.36.73 ICMP administratively prohibited (about 192.168.36.73 > 192.168.202.5)',
+      ],
+    ],
+    [
+      'nothing, where there is no route',
+      'ip -n node1 route del 192.168.202.0/26; ip -n node1 route del default',
+      [
+        'from pod73 by calic2730abf871',
+        'no route to 192.168.202.5',
+        'its sender is told: 10.211.55.8 > 192.168.36.73 ICMP net unreachable (about 192.168.36.73 > 192.168.202.5)',
+        'no route decided for 192.168.202.5',
+      ],
+    ],
+  ];
+  test.each(decided)('%s', async (_, change, expected) => {
+    const lab = await buildLab(`${scriptText('calico-ipip/in/lab.sh')}\n${change}\n`);
+    const lost = ({ destination, route }: Verdict) =>
+      destination === 0 ? [] : routesThatLost(lab.names.get('node1')!, destination, route, 3);
+    const report = new TextReport({ amount: 'normal', color: false, lost });
+    const third = replayCapture(lab, 'node1:eth0', captureFile('ipip.cap')).find(
+      ({ number }) => number === 3,
+    );
+    const lines = report.verdict(third!).trimEnd().split('\n');
+    expect(lines[1]).toContain('should have been dropped: 192.168.36.73 > 192.168.202.5');
+    expect(lines.slice(3).map((line) => line.trim())).toEqual(expected);
   });
 });
 

@@ -1,11 +1,13 @@
 // Routes and packets in words: a route reads as `ip route` prints it, a packet as a line of a report has it.
 import { describe, expect, test } from 'vitest';
 import { dumpRoutes } from '../../src/admin/route.ts';
+import { dumpRules } from '../../src/admin/rule.ts';
 import { readCapture } from '../../src/capture/read.ts';
 import { runScript } from '../../src/shell/run.ts';
 import { dissect } from '../../src/trace/dissect.ts';
 import { packetText } from '../../src/trace/packet-text.ts';
 import { routeText } from '../../src/trace/route-text.ts';
+import { ruleText } from '../../src/trace/rule-text.ts';
 import { captureFile } from '../replay/labs.ts';
 
 const ROUTES = `
@@ -48,6 +50,23 @@ test('several next hops follow in the same line', async () => {
   expect(routes).toContain(
     '10.11.0.0/16 nexthop via 10.0.0.9 dev v0 weight 3 nexthop via 10.1.0.9 dev v1 weight 1',
   );
+});
+
+test('every rule reads as `ip rule` prints it', async () => {
+  const rules = [
+    'from 10.0.0.0/8 to 10.1.2.3 priority 100 prohibit',
+    'not from 10.9.0.0/16 iif v0 oif v1 priority 101 lookup 77 suppress_prefixlength 0',
+    'fwmark 0x10/0xff ipproto tcp dport 80-90 priority 102 blackhole',
+    'fwmark 7 ipproto 89 priority 103 unreachable',
+    'sport 53 ipproto udp priority 104 goto 105',
+    'priority 105 nop protocol static',
+    'from all priority 106 lookup default',
+  ];
+  const script = `${ROUTES}${rules.map((rule) => `ip -n r rule add ${rule}\n`).join('')}ip -n r rule\n`;
+  const { lab, stdout } = await runScript({ script });
+  const printed = stdout.trimEnd().replaceAll(':\t', ': ').split('\n');
+  expect(printed).toHaveLength(rules.length + 3);
+  expect(dumpRules(lab.names.get('r')!).map(ruleText)).toEqual(printed);
 });
 
 describe('packets', () => {
