@@ -84,7 +84,7 @@ export async function assignArray(
   const elements = new Map<string, string>(append ? shell.variables.elements(name) : []);
   let next = elements.size === 0 ? 0 : Number(sortedKeys(elements).at(-1)) + 1;
   const loose: string[] = [];
-  for (const word of words) {
+  for (const word of joinSubscripts(words)) {
     const keyed = keyedElement(word);
     if (keyed === null) {
       for (const value of await expandWords(shell, [word])) {
@@ -106,7 +106,7 @@ export async function assignArray(
 /** An array's elements expanded: `'value'` or `['key']='value'`, which can be assigned later without another look. */
 export async function expandElements(shell: Shell, words: readonly WordNode[]): Promise<WordNode[]> {
   const elements: WordNode[] = [];
-  for (const word of words) {
+  for (const word of joinSubscripts(words)) {
     const keyed = keyedElement(word);
     if (keyed === null)
       for (const value of await expandWords(shell, [word])) elements.push(wordOf(quoted(value)));
@@ -142,6 +142,29 @@ interface Keyed {
 
 const plain = (part: WordPart): string | null =>
   part.type === 'Literal' ? part.value : part.type === 'Glob' ? part.pattern : null;
+
+/** `[a b]=c` is one element; the parser splits it at the blank. */
+function joinSubscripts(words: readonly WordNode[]): readonly WordNode[] {
+  const joined: WordNode[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    const open =
+      word.parts.length > 0 && plain(word.parts[0])?.startsWith('[') && keyedElement(word) === null;
+    const end = open ? words.findIndex((other, index) => index > at && closesSubscript(other)) : -1;
+    if (end < 0) joined.push(word);
+    else {
+      const parts = words
+        .slice(at, end + 1)
+        .flatMap(({ parts }, index) => [literal(index > 0 ? ' ' : ''), ...parts]);
+      joined.push(wordOf(...parts.slice(1)));
+      at = end;
+    }
+  }
+  return joined;
+}
+
+const closesSubscript = (word: WordNode): boolean =>
+  word.parts.some((part) => /\]\+?=/.test(plain(part) ?? ''));
 
 /** `[key]=value` taken apart; the parser leaves it as one word. */
 function keyedElement(word: WordNode): Keyed | null {

@@ -1,14 +1,13 @@
 // The arguments of `declare`, `local`, `export`, `readonly`: assignments among them are not split, and may be arrays.
 import { expandElements } from './assignment.ts';
 import type { WordNode, WordPart } from './ast.ts';
+import { DECLARATIONS, elementsOf } from './declared-arrays.ts';
 import { expandText, expandWords } from './expand.ts';
 import { quoteSingle } from './quote.ts';
 import type { Shell } from './shell.ts';
 import { traceText } from './trace.ts';
 
-const NAMES = new Set(['declare', 'typeset', 'local', 'export', 'readonly']);
-
-export const isDeclaration = (name: string): boolean => NAMES.has(name);
+export const isDeclaration = (name: string): boolean => DECLARATIONS.has(name);
 
 /**
  * `words` as the builtin sees them; an array's elements are kept apart, expanded, as words under its name with its
@@ -53,7 +52,7 @@ function isAssignment(word: WordNode): boolean {
 }
 
 /** `name=( … )`, which the parser leaves as one word with blanks in its literal text. */
-function arrayOf(word: WordNode): { target: string; words: WordNode[] } | null {
+function arrayOf(word: WordNode): { target: string; words: readonly WordNode[] } | null {
   const first = word.parts[0];
   const found = first?.type === 'Literal' ? /^([A-Za-z_]\w*\+?=)\(/.exec(first.value) : null;
   if (found === null || first.type !== 'Literal') return null;
@@ -61,6 +60,8 @@ function arrayOf(word: WordNode): { target: string; words: WordNode[] } | null {
     { type: 'Literal', value: first.value.slice(found[0].length) },
     ...word.parts.slice(1),
   ];
+  const known = elementsOf(word);
+  if (known !== undefined) return { target: found[1], words: known };
   const last = parts.at(-1);
   if (last?.type !== 'Literal' || !last.value.endsWith(')')) return null;
   parts[parts.length - 1] = { type: 'Literal', value: last.value.slice(0, -1) };

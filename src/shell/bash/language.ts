@@ -1,6 +1,7 @@
 // The language itself is just-bash's: its parser, loaded when the first shell starts. This file reads a script command
 // by command, as bash does, so that what stands before a syntax error runs, and words it was not asked to parse yet.
 import type { CommandNode, FunctionNode, ScriptNode, StatementNode, WordNode } from './ast.ts';
+import { withDeclaredArrays } from './declared-arrays.ts';
 
 type Parse = (text: string) => ScriptNode;
 
@@ -40,7 +41,8 @@ function remember<T>(make: (text: string) => T): (text: string) => T {
 }
 
 export async function loadLanguage(): Promise<Language> {
-  const { parse, serialize } = await import('just-bash');
+  const { parse: parseTree, serialize } = await import('just-bash');
+  const parse = withDeclaredArrays(parseTree);
   const hereWord = (text: string): WordNode => {
     const delimiter = 'END-OF-THE-WORD';
     const command = parse(`:<<${delimiter}\n${text}\n${delimiter}\n`).statements[0].pipelines[0].commands[0];

@@ -129,3 +129,18 @@ bash --version; echo $?
 if ((BASH_VERSINFO[0] < 4)); then echo old; else echo new; fi
 ### IFS and PS4 do not come from the environment
 export IFS=: PS4='> '; bash -c 'set -- a b; echo "$*"; set -x; :'
+### arrays in declarations hold what any words hold
+declare -a k=($(seq 3) "$(echo a b)" x\ y 'q )' "(" $'t\tz' `echo old`) # comment
+declare -p k
+f() {
+  local a=($(echo 1 2)
+    # within
+    "three four") b=x c=("$@")
+  if true; then local d+=($(echo "(5)")); fi
+  declare -p a b c d
+}
+f p 'q r'
+export e=(1) && readonly e2=("$(declare -a n=($(echo in)); echo "${n[@]}")") && declare e+=($((1+1)) ${k[0]})
+declare -p e2; echo "${e[@]}"
+### a subscript with blanks is one
+declare -A m=([a b]=c); m+=([d e]="f g"); echo "${m[a b]}|${m[d e]}|${#m[@]}"
