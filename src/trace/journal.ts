@@ -46,7 +46,7 @@ export interface RouteChoice {
 }
 
 /** The route and the rule that a lookup ended with. */
-export interface Refusing {
+interface Refusing {
   readonly route: Route | null;
   readonly rule: Rule | null;
 }
