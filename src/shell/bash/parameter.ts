@@ -5,7 +5,7 @@ import type { Operation, OperationOf, ParameterExpansion, WordNode } from './ast
 import type { Output } from './fields.ts';
 import { mapped } from './parameter-mapping.ts';
 import type { Shell } from './shell.ts';
-import { sortedKeys } from './variables.ts';
+import { listedKeys } from './variables.ts';
 
 /** What a parameter holds now. */
 interface Reading {
@@ -53,9 +53,11 @@ async function read(shell: Shell, parameter: string): Promise<Reading> {
   return scalar(value?.get(key));
 }
 
+const isAssociative = (shell: Shell, name: string): boolean =>
+  shell.variables.get(name)?.associative ?? false;
+
 function arrayValues(shell: Shell, name: string, value: ReadonlyMap<string, string>): string[] {
-  if (shell.variables.get(name)?.associative) return [...value.values()];
-  return sortedKeys(value).map((key) => value.get(key) as string);
+  return listedKeys(value, isAssociative(shell, name)).map((key) => value.get(key) as string);
 }
 
 export async function expandParameter(
@@ -130,8 +132,7 @@ function badSubstitution(shell: Shell, text: string): void {
 
 function keysOf(shell: Shell, name: string): string[] {
   const value = shell.arrayOf(name);
-  if (value === undefined) return [];
-  return shell.variables.get(name)?.associative ? [...value.keys()] : sortedKeys(value);
+  return value === undefined ? [] : listedKeys(value, isAssociative(shell, name));
 }
 
 async function lengthOf(shell: Shell, parameter: string): Promise<number> {
@@ -246,7 +247,9 @@ async function substring(
   }
   const positional = parameter === '@' || parameter === '*';
   const values = positional && offset >= 0 ? [shell.name, ...reading.values] : reading.values;
-  return { ...reading, values: slice(shell, values, offset, length, true) };
+  // Elements of an associative array are counted from one, and :0 is :1 (bash's `assoc_subrange`).
+  const fromOne = offset > 0 && isAssociative(shell, splitSubscript(parameter)?.name ?? '');
+  return { ...reading, values: slice(shell, values, fromOne ? offset - 1 : offset, length, true) };
 }
 
 function slice<T>(

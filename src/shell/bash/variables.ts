@@ -41,6 +41,35 @@ const copyScope = (scope: Scope): Scope => {
 export const sortedKeys = (array: ReadonlyMap<string, string>): string[] =>
   [...array.keys()].sort((a, b) => Number(a) - Number(b));
 
+/** Buckets of an associative array (bash's `ASSOC_HASH_BUCKETS`). */
+const BUCKETS = 1024;
+
+/** FNV-1 over the bytes, each as the signed char it is where bash was built (bash's `hash_string`). */
+function hashOf(key: string): number {
+  let hash = 2166136261;
+  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash, 16777619) ^ ((byte << 24) >> 24);
+  return hash >>> 0;
+}
+
+/**
+ * Keys of an associative array in the order of bash's hash table: bucket by bucket, in each the
+ * latest one first. The table grows beyond 2,048 keys; then the order is not bash's.
+ */
+function hashedKeys(array: ReadonlyMap<string, string>): string[] {
+  const table = new Map<number, string[]>();
+  for (const key of array.keys()) {
+    const bucket = hashOf(key) % BUCKETS;
+    const entries = table.get(bucket);
+    if (entries === undefined) table.set(bucket, [key]);
+    else entries.unshift(key);
+  }
+  return [...table].sort(([a], [b]) => a - b).flatMap(([, entries]) => entries);
+}
+
+/** Keys of an array in the order in which bash lists them. */
+export const listedKeys = (array: ReadonlyMap<string, string>, associative: boolean): string[] =>
+  associative ? hashedKeys(array) : sortedKeys(array);
+
 export class Variables {
   /** The global scope first, then one for each function that runs. */
   private scopes: Scope[] = [new Map()];

@@ -144,3 +144,9 @@ export e=(1) && readonly e2=("$(declare -a n=($(echo in)); echo "${n[@]}")") && 
 declare -p e2; echo "${e[@]}"
 ### a subscript with blanks is one
 declare -A m=([a b]=c); m+=([d e]="f g"); echo "${m[a b]}|${m[d e]}|${#m[@]}"
+### associative arrays are listed in the order of bash's hash table
+declare -A m=([one]=1 [two]=2 [three]=3 [pod1]=a [pod2]=b [10.0.0.1]=x [éa]=q)
+m[zz]=9; m[one]=11; unset 'm[two]'; m[two]=22
+echo "${!m[@]}"; echo "${m[@]}" "${m[@]:1:2}" "${m[@]:0:2}" "${m[@]: -2:1}" "${m[@]:3}"; declare -p m; echo "${m[@]/1/X}" "${m[@]@Q}"
+for pod in "${!m[@]}"; do echo "$pod ${m[$pod]}"; done
+declare -A many; for i in {1..300}; do many[k$i]=$i; done; echo "${!many[@]}"

@@ -3,7 +3,7 @@ import { assignArray, assignScalar } from '../assignment.ts';
 import { splitSubscript, subscriptKey } from '../parameter.ts';
 import { quoteDouble } from '../quote.ts';
 import type { Shell } from '../shell.ts';
-import { type Attribute, sortedKeys } from '../variables.ts';
+import { type Attribute, listedKeys } from '../variables.ts';
 
 const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   x: 'exported',
@@ -155,7 +155,7 @@ function declaration(shell: Shell, name: string): string | null {
   if (variable.value === null) return start;
   if (typeof variable.value === 'string') return `${start}=${quoteDouble(variable.value)}`;
   const { value } = variable;
-  const keys = variable.associative ? [...value.keys()] : sortedKeys(value);
+  const keys = listedKeys(value, variable.associative);
   const elements = keys.map((key) => `[${key}]=${quoteDouble(value.get(key) as string)}`);
   return `${start}=(${elements.join(' ')}${variable.associative && elements.length > 0 ? ' ' : ''})`;
 }
