@@ -1,5 +1,6 @@
 // A route as `ip route` prints it in one line (print_route in iproute2's ip/iproute.c).
 import { formatIpv4, formatPrefix } from '../addr/ipv4.ts';
+import { PROTOCOL_NAMES } from '../admin/protocol-names.ts';
 import type { NextHopInfo, RouteInfo } from '../admin/types.ts';
 import { type Metrics, NextHopFlag, RouteProtocol, RouteType, Scope, Table } from '../fib/route.ts';
 
@@ -17,31 +18,6 @@ const TYPES = [
   'nat',
 ];
 
-/** iproute2's etc/iproute2/rt_protos. */
-const PROTOCOLS: ReadonlyMap<number, string> = new Map([
-  [0, 'unspec'],
-  [1, 'redirect'],
-  [2, 'kernel'],
-  [3, 'boot'],
-  [4, 'static'],
-  [8, 'gated'],
-  [9, 'ra'],
-  [10, 'mrt'],
-  [11, 'zebra'],
-  [12, 'bird'],
-  [13, 'dnrouted'],
-  [14, 'xorp'],
-  [15, 'ntk'],
-  [16, 'dhcp'],
-  [18, 'keepalived'],
-  [42, 'babel'],
-  [186, 'bgp'],
-  [187, 'isis'],
-  [188, 'ospf'],
-  [189, 'rip'],
-  [192, 'eigrp'],
-]);
-
 const SCOPES: ReadonlyMap<number, string> = new Map([
   [Scope.NOWHERE, 'nowhere'],
   [Scope.HOST, 'host'],
@@ -56,7 +32,7 @@ const TABLES: ReadonlyMap<number, string> = new Map([
 
 /** Words of iproute2's tables for numbers. */
 export const typeText = (type: number): string => TYPES[type] ?? String(type);
-export const protocolText = (protocol: number): string => PROTOCOLS.get(protocol) ?? String(protocol);
+export const protocolText = (protocol: number): string => PROTOCOL_NAMES.get(protocol) ?? String(protocol);
 export const tableText = (table: number): string => TABLES.get(table) ?? String(table);
 
 /** `192.168.202.0/26 via 10.211.55.9 dev tunl0 proto bird onlink`, without iproute2's space at the end. */

@@ -1,32 +1,8 @@
 // Names for the numbers of rtnetlink: iproute2's lib/rt_names.c and ip/rtm_map.c with the files of /etc/iproute2 as
 // Debian 12 installs them, and the part of /etc/protocols that `ipproto` meets.
+import { PROTOCOL_NAMES } from '../../../admin/protocol-names.ts';
 import { parseInteger, parseUnsigned } from './numbers.ts';
 import { parseTableNames, RT_TABLES_TEXT, type TableName } from './table-names.ts';
-
-const PROTOCOLS = new Map<number, string>([
-  [0, 'unspec'],
-  [1, 'redirect'],
-  [2, 'kernel'],
-  [3, 'boot'],
-  [4, 'static'],
-  [8, 'gated'],
-  [9, 'ra'],
-  [10, 'mrt'],
-  [11, 'zebra'],
-  [12, 'bird'],
-  [13, 'dnrouted'],
-  [14, 'xorp'],
-  [15, 'ntk'],
-  [16, 'dhcp'],
-  [18, 'keepalived'],
-  [42, 'babel'],
-  [99, 'openr'],
-  [186, 'bgp'],
-  [187, 'isis'],
-  [188, 'ospf'],
-  [189, 'rip'],
-  [192, 'eigrp'],
-]);
 
 const SCOPES = new Map<number, string>([
   [0, 'global'],
@@ -147,7 +123,7 @@ export class Names {
   }
 
   protocol(id: number): string {
-    return this.named(PROTOCOLS, id);
+    return this.named(PROTOCOL_NAMES, id);
   }
 
   scope(id: number): string {
@@ -195,7 +171,7 @@ export class Names {
 const named = (names: ReadonlyMap<number, string>, text: string, limit: number, base = 0): number | null =>
   numberOf(names, text) ?? parseUnsigned(text, limit, base);
 
-export const parseProtocol = (text: string): number | null => named(PROTOCOLS, text, 255);
+export const parseProtocol = (text: string): number | null => named(PROTOCOL_NAMES, text, 255);
 export const parseScope = (text: string): number | null => named(SCOPES, text, 255);
 /** A bare number is hexadecimal here. */
 export const parseDsfield = (text: string): number | null => named(DSFIELDS, text, 255, 16);
