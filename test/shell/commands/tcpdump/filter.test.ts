@@ -140,6 +140,13 @@ describe('never throws', () => {
     });
   });
 
+  test.each(['host 10.0.0.1 mask', 'net 10.0.0.0 mask', 'net 10.0.0.0 mask and'])(
+    'for a mask that is not there: %s',
+    (text) => {
+      expect(compile(text)).toEqual({ error: "can't parse filter expression: syntax error" });
+    },
+  );
+
   test('for any bytes', () => {
     const filters = FILTERS.filter(({ linkType }) => linkType === 1)
       .map(({ expression }) => compile(expression))

@@ -255,8 +255,10 @@ class Parser {
   }
 
   private maskText(): string {
-    if (this.token.kind !== 'host') this.fail();
-    return this.tokens[this.at++].text;
+    const { kind, text } = this.token;
+    if (kind === 'host') this.at++;
+    else this.fail();
+    return text;
   }
 
   /** A comparison if one starts here; else null, and nothing was read. */
