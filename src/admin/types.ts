@@ -5,6 +5,7 @@ import type { Refusal } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
 import type { Mac } from '../addr/mac.ts';
 import type { Metrics, Rule } from '../fib/route.ts';
+import type { BridgeChange } from '../link/bridge-device.ts';
 import type { DeviceStats } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 
@@ -63,16 +64,7 @@ export interface VxlanSettings {
 }
 
 /** Times in microseconds. */
-export interface BridgeSettings {
-  ageingTime?: number;
-  forwardDelay?: number;
-  helloTime?: number;
-  maxAge?: number;
-  priority?: number;
-  stp?: boolean;
-  vlanFiltering?: boolean;
-  mcastSnooping?: boolean;
-}
+export type BridgeSettings = BridgeChange;
 
 export interface BridgePortSettings {
   state?: number;

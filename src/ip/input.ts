@@ -12,12 +12,11 @@ import * as ip from '../wire/ipv4.ts';
 import { deliver } from './deliver.ts';
 import { portsOf } from './flow-port.ts';
 import { forward, refuse } from './forward.ts';
-import { answerFrom } from './icmp.ts';
 import { sendIcmpError } from './icmp-error.ts';
-import { compileOptions, OptionsFound, type OptionsHost } from './options.ts';
+import { compileOptions, OptionsFound } from './options.ts';
+import { PacketOptionsHost } from './options-host.ts';
 import { RouteFlag, RouteResult } from './route.ts';
 import { InputKey, ROUTED, routeInput } from './route-input.ts';
-import { millisecondsToday } from './send.ts';
 import { restoreRoute } from './tunnel-ipip.ts';
 
 const route = new RouteResult();
@@ -140,32 +139,11 @@ function isUnicastInGroupFrame(device: Device, packet: Packet): boolean {
   );
 }
 
-/** What filling in options asks of the packet that is being received. */
-class ReceivedPacketHost implements OptionsHost {
-  namespace!: Namespace;
-  device!: Device;
-  packet!: Packet;
-
-  milliseconds(): number {
-    return millisecondsToday(this.namespace);
-  }
-
-  ownAddress(): Ipv4 {
-    return answerFrom(this.namespace, this.device, this.packet, route.flags);
-  }
-
-  isForeign(address: Ipv4): boolean {
-    return this.namespace.fib.addressType(address) === RouteType.UNICAST;
-  }
-}
-
-const host = new ReceivedPacketHost();
+const host = new PacketOptionsHost();
 
 /** ip_rcv_options: false if the packet ended, with a parameter problem where an option is wrong. */
 function acceptOptions(namespace: Namespace, device: Device, packet: Packet): boolean {
-  host.namespace = namespace;
-  host.device = device;
-  host.packet = packet;
+  host.ask(namespace, device, packet, route.flags);
   const wrong = compileOptions(packet, options, host);
   if (wrong !== 0) return refuseOptions(namespace, device, packet, wrong);
   if (options.sourceRoute === 0) return true;

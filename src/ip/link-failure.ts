@@ -1,36 +1,14 @@
 // A packet whose neighbour did not answer: its sender hears of it (ipv4_link_failure in net/ipv4/route.c).
-import type { Ipv4 } from '../addr/ipv4.ts';
-import { RouteType } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import { headerLength, IPV4_HEADER } from '../wire/ipv4.ts';
-import { answerFrom } from './icmp.ts';
 import { sendIcmpError } from './icmp-error.ts';
-import { compileOptions, OptionsFound, type OptionsHost } from './options.ts';
-import { millisecondsToday } from './send.ts';
+import { compileOptions, OptionsFound } from './options.ts';
+import { PacketOptionsHost } from './options-host.ts';
 
-/** What filling in options asks of a packet that was to leave by `device`. */
-class FailedPacketHost implements OptionsHost {
-  namespace!: Namespace;
-  device!: Device;
-  packet!: Packet;
-
-  milliseconds(): number {
-    return millisecondsToday(this.namespace);
-  }
-
-  ownAddress(): Ipv4 {
-    return answerFrom(this.namespace, this.device, this.packet, 0);
-  }
-
-  isForeign(address: Ipv4): boolean {
-    return this.namespace.fib.addressType(address) === RouteType.UNICAST;
-  }
-}
-
-const host = new FailedPacketHost();
+const host = new PacketOptionsHost();
 const found = new OptionsFound();
 
 /**
@@ -40,9 +18,7 @@ const found = new OptionsFound();
 export function reportLinkFailure(namespace: Namespace, device: Device, packet: Packet): void {
   found.reset();
   if (headerLength(packet.view, packet.head) > IPV4_HEADER) {
-    host.namespace = namespace;
-    host.device = device;
-    host.packet = packet;
+    host.ask(namespace, device, packet, 0);
     if (compileOptions(packet, found, host) !== 0) return;
   }
   sendIcmpError(namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.HOST, 0, found);

@@ -3,7 +3,7 @@ import { ANY, ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import type { NextHop, Route } from '../fib/route.ts';
-import { enqueueCell } from '../link/transmit.ts';
+import { enqueueCell, scrub } from '../link/transmit.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
@@ -214,19 +214,12 @@ export function receiveIpip(namespace: Namespace, input: Device, packet: Packet,
   enterDevice(device, packet);
 }
 
-/** What came out of a tunnel is received by its device, with nothing left of the outer packet (skb_scrub_packet). */
+/** What came out of a tunnel is received by its device, with nothing left of the outer packet. */
 export function enterDevice(device: Device, packet: Packet): void {
   device.stats.rxPackets++;
   device.stats.rxBytes += packet.length;
-  packet.flags = 0;
-  packet.fragMaxSize = 0;
-  packet.ignoreDf = false;
-  packet.inputIndex = 0;
-  packet.depth = 0;
-  packet.route = null;
-  packet.nextHop = null;
+  scrub(packet, device.underlay !== device.namespace);
   packet.network = packet.head;
   forgetStrippedChecksum(packet);
-  if (device.underlay !== device.namespace) packet.mark = 0;
   enqueueCell(device.namespace.kernel, device, packet);
 }

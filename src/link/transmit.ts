@@ -86,7 +86,7 @@ const takes = (device: Device, length: number): boolean =>
   device.up && length <= device.mtu + device.headerLength + VLAN_ROOM;
 
 /** skb_scrub_packet: what one stack knew of a packet is not for the next. */
-function scrub(packet: Packet, toAnotherNamespace: boolean): void {
+export function scrub(packet: Packet, toAnotherNamespace: boolean): void {
   packet.inputIndex = 0;
   packet.depth = 0;
   packet.ignoreDf = false;

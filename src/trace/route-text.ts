@@ -1,22 +1,8 @@
 // A route as `ip route` prints it in one line (print_route in iproute2's ip/iproute.c).
 import { formatIpv4, formatPrefix } from '../addr/ipv4.ts';
-import { PROTOCOL_NAMES } from '../admin/protocol-names.ts';
+import { PROTOCOL_NAMES, ROUTE_TYPE_NAMES } from '../admin/route-names.ts';
 import type { NextHopInfo, RouteInfo } from '../admin/types.ts';
 import { type Metrics, NextHopFlag, RouteProtocol, RouteType, Scope, Table } from '../fib/route.ts';
-
-const TYPES = [
-  'none',
-  'unicast',
-  'local',
-  'broadcast',
-  'anycast',
-  'multicast',
-  'blackhole',
-  'unreachable',
-  'prohibit',
-  'throw',
-  'nat',
-];
 
 const SCOPES: ReadonlyMap<number, string> = new Map([
   [Scope.NOWHERE, 'nowhere'],
@@ -31,7 +17,7 @@ const TABLES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Words of iproute2's tables for numbers. */
-export const typeText = (type: number): string => TYPES[type] ?? String(type);
+export const typeText = (type: number): string => ROUTE_TYPE_NAMES[type] ?? String(type);
 export const protocolText = (protocol: number): string => PROTOCOL_NAMES.get(protocol) ?? String(protocol);
 export const tableText = (table: number): string => TABLES.get(table) ?? String(table);
 

@@ -46,7 +46,8 @@ export function quoteWithBackslashes(text: string): string {
 export const quoteDouble = (text: string): string =>
   CONTROL.test(text) ? ansi(text) : `"${text.replace(/[$`"\\]/g, '\\$&')}"`;
 
-const ESCAPES: Readonly<Record<string, string>> = {
+/** What a backslash and a letter are to `echo -e`, `%b` and `$'…'`. */
+export const LETTER_ESCAPES: Readonly<Record<string, string>> = {
   a: '\u0007',
   b: '\b',
   e: '\u001b',
@@ -57,10 +58,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
   v: '\v',
   '\\': '\\',
-  "'": "'",
-  '"': '"',
-  '?': '?',
 };
+
+const ESCAPES: Readonly<Record<string, string>> = { ...LETTER_ESCAPES, "'": "'", '"': '"', '?': '?' };
 
 /** The text that `$'value'` is. */
 export function ansiQuote(value: string): string {

@@ -1,18 +1,6 @@
 // `echo`, with -n, -e and -E.
+import { LETTER_ESCAPES } from '../quote.ts';
 import type { Shell } from '../shell.ts';
-
-const NAMED: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  e: '\u001b',
-  E: '\u001b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-};
 
 /** What `echo -e` and `%b` make of backslashes; `ended` if there was a `\c`. */
 export function unescapeEcho(text: string): { text: string; ended: boolean } {
@@ -23,7 +11,7 @@ export function unescapeEcho(text: string): { text: string; ended: boolean } {
   const result = whole.replace(
     /\\(?:0([0-7]{0,3})|([0-7]{1,3})|x([\da-fA-F]{1,2})|u([\da-fA-F]{1,4})|U([\da-fA-F]{1,8})|([abeEfnrtv\\]))/g,
     (_all, zero?: string, octal?: string, hex?: string, short?: string, long?: string, named?: string) => {
-      if (named !== undefined) return NAMED[named];
+      if (named !== undefined) return LETTER_ESCAPES[named];
       if (zero !== undefined || octal !== undefined)
         return String.fromCharCode(Number.parseInt(zero || octal || '0', 8) & 255);
       return String.fromCodePoint(Math.min(Number.parseInt(hex ?? short ?? long ?? '0', 16), 0x10ffff));

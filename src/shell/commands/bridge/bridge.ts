@@ -2,7 +2,14 @@
 import type { Command } from '../../command.ts';
 import { exact, type Keyword, prefix } from '../iproute2/arguments.ts';
 import { prefixVerb, type Verb } from '../iproute2/object.ts';
-import { batchOption, familyOption, ignored, set, setFamily } from '../iproute2/option-words.ts';
+import {
+  batchOption,
+  countStatistics,
+  familyOption,
+  ignored,
+  setFamily,
+  turnOn,
+} from '../iproute2/option-words.ts';
 import { Family } from '../iproute2/options.ts';
 import { BRIDGE_STATUSES, type Session } from '../iproute2/session.ts';
 import { runTool, type Tool } from '../iproute2/tool.ts';
@@ -29,24 +36,9 @@ const OBJECTS: readonly Verb[] = [
 const OPTIONS: readonly Keyword<Session>[] = [
   prefix('-help', (_, args) => args.usage(BRIDGE_USAGE)),
   prefix('-Version', (session) => session.end(VERSION)),
-  prefix(
-    '-stats -statistics',
-    set((options) => {
-      options.statistics++;
-    }),
-  ),
-  prefix(
-    '-details',
-    set((options) => {
-      options.details = true;
-    }),
-  ),
-  prefix(
-    '-oneline',
-    set((options) => {
-      options.oneline = true;
-    }),
-  ),
+  prefix('-stats -statistics', countStatistics),
+  prefix('-details', turnOn('details')),
+  prefix('-oneline', turnOn('oneline')),
   prefix('-timestamp', ignored),
   prefix('-family', familyOption(BRIDGE_USAGE, [Family.INET, Family.INET6])),
   exact('-4', setFamily(Family.INET)),
@@ -56,24 +48,9 @@ const OPTIONS: readonly Keyword<Session>[] = [
     if (args.failure === 0) args.stop(session.enter(name));
   }),
   prefix('-compressvlans', ignored),
-  prefix(
-    '-force',
-    set((options) => {
-      options.force = true;
-    }),
-  ),
-  prefix(
-    '-json',
-    set((options) => {
-      options.json = true;
-    }),
-  ),
-  prefix(
-    '-pretty',
-    set((options) => {
-      options.pretty = true;
-    }),
-  ),
+  prefix('-force', turnOn('force')),
+  prefix('-json', turnOn('json')),
+  prefix('-pretty', turnOn('pretty')),
   prefix('-batch', batchOption(BRIDGE_USAGE)),
 ];
 

@@ -3,7 +3,15 @@ import type { Command } from '../../command.ts';
 import { type Arguments, exact, type Keyword, prefix } from '../iproute2/arguments.ts';
 import { leadingInteger, parseUnsigned } from '../iproute2/numbers.ts';
 import { prefixVerb, type Verb } from '../iproute2/object.ts';
-import { batchOption, familyOption, ignored, set, setFamily, valued } from '../iproute2/option-words.ts';
+import {
+  batchOption,
+  countStatistics,
+  familyOption,
+  ignored,
+  setFamily,
+  turnOn,
+  valued,
+} from '../iproute2/option-words.ts';
 import { Family } from '../iproute2/options.ts';
 import { IP_STATUSES, type Session } from '../iproute2/session.ts';
 import { runTool, type Tool } from '../iproute2/tool.ts';
@@ -89,79 +97,24 @@ const OPTIONS: readonly Keyword<Session>[] = [
   exact('-0', setFamily(Family.PACKET)),
   exact('-M', setFamily(Family.MPLS)),
   exact('-B', setFamily(Family.BRIDGE)),
-  prefix(
-    '-human -human-readable',
-    set((options) => {
-      options.human = true;
-    }),
-  ),
-  prefix(
-    '-iec',
-    set((options) => {
-      options.iec = true;
-    }),
-  ),
-  prefix(
-    '-stats -statistics',
-    set((options) => {
-      options.statistics++;
-    }),
-  ),
-  prefix(
-    '-details',
-    set((options) => {
-      options.details = true;
-    }),
-  ),
+  prefix('-human -human-readable', turnOn('human')),
+  prefix('-iec', turnOn('iec')),
+  prefix('-stats -statistics', countStatistics),
+  prefix('-details', turnOn('details')),
   prefix('-resolve', ignored),
-  prefix(
-    '-oneline',
-    set((options) => {
-      options.oneline = true;
-    }),
-  ),
+  prefix('-oneline', turnOn('oneline')),
   prefix('-timestamp -tshort', ignored),
   prefix('-Version', (session) => session.end(VERSION)),
-  prefix(
-    '-force',
-    set((options) => {
-      options.force = true;
-    }),
-  ),
+  prefix('-force', turnOn('force')),
   prefix('-batch', batchOption(IP_USAGE)),
-  prefix(
-    '-brief',
-    set((options) => {
-      options.brief = true;
-    }),
-  ),
-  prefix(
-    '-json',
-    set((options) => {
-      options.json = true;
-    }),
-  ),
-  prefix(
-    '-pretty',
-    set((options) => {
-      options.pretty = true;
-    }),
-  ),
+  prefix('-brief', turnOn('brief')),
+  prefix('-json', turnOn('json')),
+  prefix('-pretty', turnOn('pretty')),
   prefix('-rcvbuf', valued(IP_USAGE, takeReceiveBuffer)),
   prefix('-help', (_, args) => args.usage(IP_USAGE)),
   prefix('-netns', takeNamespace),
-  prefix(
-    '-Numeric',
-    set((options) => {
-      options.numeric = true;
-    }),
-  ),
-  prefix(
-    '-all',
-    set((options) => {
-      options.all = true;
-    }),
-  ),
+  prefix('-Numeric', turnOn('numeric')),
+  prefix('-all', turnOn('all')),
   exact('-echo', ignored),
 ];
 

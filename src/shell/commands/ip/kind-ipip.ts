@@ -82,7 +82,7 @@ function otherwise(_: Words, args: Arguments): void {
 }
 
 /** The settings of a new tunnel. */
-const DEFAULTS: Words = {
+export const IPIP_DEFAULTS: Readonly<Words> = {
   local: ANY,
   remote: ANY,
   ttl: 0,
@@ -103,7 +103,7 @@ function parse(args: Arguments, request: KindRequest): void {
   }
   const words: Words =
     held === null
-      ? { ...DEFAULTS }
+      ? { ...IPIP_DEFAULTS }
       : { ...held, link: held.link === 0 ? '' : args.session.nameOf(held.link) };
   walk(args, KEYWORDS, words, otherwise);
   if (words.ttl !== 0 && !words.pmtudisc) args.exit('ttl != 0 and nopmtudisc are incompatible');

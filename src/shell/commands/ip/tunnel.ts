@@ -12,6 +12,7 @@ import { Family } from '../iproute2/options.ts';
 import { takeAddress32 } from '../iproute2/prefix.ts';
 import type { Session } from '../iproute2/session.ts';
 import { isDeviceName, parsed } from '../iproute2/values.ts';
+import { IPIP_DEFAULTS } from './kind-ipip.ts';
 import { printTunnel, printTunnelStats, type Tunnel } from './tunnel-print.ts';
 import { TUNNEL_USAGE } from './usage.ts';
 
@@ -32,18 +33,6 @@ interface TunnelWords {
   /** No word has been taken yet: a change starts from what is there if the name comes first. */
   first: boolean;
 }
-
-const DEFAULTS: Required<IpipSettings> = {
-  local: ANY,
-  remote: ANY,
-  ttl: 0,
-  tos: 0,
-  pmtudisc: true,
-  ignoreDf: false,
-  protocol: 0,
-  link: '',
-  fwmark: 0,
-};
 
 type Take = Keyword<TunnelWords>['take'];
 
@@ -151,7 +140,7 @@ const COUNTED = KEYWORDS.map((keyword) => ({ ...keyword, take: counted(keyword.t
 
 function parse(session: Session, command: Command, rest: readonly string[]): TunnelWords | number {
   const args = new Arguments(session, rest);
-  const settings = { ...DEFAULTS };
+  const settings = { ...IPIP_DEFAULTS };
   const words: TunnelWords = { command, name: '', settings, mode: 0, first: true };
   walk(args, COUNTED, words, counted(takeName));
   if (args.failure === 0) check(args, words);

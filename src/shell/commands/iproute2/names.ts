@@ -1,6 +1,6 @@
 // Names for the numbers of rtnetlink: iproute2's lib/rt_names.c and ip/rtm_map.c with the files of /etc/iproute2 as
 // Debian 12 installs them, and the part of /etc/protocols that `ipproto` meets.
-import { PROTOCOL_NAMES } from '../../../admin/protocol-names.ts';
+import { PROTOCOL_NAMES, ROUTE_TYPE_NAMES } from '../../../admin/route-names.ts';
 import { parseInteger, parseUnsigned } from './numbers.ts';
 import { parseTableNames, RT_TABLES_TEXT, type TableName } from './table-names.ts';
 
@@ -37,21 +37,6 @@ const DSFIELDS = new Map<number, string>([
   [0xc0, 'CS6'],
   [0xe0, 'CS7'],
 ]);
-
-const ROUTE_TYPES = [
-  'none',
-  'unicast',
-  'local',
-  'broadcast',
-  'anycast',
-  'multicast',
-  'blackhole',
-  'unreachable',
-  'prohibit',
-  'throw',
-  'nat',
-  'xresolve',
-];
 
 /** In rtnl_rtntype_a2n's order; whole words only for the first two and `throw`. */
 const ROUTE_TYPE_ORDER: readonly (readonly [word: string, type: number, abbreviates: boolean])[] = [
@@ -152,7 +137,7 @@ export class Names {
   }
 
   routeType(id: number): string {
-    return (this.numeric ? undefined : ROUTE_TYPES[id]) ?? String(id);
+    return (this.numeric ? undefined : ROUTE_TYPE_NAMES[id]) ?? String(id);
   }
 
   inetProtocol(id: number): string {

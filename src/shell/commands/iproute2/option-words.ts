@@ -5,16 +5,25 @@ import type { Session } from './session.ts';
 
 type Take = Keyword<Session>['take'];
 
-/** An option without a value. */
-export const set =
-  (change: (options: Options) => void): Take =>
-  ({ options }) =>
-    change(options);
+type Switch = { [Name in keyof Options]: Options[Name] extends boolean ? Name : never }[keyof Options];
 
-export const setFamily = (family: number): Take =>
-  set((options) => {
+/** An option without a value that is on or off. */
+export const turnOn =
+  (name: Switch): Take =>
+  ({ options }) => {
+    options[name] = true;
+  };
+
+/** `-stats`, which says more when it is given again. */
+export const countStatistics: Take = ({ options }) => {
+  options.statistics++;
+};
+
+export const setFamily =
+  (family: number): Take =>
+  ({ options }) => {
     options.family = family;
-  });
+  };
 
 /** An option whose value is there, or `usage` is printed. */
 export const valued =

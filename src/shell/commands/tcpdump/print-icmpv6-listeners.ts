@@ -1,19 +1,10 @@
 // Multicast listener discovery, versions 1 and 2 (RFC 2710, RFC 3810; print-icmp6.c).
 import type { Dissector } from './dissector.ts';
-import { type Tokens, token } from './tokens.ts';
+import { addressList, groupRecords, IPV6_GROUPS } from './group-records.ts';
 
 const VERSION_1_LENGTH = 24;
 const VERSION_2_LENGTH = 28;
 const ADDRESS = 16;
-
-const RECORD_NAMES: Tokens = new Map([
-  [1, 'is_in'],
-  [2, 'is_ex'],
-  [3, 'to_in'],
-  [4, 'to_ex'],
-  [5, 'allow'],
-  [6, 'block'],
-]);
 
 /** A version 1 message: nothing at all if it is cut. */
 export function listenerReport(d: Dissector, at: number): void {
@@ -41,7 +32,7 @@ function query2(d: Dissector, at: number, length: number): void {
   const sources = d.u16(at + 26);
   if (sources > 0) {
     if (length < VERSION_2_LENGTH + sources * ADDRESS) d.print(' [invalid number of sources]');
-    else if (verbose > 1) addressList(d, at + VERSION_2_LENGTH, sources);
+    else if (verbose > 1) addressList(d, at + VERSION_2_LENGTH, sources, IPV6_GROUPS);
     else d.print(`, ${sources} source(s)`);
   }
   d.print(']');
@@ -54,37 +45,7 @@ function querier(d: Dissector, at: number): void {
   d.print(` qqi=${interval(d.u8(at + 25))}`);
 }
 
-/** ` { ff02::1 }` */
-function addressList(d: Dissector, at: number, count: number): void {
-  d.print(' {');
-  for (let i = 0; i < count && !d.cut; i++) d.print(` ${d.ipv6(at + ADDRESS * i)}`);
-  d.print(' }');
-}
-
 export function listenerReport2(d: Dissector, at: number, length: number): void {
-  if (length < 8) {
-    d.print(` [invalid len ${length}]`);
-    return;
-  }
-  const groups = d.u16(at + 6);
-  d.print(`, ${groups} group record(s)`);
-  if (d.options.verbose === 0) return;
-  let record = 8;
-  for (let i = 0; i < groups && !d.cut; i++) {
-    if (length < record + 20) {
-      d.print(' [invalid number of groups]');
-      return;
-    }
-    const kind = d.u8(at + record);
-    d.print(` [gaddr ${d.ipv6(at + record + 4)} ${token(RECORD_NAMES, kind, ` [v2-report-#${kind}]`)}`);
-    const sources = d.u16(at + record + 2);
-    if (length < record + 20 + sources * ADDRESS) {
-      d.print(` [invalid number of sources ${sources}]`);
-      return;
-    }
-    if (d.options.verbose === 1) d.print(`, ${sources} source(s)`);
-    else addressList(d, at + record + 20, sources);
-    record += 20 + sources * ADDRESS;
-    d.print(']');
-  }
+  if (length < 8) d.print(` [invalid len ${length}]`);
+  else groupRecords(d, at, length, IPV6_GROUPS);
 }

@@ -1,17 +1,8 @@
 // IGMP versions 1 to 3 (print-igmp.c); of DVMRP and PIM version 1 inside it only the name.
 import type { Dissector } from './dissector.ts';
+import { addressList, groupRecords, IPV4_GROUPS } from './group-records.ts';
 import { checksumAt } from './print-ipv4.ts';
 import { relativeSeconds } from './seconds.ts';
-import { type Tokens, token } from './tokens.ts';
-
-const RECORD_NAMES: Tokens = new Map([
-  [1, 'is_in'],
-  [2, 'is_ex'],
-  [3, 'to_in'],
-  [4, 'to_ex'],
-  [5, 'allow'],
-  [6, 'block'],
-]);
 
 export function igmp(d: Dissector, at: number, length: number): void {
   d.protocol = 'igmp';
@@ -90,45 +81,15 @@ function queryV3(d: Dissector, at: number, length: number): void {
   const sources = d.u16(at + 10);
   if (sources > 0) {
     if (length < 12 + sources * 4) d.print(' [invalid number of sources]');
-    else if (d.options.verbose > 1) addressList(d, at + 12, sources);
+    else if (d.options.verbose > 1) addressList(d, at + 12, sources, IPV4_GROUPS);
     else d.print(`, ${sources} source(s)`);
   }
   d.print(']');
 }
 
-/** ` { 10.0.0.1 10.0.0.2 }` */
-function addressList(d: Dissector, at: number, count: number): void {
-  d.print(' {');
-  for (let i = 0; i < count && !d.cut; i++) d.print(` ${d.ipv4(at + 4 * i)}`);
-  d.print(' }');
-}
-
 function reportV3(d: Dissector, at: number, length: number): void {
-  if (length < 16 || (length & 3) !== 0) {
-    d.print(` [invalid len ${length}]`);
-    return;
-  }
-  const groups = d.u16(at + 6);
-  d.print(`, ${groups} group record(s)`);
-  if (d.options.verbose === 0) return;
-  let record = 8;
-  for (let i = 0; i < groups && !d.cut; i++) {
-    if (length < record + 8) {
-      d.print(' [invalid number of groups]');
-      return;
-    }
-    const kind = d.u8(at + record);
-    d.print(` [gaddr ${d.ipv4(at + record + 4)} ${token(RECORD_NAMES, kind, ` [v3-report-#${kind}]`)}`);
-    const sources = d.u16(at + record + 2);
-    if (length < record + 8 + sources * 4) {
-      d.print(` [invalid number of sources ${sources}]`);
-      return;
-    }
-    if (d.options.verbose === 1) d.print(`, ${sources} source(s)`);
-    else addressList(d, at + record + 8, sources);
-    record += 8 + sources * 4;
-    d.print(']');
-  }
+  if (length < 16 || (length & 3) !== 0) d.print(` [invalid len ${length}]`);
+  else groupRecords(d, at, length, IPV4_GROUPS);
 }
 
 function multicastTrace(d: Dissector, name: string, at: number, length: number): void {

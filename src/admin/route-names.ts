@@ -1,4 +1,4 @@
-// Names of the routing protocols that make routes.
+// Names for the numbers of routes.
 
 /** RTPROT_* by name: /etc/iproute2/rt_protos as Debian 12 installs it (iproute2 6.1). */
 export const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
@@ -25,3 +25,19 @@ export const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
   [189, 'rip'],
   [192, 'eigrp'],
 ]);
+
+/** RTN_* by name (rtnl_rtntype_n2a). */
+export const ROUTE_TYPE_NAMES: readonly string[] = [
+  'none',
+  'unicast',
+  'local',
+  'broadcast',
+  'anycast',
+  'multicast',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+  'nat',
+  'xresolve',
+];
