@@ -95,8 +95,12 @@ function isSelected(held: InterfaceAddress, selector: AddressSelector): boolean 
   return held.length === (selector.length ?? 0) && inPrefix(selector.peer, held.peer, held.length);
 }
 
-/** Every IPv4 address of the namespace, device by device in order of index; within a device in the kernel's order. */
-export function dumpAddresses(namespace: Namespace): AddressInfo[] {
+/** Every IPv4 address of the namespace (or of one device), by index; within a device in the kernel's order. */
+export function dumpAddresses(namespace: Namespace, only?: string): AddressInfo[] {
+  if (only !== undefined) {
+    const device = namespace.names.get(only);
+    return device === undefined ? [] : device.addresses.map((held) => describe(device, held));
+  }
   const devices = [...namespace.devices.values()].sort((a, b) => (a.index & 255) - (b.index & 255));
   return devices.flatMap((device) => device.addresses.map((held) => describe(device, held)));
 }

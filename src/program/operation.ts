@@ -10,14 +10,17 @@ import type {
   RouteVerb,
 } from '../admin/types.ts';
 
+/** A link to be made here; a veth's other end is made in the operation's `peerNamespace`. */
+export type NewLink = Omit<LinkAdd, 'namespace'>;
+
 /** Namespaces are named, not held: the same operation is a request here and a line of a script elsewhere. */
 export type Operation =
-  | { readonly do: 'add-link'; readonly link: LinkAdd; readonly peerNamespace?: string }
+  | { readonly do: 'add-link'; readonly link: NewLink; readonly peerNamespace?: string }
   | {
       readonly do: 'set-link';
       readonly device: string;
       readonly change: Omit<LinkSet, 'namespace'>;
-      /** Move it there. */
+      /** Move it there: '' is the initial namespace. */
       readonly toNamespace?: string;
     }
   | { readonly do: 'delete-link'; readonly device: string }
