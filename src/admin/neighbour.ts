@@ -30,12 +30,16 @@ export function changeNeighbour(
     if (verb === 'change') return refuse(Errno.ENOENT);
     if (request.managed && (request.state ?? NudState.PERMANENT) === NudState.PERMANENT)
       return refuse(Errno.EINVAL, 'Invalid NTF_* flag for permanent entry');
-    neighbour = neighbours.obtain(device, key);
+    neighbour = isExempt(request) ? neighbours.obtainExempt(device, key) : neighbours.obtain(device, key);
     if (neighbour === null) return refuse(Errno.ENOBUFS);
     constructEntry(device, neighbour);
   } else if (verb === 'add') return refuse(Errno.EEXIST);
   return update(namespace, neighbour, request, verb === 'append' ? UpdateFlag.ADMIN : OVERRIDING);
 }
+
+/** No limit of the table is about it (exempt_from_gc in neigh_add). */
+const isExempt = ({ state = NudState.PERMANENT, externLearn }: NeighbourRequest): boolean =>
+  (state & NudState.PERMANENT) !== 0 || externLearn === true;
 
 /** What an administrator's request may do unless it only appends. */
 const OVERRIDING = UpdateFlag.ADMIN | UpdateFlag.OVERRIDE | UpdateFlag.OVERRIDE_ISROUTER;
@@ -98,17 +102,18 @@ export function getNeighbour(namespace: Namespace, device: string, destination: 
 }
 
 /**
- * All entries, device by device; `proxy` asks for the proxy entries instead. The kernel's own order is that of a
+ * All entries (or a device's), device by device; `proxy` asks for the proxy entries instead. The kernel's own order is that of a
  * hash with a random seed.
  */
 export function dumpNeighbours(
   namespace: Namespace,
   filter: { device?: string; proxy?: boolean },
 ): NeighbourInfo[] {
-  const all = filter.proxy
-    ? dumpProxies(namespace)
-    : [...namespace.neighbours.entries()].map((one) => describe(namespace, one));
-  return filter.device === undefined ? all : all.filter((info) => info.device === filter.device);
+  const { proxy, device } = filter;
+  if (proxy) return dumpProxies(namespace).filter((info) => device === undefined || info.device === device);
+  const only = device === undefined ? undefined : namespace.names.get(device);
+  if (device !== undefined && only === undefined) return [];
+  return [...namespace.neighbours.entries(only)].map((one) => describe(namespace, one));
 }
 
 function describe(namespace: Namespace, neighbour: Neighbour): NeighbourInfo {

@@ -75,6 +75,8 @@ export class Neighbour {
   /** Packets that wait for the address; null while there are none. */
   queue: Packet[] | null = null;
   queueBytes = 0;
+  /** It counts against the table's limits (it is on the kernel's gc_list). */
+  counted = false;
   /** Removed from the table: no packet may use it any more. */
   dead = false;
 

@@ -61,6 +61,8 @@ export class NeighbourTable {
   /** `ip neigh add proxy`: addresses by device index, 0 for every device. */
   private readonly proxies = new Map<number, Set<Ipv4>>();
   size = 0;
+  /** Entries that the limits are about: neither permanent nor learnt from outside (gc_entries). */
+  private counted = 0;
 
   constructor(clock: Clock, random: Random, actions: NeighbourActions) {
     this.clock = clock;
@@ -74,24 +76,38 @@ export class NeighbourTable {
 
   /** The entry, made in state NONE if there was none; null when the table is full (neigh_create). */
   obtain(device: NeighbourDevice, address: Ipv4): Neighbour | null {
+    const found = this.lookup(device, address);
+    if (found !== null) return found;
+    if (this.counted >= GC_THRESHOLD_SOFT && !this.collect()) return null;
+    const made = this.make(device, address);
+    made.counted = true;
+    this.counted++;
+    return made;
+  }
+
+  /** The same for an entry that shall be permanent or is learnt from outside: no limit is about those (neigh_alloc). */
+  obtainExempt(device: NeighbourDevice, address: Ipv4): Neighbour {
+    return this.lookup(device, address) ?? this.make(device, address);
+  }
+
+  private make(device: NeighbourDevice, address: Ipv4): Neighbour {
     let entries = this.byDevice.get(device.index);
     if (entries === undefined) {
       entries = new Map();
       this.byDevice.set(device.index, entries);
     }
-    const found = entries.get(address);
-    if (found !== undefined) return found;
-    if (this.size >= GC_THRESHOLD_SOFT && !this.collect()) return null;
     const made = new Neighbour(device, address, this.clock.now);
     entries.set(address, made);
     this.size++;
     return made;
   }
 
-  /** In order of device index, then of age. */
-  *entries(): IterableIterator<Neighbour> {
-    for (const index of [...this.byDevice.keys()].sort((a, b) => a - b))
-      yield* (this.byDevice.get(index) as Map<Ipv4, Neighbour>).values();
+  /** In order of device index, then of age; of one device if it is given. */
+  *entries(of?: NeighbourDevice): IterableIterator<Neighbour> {
+    if (of !== undefined) yield* this.byDevice.get(of.index)?.values() ?? [];
+    else
+      for (const index of [...this.byDevice.keys()].sort((a, b) => a - b))
+        yield* (this.byDevice.get(index) as Map<Ipv4, Neighbour>).values();
   }
 
   /**
@@ -124,6 +140,21 @@ export class NeighbourTable {
    * only an administrator (UpdateFlag.ADMIN) may change a permanent entry.
    */
   update(neighbour: Neighbour, mac: Mac | null, state: number, flags: number): boolean {
+    const allowed = this.change(neighbour, mac, state, flags);
+    if (!neighbour.dead) this.count(neighbour);
+    return allowed;
+  }
+
+  /** neigh_update_gc_list: an entry that becomes permanent, or is so no more. */
+  private count(neighbour: Neighbour): void {
+    const counts =
+      (neighbour.state & NudState.PERMANENT) === 0 && (neighbour.flags & NeighbourFlag.EXT_LEARNED) === 0;
+    if (counts === neighbour.counted) return;
+    neighbour.counted = counts;
+    this.counted += counts ? 1 : -1;
+  }
+
+  private change(neighbour: Neighbour, mac: Mac | null, state: number, flags: number): boolean {
     const admin = (flags & UpdateFlag.ADMIN) !== 0;
     const old = neighbour.state;
     if (neighbour.dead || (!admin && (old & (NudState.NOARP | NudState.PERMANENT)) !== 0)) return false;
@@ -173,6 +204,8 @@ export class NeighbourTable {
     entries.delete(neighbour.address);
     if (entries.size === 0) this.byDevice.delete(neighbour.device.index);
     this.size--;
+    if (neighbour.counted) this.counted--;
+    neighbour.counted = false;
     this.clock.cancel(neighbour.timer);
     neighbour.timer = null;
     neighbour.dead = true;
@@ -374,12 +407,12 @@ export class NeighbourTable {
   private collect(): boolean {
     const before = this.clock.now - GC_MINIMUM_AGE;
     for (const neighbour of [...this.entries()]) {
-      if (this.size < GC_THRESHOLD_SOFT) break;
+      if (this.counted < GC_THRESHOLD_SOFT) break;
       const keep = NudState.PERMANENT | NudState.INCOMPLETE;
       const old = neighbour.state === NudState.FAILED || neighbour.updated < before;
       if ((neighbour.state & keep) === 0 && (neighbour.flags & NeighbourFlag.EXT_LEARNED) === 0 && old)
         this.remove(neighbour);
     }
-    return this.size < GC_THRESHOLD_HARD;
+    return this.counted < GC_THRESHOLD_HARD;
   }
 }

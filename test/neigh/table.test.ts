@@ -173,8 +173,36 @@ describe('a neighbour', () => {
     for (let i = 0; i < 2000; i++) {
       const made = neighbours.obtain(device, ipv4(0x0a010000 + i));
       if (made === null) refused++;
-      else neighbours.update(made, MAC, NudState.PERMANENT, UpdateFlag.ADMIN);
+      else neighbours.update(made, MAC, NudState.REACHABLE, UpdateFlag.ADMIN);
     }
     expect([neighbours.size, refused]).toEqual([1024, 976]);
+  });
+
+  test('is not counted while it is permanent: a cluster of 2000 nodes has as many beside 1024 others', () => {
+    const { device, neighbours } = table();
+    const fill = (
+      from: number,
+      make: (address: ReturnType<typeof ipv4>) => ReturnType<typeof neighbours.obtain>,
+    ) => {
+      let refused = 0;
+      for (let i = 0; i < 2000; i++) if (make(ipv4(from + i)) === null) refused++;
+      return refused;
+    };
+    fill(0x0a010000, (address) => {
+      const made = neighbours.obtainExempt(device, address);
+      neighbours.update(made, MAC, NudState.PERMANENT, UpdateFlag.ADMIN);
+      return made;
+    });
+    const others = fill(0x0a020000, (address) => neighbours.obtain(device, address));
+    neighbours.update(
+      neighbours.lookup(device, ipv4(0x0a010000))!,
+      MAC,
+      NudState.REACHABLE,
+      UpdateFlag.ADMIN,
+    );
+    neighbours.remove(neighbours.lookup(device, ipv4(0x0a010000))!);
+    expect([neighbours.size, others]).toEqual([1999 + 1024, 976]);
+    neighbours.flushAll();
+    expect(fill(0x0a030000, (address) => neighbours.obtain(device, address))).toBe(976);
   });
 });
