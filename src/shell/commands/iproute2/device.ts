@@ -1,4 +1,5 @@
 // What `ip link` and `bridge link` both begin a device with (print_name_and_link in lib/utils.c, print_link_flags).
+import { LINK_FLAG_NAMES } from '../../../admin/link-flags.ts';
 import type { LinkInfo } from '../../../admin/types.ts';
 import { Color, type Printer } from './printer.ts';
 
@@ -11,33 +12,11 @@ export interface Devices {
 const UP = 0x1;
 const RUNNING = 0x40;
 
-/** IFF_* in the order in which they are printed. */
-const FLAGS: readonly (readonly [flag: number, name: string])[] = [
-  [0x8, 'LOOPBACK'],
-  [0x2, 'BROADCAST'],
-  [0x10, 'POINTOPOINT'],
-  [0x1000, 'MULTICAST'],
-  [0x80, 'NOARP'],
-  [0x200, 'ALLMULTI'],
-  [0x100, 'PROMISC'],
-  [0x400, 'MASTER'],
-  [0x800, 'SLAVE'],
-  [0x4, 'DEBUG'],
-  [0x8000, 'DYNAMIC'],
-  [0x4000, 'AUTOMEDIA'],
-  [0x2000, 'PORTSEL'],
-  [0x20, 'NOTRAILERS'],
-  [0x1, 'UP'],
-  [0x10000, 'LOWER_UP'],
-  [0x20000, 'DORMANT'],
-  [0x40000, 'ECHO'],
-];
-
 /** `<BROADCAST,UP>`; a device that is up and does not run has NO-CARRIER in front. */
 export function printFlags(out: Printer, flags: number, lowerDown: boolean): void {
   const names = flags & UP && !(flags & RUNNING) ? ['NO-CARRIER'] : [];
   let rest = flags & ~RUNNING;
-  for (const [flag, name] of FLAGS) {
+  for (const [flag, name] of LINK_FLAG_NAMES) {
     if (rest & flag) names.push(name);
     rest &= ~flag;
   }

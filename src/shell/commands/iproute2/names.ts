@@ -1,42 +1,16 @@
 // Names for the numbers of rtnetlink: iproute2's lib/rt_names.c and ip/rtm_map.c with the files of /etc/iproute2 as
 // Debian 12 installs them, and the part of /etc/protocols that `ipproto` meets.
-import { PROTOCOL_NAMES, ROUTE_TYPE_NAMES } from '../../../admin/route-names.ts';
+import {
+  DSFIELD_NAMES,
+  INET_PROTOCOL_NAMES,
+  PROTOCOL_NAMES,
+  ROUTE_TYPE_NAMES,
+  SCOPE_NAMES,
+} from '../../../admin/route-names.ts';
 import { parseInteger, parseUnsigned } from './numbers.ts';
 import { parseTableNames, RT_TABLES_TEXT, type TableName } from './table-names.ts';
 
-const SCOPES = new Map<number, string>([
-  [0, 'global'],
-  [200, 'site'],
-  [253, 'link'],
-  [254, 'host'],
-  [255, 'nowhere'],
-]);
-
 const TABLES = parseTableNames(RT_TABLES_TEXT);
-
-const DSFIELDS = new Map<number, string>([
-  [0x00, 'default'],
-  [0x20, 'CS1'],
-  [0x28, 'AF11'],
-  [0x30, 'AF12'],
-  [0x38, 'AF13'],
-  [0x40, 'CS2'],
-  [0x48, 'AF21'],
-  [0x50, 'AF22'],
-  [0x58, 'AF23'],
-  [0x60, 'CS3'],
-  [0x68, 'AF31'],
-  [0x70, 'AF32'],
-  [0x78, 'AF33'],
-  [0x80, 'CS4'],
-  [0x88, 'AF41'],
-  [0x90, 'AF42'],
-  [0x98, 'AF43'],
-  [0xa0, 'CS5'],
-  [0xb8, 'EF'],
-  [0xc0, 'CS6'],
-  [0xe0, 'CS7'],
-]);
 
 /** In rtnl_rtntype_a2n's order; whole words only for the first two and `throw`. */
 const ROUTE_TYPE_ORDER: readonly (readonly [word: string, type: number, abbreviates: boolean])[] = [
@@ -53,33 +27,6 @@ const ROUTE_TYPE_ORDER: readonly (readonly [word: string, type: number, abbrevia
   ['unicast', 1, true],
   ['throw', 9, false],
 ];
-
-const INET_PROTOCOLS = new Map<number, string>([
-  [0, 'ip'],
-  [1, 'icmp'],
-  [2, 'igmp'],
-  [4, 'ipencap'],
-  [6, 'tcp'],
-  [8, 'egp'],
-  [17, 'udp'],
-  [33, 'dccp'],
-  [41, 'ipv6'],
-  [46, 'rsvp'],
-  [47, 'gre'],
-  [50, 'esp'],
-  [51, 'ah'],
-  [58, 'ipv6-icmp'],
-  [88, 'eigrp'],
-  [89, 'ospf'],
-  [94, 'ipip'],
-  [103, 'pim'],
-  [108, 'ipcomp'],
-  [112, 'vrrp'],
-  [115, 'l2tp'],
-  [132, 'sctp'],
-  [136, 'udplite'],
-  [137, 'mpls-in-ip'],
-]);
 
 const LINK_TYPES = new Map<number, string>([
   [1, 'ether'],
@@ -112,7 +59,7 @@ export class Names {
   }
 
   scope(id: number): string {
-    return this.named(SCOPES, id);
+    return this.named(SCOPE_NAMES, id);
   }
 
   /** The last name that was given to a table counts. */
@@ -132,7 +79,7 @@ export class Names {
 
   /** rtnl_dsfield_n2a: a name or two hexadecimal digits. */
   dsfield(id: number): string {
-    const name = this.numeric ? undefined : DSFIELDS.get(id);
+    const name = this.numeric ? undefined : DSFIELD_NAMES.get(id);
     return name ?? `0x${id.toString(16).padStart(2, '0')}`;
   }
 
@@ -141,7 +88,7 @@ export class Names {
   }
 
   inetProtocol(id: number): string {
-    return (this.numeric ? undefined : INET_PROTOCOLS.get(id)) ?? `ipproto-${id}`;
+    return (this.numeric ? undefined : INET_PROTOCOL_NAMES.get(id)) ?? `ipproto-${id}`;
   }
 
   linkType(id: number): string {
@@ -157,9 +104,9 @@ const named = (names: ReadonlyMap<number, string>, text: string, limit: number, 
   numberOf(names, text) ?? parseUnsigned(text, limit, base);
 
 export const parseProtocol = (text: string): number | null => named(PROTOCOL_NAMES, text, 255);
-export const parseScope = (text: string): number | null => named(SCOPES, text, 255);
+export const parseScope = (text: string): number | null => named(SCOPE_NAMES, text, 255);
 /** A bare number is hexadecimal here. */
-export const parseDsfield = (text: string): number | null => named(DSFIELDS, text, 255, 16);
+export const parseDsfield = (text: string): number | null => named(DSFIELD_NAMES, text, 255, 16);
 
 export function parseGroup(text: string): number | null {
   if (text === 'default') return 0;
@@ -179,7 +126,7 @@ export function parseInetProtocol(text: string): number | null {
   if (number !== null) return number;
   if (text === 'IP-ENCAP') return 4;
   return (
-    numberOf(INET_PROTOCOLS, text) ??
-    (text === text.toUpperCase() ? numberOf(INET_PROTOCOLS, text.toLowerCase()) : null)
+    numberOf(INET_PROTOCOL_NAMES, text) ??
+    (text === text.toUpperCase() ? numberOf(INET_PROTOCOL_NAMES, text.toLowerCase()) : null)
   );
 }
