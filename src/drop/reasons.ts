@@ -72,6 +72,12 @@ const NAMES = [
   'IP_OPTIONS', // source route refused, option malformed
   'TCP_NO_SOCKET', // answered with RST
   'LOOP_LIMIT', // the run loop's own bound on work at one instant
+  // an underlay that misbehaves because it was asked to (src/ip/segment-faults.ts)
+  'UNDERLAY_PROTOCOL', // an IP protocol that the segment does not carry
+  'UNDERLAY_UDP_PORT', // UDP to a port that the segment does not carry
+  'UNDERLAY_SOURCE', // the source is no address of the NIC that sent it
+  'UNDERLAY_MTU', // longer than the segment's MTU
+  'UNDERLAY_ICMP', // an ICMP error on a segment that swallows them
 ] as const;
 
 export type DropName = (typeof NAMES)[number];

@@ -64,9 +64,27 @@ function outputFragments(
   if ((field & ip.DF) !== 0 && (!packet.ignoreDf || packet.fragMaxSize > deviceMtu)) return deviceMtu;
   const mtu = packet.fragMaxSize !== 0 && packet.fragMaxSize < deviceMtu ? packet.fragMaxSize : deviceMtu;
   const headerLength = ip.headerLength(view, head);
-  const room = (mtu - headerLength) & ~7;
-  if (room <= 0) return deviceMtu;
+  if (mtu - headerLength < 8) return deviceMtu;
   if (packet.checksumStart !== 0) completeChecksum(packet);
+  fragment(namespace, packet, mtu, finish, route);
+  return 0;
+}
+
+/**
+ * Cuts a packet, which ends by it, and gives the pieces to `send` until that says false (ip_do_fragment). There must be
+ * room for 8 bytes behind the header, and the checksums must be complete.
+ */
+export function fragment<Context>(
+  namespace: Namespace,
+  packet: Packet,
+  mtu: number,
+  send: (namespace: Namespace, piece: Packet, context: Context) => boolean,
+  context: Context,
+): void {
+  const { view, head } = packet;
+  const field = ip.fragment(view, head);
+  const headerLength = ip.headerLength(view, head);
+  const room = (mtu - headerLength) & ~7;
   const keepDf = (packet.flags & PacketFlag.FRAGMENT_DF) !== 0 ? ip.DF : 0;
   const moreAfter = field & ip.MF;
   const first = (field & ip.OFFSET_MASK) << 3;
@@ -80,13 +98,12 @@ function outputFragments(
     ip.setTotalLength(piece.view, piece.head, headerLength + size);
     ip.fillChecksum(piece.view, piece.head);
     namespace.counters.fragmentsMade++;
-    if (!finish(namespace, piece, route)) break;
+    if (!send(namespace, piece, context)) break;
     if (done === 0 && first === 0) blankUncopiedOptions(packet);
     done += size;
   }
   namespace.counters.fragmented++;
   namespace.kernel.pool.free(packet);
-  return 0;
 }
 
 /** A packet with the header of `packet` and `size` bytes of its payload from `from`. */

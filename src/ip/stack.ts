@@ -150,7 +150,11 @@ function receive(kernel: Kernel, device: Device, packet: Packet): void {
   classify(device, packet);
   tap(device, packet);
   if (device.port === null) receiveFrame(kernel, device, packet);
-  else receiveAtPort(kernel, device, packet);
+  else {
+    const { filter } = device.port.bridge.bridge!;
+    if (filter === null) receiveAtPort(device, packet);
+    else filter.enter(device, packet, receiveAtPort);
+  }
 }
 
 function tap(device: Device, packet: Packet): void {
@@ -158,7 +162,8 @@ function tap(device: Device, packet: Packet): void {
 }
 
 /** A bridge may forward the frame, take it for itself, or leave it to the port. */
-function receiveAtPort(kernel: Kernel, port: Device, packet: Packet): void {
+function receiveAtPort(port: Device, packet: Packet): void {
+  const { kernel } = port.namespace;
   const receiver = bridgeReceive(kernel, port, packet);
   if (receiver === null) return;
   if (receiver !== port) tap(receiver, packet);

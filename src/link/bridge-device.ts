@@ -39,6 +39,7 @@ const newState = (): BridgeState => ({
   mcastSnooping: true,
   mtuSet: false,
   idAddress: 0 as Mac,
+  filter: null,
 });
 
 /** br_dev_newlink. A bridge that is given an address loses its carrier until a port forwards. */

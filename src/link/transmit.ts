@@ -145,6 +145,13 @@ function transmitBridge(kernel: Kernel, device: Device, packet: Packet): void {
     kernel.drop(device.namespace, packet, Drop.IP_INHDR, device);
     return;
   }
+  const { filter } = device.bridge!;
+  if (filter === null) sendIntoBridge(device, packet);
+  else filter.enter(device, packet, sendIntoBridge);
+}
+
+function sendIntoBridge(device: Device, packet: Packet): void {
+  const { kernel } = device.namespace;
   const destination = ethernet.destination(packet.view, packet.head);
   targets.suppressed = isArp(packet) && answerArp(device, null, packet, transmit);
   chooseTargets(device.bridge!, destination, null, kernel.clock.now, targets);

@@ -155,6 +155,15 @@ export interface BridgeFdbEntry {
   updated: number;
 }
 
+/** Stands at the entry of a bridge that is to misbehave (src/ip/segment-faults.ts). */
+export interface SegmentFilter {
+  /**
+   * Takes a frame that a port received, or that the bridge itself sends: `device` is where it enters. What may go on,
+   * in one piece or several, is given to `pass`.
+   */
+  enter(device: Device, packet: Packet, pass: (device: Device, packet: Packet) => void): void;
+}
+
 export interface BridgeState {
   /** Keyed by MAC: what forwarding looks at while VLANs are not filtered. */
   fdb: Map<Mac, BridgeFdbEntry>;
@@ -178,6 +187,8 @@ export interface BridgeState {
   mtuSet: boolean;
   /** The MAC in its bridge id: the device's own from the first time it was set or followed a port (bridge_id.addr). */
   idAddress: Mac;
+  /** null for a bridge that does what it should. */
+  filter: SegmentFilter | null;
 }
 
 /** A device's place as a bridge port. */
