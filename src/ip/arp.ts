@@ -43,6 +43,7 @@ export function sendArp(
   senderAddress: Ipv4,
   target: Mac,
   targetAddress: Ipv4,
+  trace = 0,
 ): void {
   if ((device.flags & DeviceFlag.NOARP) !== 0 || device.headerLength === 0) return;
   const packet = device.namespace.kernel.pool.alloc(arp.ARP_LENGTH);
@@ -50,6 +51,7 @@ export function sendArp(
   arp.write(packet.view, at, op, device.address, senderAddress, target, targetAddress);
   packet.network = at;
   packet.protocol = ethernet.EtherType.ARP;
+  packet.trace = trace;
   const frameAt = packet.push(ethernet.ETHERNET_HEADER);
   ethernet.write(packet.view, frameAt, frameTo, device.address, ethernet.EtherType.ARP);
   packet.link = frameAt;
@@ -71,7 +73,9 @@ export function solicit(
   const target = neighbour.address;
   const chosen = waiting === null ? ANY : sourceToTell(namespace, device, target, waiting);
   const source = chosen !== ANY ? chosen : selectAddress(namespace, device, target, Scope.LINK);
-  sendArp(device, ArpOp.REQUEST, unicast ? neighbour.mac : MAC_BROADCAST, source, MAC_ZERO, target);
+  const to = unicast ? neighbour.mac : MAC_BROADCAST;
+  const trace = waiting === null ? 0 : 0 - waiting.trace;
+  sendArp(device, ArpOp.REQUEST, to, source, MAC_ZERO, target, trace);
 }
 
 /** By arp_announce: any address of ours that the packet has (0), only one in the target's subnet (1), none (2). */
@@ -135,13 +139,13 @@ function process(namespace: Namespace, device: Device, packet: Packet, again: bo
       typeOf(device, target) === RouteType.LOCAL &&
       !ignores(namespace, device, sender, target)
     )
-      sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender);
+      sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender, packet.trace);
     absorb(namespace, packet);
     return;
   }
   if (op === ArpOp.REQUEST && findTarget(namespace, device, packet, target, sender)) {
     if (route.type === RouteType.LOCAL) {
-      answerForSelf(namespace, device, sender, target, senderMac);
+      answerForSelf(namespace, device, sender, target, packet);
       absorb(namespace, packet);
       return;
     }
@@ -180,12 +184,13 @@ function answerForSelf(
   device: Device,
   sender: Ipv4,
   target: Ipv4,
-  senderMac: Mac,
+  question: Packet,
 ): void {
+  const senderMac = arp.senderMac(question.view, question.head);
   if (ignores(namespace, device, sender, target)) return;
   if (either(device, 'arp_filter') && filters(namespace, device, sender, target)) return;
   if (!heardFrom(namespace, device, sender, senderMac)) return;
-  sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender);
+  sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender, question.trace);
 }
 
 /** Learns who asks; a new entry begins as its address says: that of a broadcast is not changed. False if there is no room. */
@@ -237,7 +242,8 @@ function answerAsProxy(namespace: Namespace, device: Device, packet: Packet, aga
   heardFrom(namespace, device, sender, senderMac);
   const delay = device.neighConf.proxyDelay;
   if (again || packet.type === PacketType.HOST || delay === 0) {
-    sendArp(device, ArpOp.REPLY, senderMac, arp.targetIp(view, head), senderMac, sender);
+    const target = arp.targetIp(view, head);
+    sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender, packet.trace);
     absorb(namespace, packet);
     return;
   }

@@ -81,6 +81,8 @@ function refuseTooBig(
   options: OptionsFound,
 ): void {
   const code = UnreachableCode.FRAGMENTATION_NEEDED;
+  const { observer } = namespace.kernel;
+  if (observer !== null) observer.step?.(namespace, packet, { kind: 'tooBig', device: route.device, mtu });
   sendIcmpError(namespace, packet, route.flags, IcmpType.UNREACHABLE, code, mtu, options);
   namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, input);
 }

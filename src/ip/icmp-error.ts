@@ -75,6 +75,8 @@ export function sendIcmpError(
     icmp.ICMP_HEADER;
   if (room <= ip.IPV4_HEADER) return;
   const message = quote(namespace, packet, type, code, rest, Math.min(packet.tail - network, room));
+  const { observer } = namespace.kernel;
+  if (observer !== null) observer.step?.(namespace, packet, { kind: 'answered', made: message });
   emit(namespace, message, back, tos, echoed);
 }
 

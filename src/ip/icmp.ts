@@ -146,6 +146,8 @@ function reply(
   fillIcmpChecksum(message);
   message.mark = key.mark;
   message.trace = packet.trace;
+  const { observer } = namespace.kernel;
+  if (observer !== null) observer.step?.(namespace, packet, { kind: 'answered', made: message });
   message.ignoreDf = true;
   const ttl = defaultTtl(namespace, route);
   const id = nextIdentification(namespace);
@@ -236,11 +238,19 @@ function deliverError(
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
   const tunnel = protocol === ip.IpProtocol.IPIP ? quotedTunnel(namespace, packet, quoted) : null;
   if (!heard && tunnel === null && !protocolHears(namespace, packet, protocol, quoted)) return;
-  if (tooBig) learnFromIcmp(namespace, view, quoted, info);
+  if (tooBig) learnPathMtu(namespace, packet, quoted, info);
   else if (type === IcmpType.REDIRECT && (code & 7) <= icmp.RedirectCode.HOST_FOR_TOS)
     learnRedirect(namespace, device, view, quoted, sender, ipv4(info));
   else if (tunnel !== null && (type === IcmpType.UNREACHABLE || type === IcmpType.TIME_EXCEEDED))
     rememberTunnelError(tunnel, type);
+}
+
+function learnPathMtu(namespace: Namespace, packet: Packet, quoted: number, mtu: number): void {
+  const { view } = packet;
+  const { observer } = namespace.kernel;
+  learnFromIcmp(namespace, view, quoted, mtu);
+  if (observer === null) return;
+  observer.step?.(namespace, packet, { kind: 'pathMtu', destination: ip.destination(view, quoted), mtu });
 }
 
 /** The IPIP device that sent the quoted packet; null for none. */

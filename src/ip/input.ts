@@ -64,7 +64,7 @@ export function receiveIpv4(namespace: Namespace, device: Device, packet: Packet
     kernel.drop(namespace, packet, unrouted, device);
     return;
   }
-  if (kernel.observer !== null) kernel.observer.route?.(namespace, packet, route.route, route.device);
+  if (kernel.observer !== null) kernel.observer.step?.(namespace, packet, { kind: 'input', route });
   if (ip.headerLength(view, head) > ip.IPV4_HEADER && !acceptOptions(namespace, device, packet)) return;
   if (isUnicastInGroupFrame(device, packet)) {
     kernel.drop(namespace, packet, Drop.UNICAST_IN_L2_MULTICAST, device);

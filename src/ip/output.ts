@@ -31,6 +31,8 @@ export function output(namespace: Namespace, packet: Packet, route: RouteResult)
     return 0;
   if (route.isLocal && route.device.loopback) packet.flags |= PacketFlag.ROUTED_LOCAL;
   const mtu = mtuFor(namespace, route, (packet.flags & PacketFlag.FORWARDED) !== 0);
+  const { observer } = namespace.kernel;
+  if (observer !== null) observer.step?.(namespace, packet, { kind: 'output', route, mtu });
   if (packet.length <= mtu && packet.fragMaxSize === 0) {
     finish(namespace, packet, route);
     return 0;
@@ -89,7 +91,8 @@ export function fragment<Context>(
   const moreAfter = field & ip.MF;
   const first = (field & ip.OFFSET_MASK) << 3;
   const total = packet.length - headerLength;
-  for (let done = 0; done < total; ) {
+  let pieces = 0;
+  for (let done = 0; done < total; pieces++) {
     const rest = total - done;
     const size = rest <= mtu - headerLength ? rest : room;
     const more = done + size < total ? ip.MF : moreAfter;
@@ -103,7 +106,9 @@ export function fragment<Context>(
     done += size;
   }
   namespace.counters.fragmented++;
-  namespace.kernel.pool.free(packet);
+  const { observer, pool } = namespace.kernel;
+  if (observer !== null) observer.step?.(namespace, packet, { kind: 'fragmented', mtu, pieces });
+  pool.free(packet);
 }
 
 /** A packet with the header of `packet` and `size` bytes of its payload from `from`. */
@@ -137,6 +142,9 @@ function finish(namespace: Namespace, packet: Packet, route: RouteResult): boole
   namespace.counters.sent++;
   packet.network = packet.head;
   const neighbour = neighbourFor(device, ipv4(packet.hop));
+  const { observer } = namespace.kernel;
+  if (observer !== null && neighbour !== null)
+    observer.step?.(namespace, packet, { kind: 'neighbour', neighbour });
   if (neighbour === null) namespace.kernel.drop(namespace, packet, Drop.NEIGH_CREATEFAIL, device);
   else if (device.headerLength === 0) transmit(device, packet);
   else if (namespace.neighbours.mayOutput(neighbour, packet)) sendTo(device, packet, neighbour.mac);

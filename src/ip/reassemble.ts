@@ -256,6 +256,9 @@ function complete(namespace: Namespace, datagram: Datagram, options: OptionsFoun
     namespace.counters.merged++;
     pool.free(packet);
   }
+  const pieces = datagram.pieces.length;
+  const { observer } = namespace.kernel;
+  if (observer !== null) observer.step?.(namespace, whole, { kind: 'reassembled', pieces });
   const found = datagram.pieces[0].options;
   if (found === null) options.reset();
   else options.adopt(found);

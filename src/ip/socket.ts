@@ -40,6 +40,8 @@ export interface DatagramRequest {
   broadcast?: boolean;
   /** IP_MULTICAST_LOOP: what goes to a group of ours is heard here too; true if left out. */
   multicastLoop?: boolean;
+  /** Identity for traces (Packet.trace); a new one if left out. */
+  trace?: number;
   /** Transport header and data, the transport checksum already right. */
   payload: Uint8Array;
 }
@@ -102,7 +104,7 @@ function emit(
   const { payload, protocol } = request;
   const packet = kernel.pool.alloc(payload.length);
   packet.bytes.set(payload, packet.put(payload.length));
-  packet.trace = kernel.nextTrace();
+  packet.trace = request.trace ?? kernel.nextTrace();
   packet.mark = request.mark ?? 0;
   packet.ignoreDf = fragmentsHere;
   if (protocol === ip.IpProtocol.UDP && options === null && payload.length + ip.IPV4_HEADER <= mtuOf(route)) {

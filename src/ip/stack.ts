@@ -68,6 +68,8 @@ export function createNamespace(kernel: Kernel, name: string): Namespace {
 const neighbourActions = (namespace: Namespace): NeighbourActions => ({
   solicit: (neighbour, packet, unicast) => solicit(namespace, neighbour, packet, unicast),
   send: (neighbour, packet) => {
+    const { observer } = namespace.kernel;
+    if (observer !== null) observer.step?.(namespace, packet, { kind: 'neighbour', neighbour });
     if (namespace.neighbours.mayOutput(neighbour, packet))
       sendTo(neighbour.device as Device, packet, neighbour.mac);
   },

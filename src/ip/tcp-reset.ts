@@ -63,6 +63,8 @@ function reset(namespace: Namespace, packet: Packet, options: OptionsFound): voi
   key.protocol = ip.IpProtocol.TCP;
   if (routeOutput(namespace, key, route) !== 0) return;
   const answer = answerTo(namespace, packet, flags);
+  const { observer } = namespace.kernel;
+  if (observer !== null) observer.step?.(namespace, packet, { kind: 'answered', made: answer });
   const tos = ip.tos(view, network) & DSCP_MASK;
   const ttl = defaultTtl(namespace, route);
   const { TCP } = ip.IpProtocol;

@@ -65,7 +65,11 @@ export function narrowInnerPath(
   innerKey.tos = ip.tos(view, network) & ROUTING_TOS;
   innerKey.mark = packet.mark;
   innerKey.protocol = ip.protocol(view, network);
+  const { observer } = namespace.kernel;
+  const before = pathMtu(result);
   learnMtu(namespace, result, innerKey, mtu);
+  if (observer !== null && mtu < before)
+    observer.step?.(namespace, packet, { kind: 'pathMtu', destination: innerKey.destination, mtu });
 }
 
 /** Sends a packet that was given to an IPIP device, head at its IPv4 header (ip_tunnel_xmit). */
@@ -122,6 +126,8 @@ function fitsPath(namespace: Namespace, device: Device, packet: Packet, df: numb
   const mtu = df !== 0 ? pathMtu(outer) - IPIP_OVERHEAD : pathMtu(inner);
   if (inner.nextHop !== null) narrowInnerPath(namespace, device, packet, inner, mtu);
   if ((ip.fragment(view, head) & ip.DF) === 0 || packet.length <= mtu) return true;
+  const { observer } = namespace.kernel;
+  if (observer !== null) observer.step?.(namespace, packet, { kind: 'tooBig', device, mtu });
   sendIcmpError(namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.FRAGMENTATION_NEEDED, mtu, null);
   fail(device, packet, Drop.PKT_TOO_BIG);
   return false;
@@ -141,6 +147,14 @@ function encapsulate(device: Device, packet: Packet, tos: number, ttl: number, d
   ip.write(view, at, packet.length, tos, df, ttl, ip.IpProtocol.IPIP, key.source, key.destination);
   ip.setIdentification(view, at, nextIdentification(underlay));
   ip.fillChecksum(view, at);
+  const { observer } = underlay.kernel;
+  if (observer !== null)
+    observer.step?.(device.namespace, packet, {
+      kind: 'encapsulated',
+      device,
+      bytes: packet.length - length,
+      route: outer,
+    });
   sendOuter(device, packet, outer, length);
 }
 
@@ -208,6 +222,7 @@ export function receiveIpip(namespace: Namespace, input: Device, packet: Packet,
     kernel.drop(namespace, packet, Drop.IP_TUNNEL_ECN, device);
     return;
   }
+  if (kernel.observer !== null) kernel.observer.step?.(namespace, packet, { kind: 'decapsulated', device });
   if (tos !== ip.tos(view, head)) ip.changeTos(view, head, tos);
   packet.protocol = EtherType.IPV4;
   packet.type = PacketType.HOST;

@@ -66,6 +66,7 @@ export function transmitVxlan(device: Device, packet: Packet): void {
   const { now } = kernel.clock;
   const entry =
     findEntry(state, ethernet.destination(packet.view, packet.head), now) ?? findEntry(state, MAC_ZERO, now);
+  if (kernel.observer !== null) kernel.observer.step?.(namespace, packet, { kind: 'fdb', device, entry });
   const remotes = entry?.remotes;
   if (remotes === undefined || remotes.length === 0) {
     device.stats.txDropped++;
@@ -159,6 +160,11 @@ function fitsPath(device: Device, packet: Packet): boolean {
   }
   if (device.port === null || !isInnerIpv4(packet) || !mayAnswerTooBig(packet, mtu)) return true;
   const answer = buildTooBig(device, packet, mtu);
+  const { observer } = namespace.kernel;
+  if (observer !== null) {
+    observer.step?.(namespace, packet, { kind: 'tooBig', device, mtu });
+    observer.step?.(namespace, packet, { kind: 'answered', made: answer });
+  }
   // It is the packet itself, turned round: its route stays with it.
   answer.route = packet.route;
   answer.nextHop = packet.nextHop;
@@ -215,6 +221,14 @@ function encapsulate(
   ip.write(view, at, packet.length, outerTos, df, ttl, ip.IpProtocol.UDP, key.source, key.destination);
   ip.setIdentification(view, at, nextIdentification(underlay));
   ip.fillChecksum(view, at);
+  const { observer } = underlay.kernel;
+  if (observer !== null)
+    observer.step?.(device.namespace, packet, {
+      kind: 'encapsulated',
+      device,
+      bytes: packet.length - length,
+      route: outer,
+    });
   sendOuter(device, packet, outer, length);
 }
 
@@ -273,6 +287,7 @@ export function receiveVxlan(namespace: Namespace, input: Device, packet: Packet
   }
   const outerTos = ip.tos(view, network);
   const sender = ip.source(view, network);
+  if (kernel.observer !== null) kernel.observer.step?.(namespace, packet, { kind: 'decapsulated', device });
   packet.pull(udp.UDP_HEADER + vxlan.VXLAN_HEADER);
   if (packet.length < ethernet.ETHERNET_HEADER) {
     kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, input);

@@ -40,5 +40,6 @@ function answer(device: Device, question: Packet, { mac, address }: Neighbour): 
   ethernet.write(packet.view, at, asker, mac, ethernet.EtherType.ARP);
   arp.write(packet.view, at + ethernet.ETHERNET_HEADER, arp.ArpOp.REPLY, mac, address, asker, askerAddress);
   packet.type = PacketType.HOST;
+  packet.trace = question.trace;
   return packet;
 }

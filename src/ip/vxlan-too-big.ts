@@ -39,6 +39,7 @@ export function buildTooBig(device: Device, packet: Packet, mtu: number): Packet
   const [from, to] = [ip.destination(view, network), ip.source(view, network)];
   ip.write(answer.view, ipAt, length, 0, ip.DF, ip.ttl(view, network), ip.IpProtocol.ICMP, from, to);
   ip.fillChecksum(answer.view, ipAt);
+  answer.trace = packet.trace;
   answer.bytes.set(packet.bytes.subarray(network, network + quoted), icmpAt + icmp.ICMP_HEADER);
   answer.view.setUint16(icmpAt, 0x0304);
   answer.view.setUint16(icmpAt + 2, 0);

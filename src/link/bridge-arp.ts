@@ -64,7 +64,7 @@ function answerFor(device: Device, port: Device | null, packet: Packet, target: 
 }
 
 /** br_arp_send. */
-function buildAnswer(device: Device, { view, head }: Packet, mac: Mac, target: Ipv4): Packet {
+function buildAnswer(device: Device, { view, head, trace }: Packet, mac: Mac, target: Ipv4): Packet {
   const question = head + ethernet.ETHERNET_HEADER;
   const asker = arp.senderMac(view, question);
   const packet = device.namespace.kernel.pool.alloc(ethernet.ETHERNET_HEADER + arp.ARP_LENGTH);
@@ -75,5 +75,6 @@ function buildAnswer(device: Device, { view, head }: Packet, mac: Mac, target: I
   packet.link = at;
   packet.network = inside;
   packet.protocol = ethernet.EtherType.ARP;
+  packet.trace = trace;
   return packet;
 }

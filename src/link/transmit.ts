@@ -155,7 +155,14 @@ function sendIntoBridge(device: Device, packet: Packet): void {
   const destination = ethernet.destination(packet.view, packet.head);
   targets.suppressed = isArp(packet) && answerArp(device, null, packet, transmit);
   chooseTargets(device.bridge!, destination, null, kernel.clock.now, targets);
+  if (kernel.observer !== null) tellTargets(kernel, device, null, packet);
   sendToTargets(kernel, device, packet, false);
+}
+
+function tellTargets(kernel: Kernel, bridge: Device, from: Device | null, packet: Packet): void {
+  const ports = targets.ports.slice(0, targets.count);
+  const event = { kind: 'bridge', bridge, from, ports, local: targets.local } as const;
+  kernel.observer!.step?.(bridge.namespace, packet, event);
 }
 
 /** Sends copies to all chosen ports; the packet itself to the last, unless it is kept for the bridge. */
@@ -204,6 +211,7 @@ function dispatch(kernel: Kernel, device: Device, port: Device, packet: Packet):
   const destination = ethernet.destination(packet.view, packet.head);
   targets.suppressed = isArp(packet) && answerArp(device, port, packet, transmit);
   chooseTargets(device.bridge!, destination, port, kernel.clock.now, targets);
+  if (kernel.observer !== null) tellTargets(kernel, device, port, packet);
   const up = targets.local || (device.flags & DeviceFlag.PROMISC) !== 0;
   if (up && isGroup(destination) && destination !== MAC_BROADCAST) device.stats.multicast++;
   sendToTargets(kernel, port, packet, up);

@@ -1,19 +1,76 @@
 // One machine: what all its namespaces share. The queues are here, and the one place where a packet ends.
+import type { Ipv4 } from '../addr/ipv4.ts';
 import type { DropReason } from '../drop/reasons.ts';
+import type { NextHop, Route, RouteException } from '../fib/route.ts';
+import type { Neighbour } from '../neigh/neighbour.ts';
 import { type Packet, PacketPool } from '../packet/packet.ts';
 import { WorkQueue } from '../packet/queue.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { MachineConf } from './conf.ts';
-import type { Device } from './device.ts';
+import type { Device, VxlanFdbEntry } from './device.ts';
 import type { Namespace } from './namespace.ts';
+
+/** What a packet is on its way with (RouteResult of src/ip/route.ts). */
+export interface PacketRoute {
+  /** RTN_*. */
+  readonly type: number;
+  readonly device: Device;
+  /** The next hop, 0 if the destination itself is on the link. */
+  readonly gateway: Ipv4;
+  readonly destination: Ipv4;
+  /** The FIB entry that decided; null for none (a broadcast, no route at all). */
+  readonly route: Route | null;
+  readonly nextHop: NextHop | null;
+  /** What was learnt about the destination. */
+  readonly exception: RouteException | null;
+}
+
+/** What a packet meets on its way, with the object that decided. The objects are the stack's own: read them at once. */
+export type PacketEvent =
+  /** A received packet was routed; its head is its IPv4 header. */
+  | { readonly kind: 'input'; readonly route: PacketRoute }
+  /** A packet goes out along a route, in one piece if it is no longer than `mtu`. */
+  | { readonly kind: 'output'; readonly route: PacketRoute; readonly mtu: number }
+  /** It is longer than `mtu`, and DF keeps it from being cut. */
+  | { readonly kind: 'tooBig'; readonly device: Device; readonly mtu: number }
+  /** It was cut into so many pieces, each of which went its way before this is told. */
+  | { readonly kind: 'fragmented'; readonly mtu: number; readonly pieces: number }
+  /** So many pieces became this packet. */
+  | { readonly kind: 'reassembled'; readonly pieces: number }
+  /** The neighbour that it goes to next: it waits for the answer where that is not known yet. */
+  | { readonly kind: 'neighbour'; readonly neighbour: Neighbour }
+  /** A bridge sends the frame to these ports; `from` is null for what the bridge itself sends. */
+  | {
+      readonly kind: 'bridge';
+      readonly bridge: Device;
+      readonly from: Device | null;
+      readonly ports: readonly Device[];
+      readonly local: boolean;
+    }
+  /** The forwarding entry of a VXLAN device for the frame; null for none. */
+  | { readonly kind: 'fdb'; readonly device: Device; readonly entry: VxlanFdbEntry | null }
+  /** A tunnel put headers of so many bytes in front; the packet's head is the outer IPv4 header, `route` its route. */
+  | {
+      readonly kind: 'encapsulated';
+      readonly device: Device;
+      readonly bytes: number;
+      readonly route: PacketRoute;
+    }
+  /** A tunnel takes them off: `packet.network` is still the outer header, the head the inner packet or frame. */
+  | { readonly kind: 'decapsulated'; readonly device: Device }
+  /** The path to `destination` was found to be no wider than `mtu`. */
+  | { readonly kind: 'pathMtu'; readonly destination: Ipv4; readonly mtu: number }
+  /** It is answered: by an ICMP error, an echo reply, a reset. Whoever listens may give `made` a trace of its own. */
+  | { readonly kind: 'answered'; readonly made: Packet };
 
 /** Hears of every decision; for traces and verdicts. The packet path asks only whether there is one. */
 export interface Observer {
   /** A packet ended. It is still whole. */
   drop?(namespace: Namespace, packet: Packet, reason: DropReason, device: Device | null): void;
-  /** A route was chosen for it (or none was: null); `decided` is the Route. */
-  route?(namespace: Namespace, packet: Packet, decided: object | null, device: Device | null): void;
+  /** A packet did what it was for: a socket or a protocol here took it. */
+  deliver?(namespace: Namespace, packet: Packet): void;
+  step?(namespace: Namespace, packet: Packet, event: PacketEvent): void;
   /** A step worth telling, in words: "proxy_arp=1 but no route to 169.254.1.1". */
   note?(namespace: Namespace, packet: Packet, what: string): void;
 }
@@ -87,6 +144,7 @@ export class Kernel {
   /** Ends a packet that did what it was for (consume_skb). */
   consume(namespace: Namespace, packet: Packet): void {
     namespace.counters.delivered++;
+    if (this.observer !== null) this.observer.deliver?.(namespace, packet);
     this.pool.free(packet);
   }
 }

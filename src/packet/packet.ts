@@ -55,7 +55,10 @@ export class Packet {
   hop = 0;
   nextHop: object | null = null;
   route: object | null = null;
-  /** Identity for traces: kept through encapsulation, shared by fragments and copies. */
+  /**
+   * Identity for traces: kept through encapsulation, shared by fragments, copies and answers. Negative for ARP messages
+   * about the next hop of the packet that has the positive number.
+   */
   trace = 0;
   /** Given out by the pool and not yet freed. */
   live = false;

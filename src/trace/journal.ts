@@ -3,7 +3,7 @@ import type { Ipv4 } from '../addr/ipv4.ts';
 import type { DropReason } from '../drop/reasons.ts';
 import type { Route, Rule } from '../fib/route.ts';
 import type { Device, Tap } from '../netns/device.ts';
-import type { Observer } from '../netns/kernel.ts';
+import type { Observer, PacketEvent } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as arp from '../wire/arp.ts';
@@ -110,14 +110,15 @@ export class Journal implements Observer, Tap {
     });
   }
 
-  route(namespace: Namespace, packet: Packet, decided: object | null, next: Device | null): void {
-    if (namespace !== this.namespace) return;
+  step(namespace: Namespace, packet: Packet, event: PacketEvent): void {
+    if (event.kind !== 'input' || namespace !== this.namespace) return;
+    const { route, device } = event.route;
     this.choices.push({
-      route: decided as Route | null,
+      route,
       destination: ip.destination(packet.view, packet.head),
       input: namespace.devices.get(packet.inputIndex) ?? null,
-      next,
-      refusing: decided === null ? { route: namespace.fib.route, rule: namespace.fib.rule } : NOTHING,
+      next: device,
+      refusing: route === null ? { route: namespace.fib.route, rule: namespace.fib.rule } : NOTHING,
     });
   }
 }
