@@ -2,19 +2,13 @@
 import { formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
-import { type Route, RouteType } from '../fib/route.ts';
+import type { Route } from '../fib/route.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { DroppedPacket } from '../trace/journal.ts';
+import { settingText } from '../trace/setting-text.ts';
 
 const key = new FlowKey();
-
-/** The larger or either of a device's setting and all's, and where it is set. */
-function setting(device: Device, name: 'rp_filter' | 'proxy_arp' | 'arp_ignore'): string {
-  const { confAll } = device.namespace;
-  const from = confAll[name] > device.conf[name] ? 'all' : device.name;
-  return `net.ipv4.conf.${from}.${name}=${Math.max(confAll[name], device.conf[name])}`;
-}
 
 /** Reasons for which a packet that should have gone on ends without an answer to anybody. */
 const SILENT: ReadonlySet<number> = new Set([
@@ -69,7 +63,7 @@ export function explainDrop(
   const { reason } = drop;
   const device = reason === Drop.PKT_TOO_BIG ? narrowDevice(drop, route, input) : (input ?? drop.device);
   if (device === null) return [];
-  if (reason === Drop.IP_RPFILTER) return [setting(device, 'rp_filter')];
+  if (reason === Drop.IP_RPFILTER) return [settingText(device, 'rp_filter')];
   if (reason === Drop.PKT_TOO_BIG)
     return [goesOn ? metMtu(device) : `mtu of ${device.name} is ${device.mtu}`];
   if (reason === Drop.DEV_READY) return [`${device.name} is down`];
@@ -88,21 +82,6 @@ function noRouteNote(namespace: Namespace, { reason, destination }: DroppedPacke
   return fib.lookup(key.ask(destination, 0 as Ipv4)) !== 0 && fib.route === null
     ? [`no route to ${formatIpv4(destination)}`]
     : [];
-}
-
-/** Why a question for `target` at `device` gets no answer (arp_process). */
-export function explainNoAnswer(namespace: Namespace, device: Device, target: Ipv4): string[] {
-  const { fib } = namespace;
-  if (namespace.addressOwners.has(target)) return [setting(device, 'arp_ignore')];
-  const failed = fib.lookup(key.ask(target, 0 as Ipv4));
-  const proxy = setting(device, 'proxy_arp');
-  if (proxy.endsWith('=0') && !namespace.neighbours.isProxied(device.index, target)) return [proxy];
-  if (failed !== 0 || fib.route?.type !== RouteType.UNICAST)
-    return [`${proxy} but no route to ${formatIpv4(target)}`];
-  if (device.conf.forwarding === 0) return [`${proxy} but net.ipv4.conf.${device.name}.forwarding=0`];
-  if (fib.nextHop?.device === device)
-    return [`${proxy} but the route to ${formatIpv4(target)} leads back to ${device.name}`];
-  return [proxy];
 }
 
 /** A tunnel's or a bridge's own transmission, on the way to a device with a cable. */
