@@ -1,5 +1,6 @@
 // The door to one namespace: what is there, and one change at a time. The real one speaks to src/admin; tests put one in
 // between that fails on demand, and scripts one that writes down.
+import type { Refusal } from '../addr/errno.ts';
 import type { AddressInfo, FdbInfo, LinkInfo, NeighbourInfo, Outcome, RouteInfo } from '../admin/types.ts';
 import type { Operation } from './operation.ts';
 
@@ -17,4 +18,10 @@ export interface Port {
   /** `net/ipv4/ip_forward`; null if there is no such file. */
   sysctl(path: string): string | null;
   perform(operation: Operation): Outcome;
+}
+
+/** What could not be done now; who wanted it tries again. */
+export interface Failure {
+  readonly operation: Operation;
+  readonly refusal: Refusal;
 }
