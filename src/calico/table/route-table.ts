@@ -2,7 +2,6 @@
 // and keeps its hands off those of others. Desired, actual, difference: only the last reaches the port.
 
 import { Errno, type Refusal } from '../../addr/errno.ts';
-import type { Ipv4 } from '../../addr/ipv4.ts';
 import type { RouteInfo } from '../../admin/types.ts';
 import type { Operation } from '../../program/operation.ts';
 import type { Failure, Port } from '../../program/port.ts';
