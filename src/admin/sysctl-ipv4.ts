@@ -130,8 +130,8 @@ const FRAME_TRUE_SIZE = 2090;
 
 /** The file of a setting of default or a device; undefined for a name that there is not. */
 export function neighFile(namespace: Namespace, conf: NeighConf, name: string): SysctlFile | undefined {
+  if (!Object.hasOwn(NEIGH_FILES, name)) return undefined;
   const file = NEIGH_FILES[name];
-  if (file === undefined) return undefined;
   if (name === 'unres_qlen') return queueLengthFile(namespace, conf);
   const { setting, unit, low } = file;
   const write = (value: number) => {
@@ -201,13 +201,9 @@ const OTHERS = ['ip_forward', 'ip_local_port_range', 'ping_group_range', 'route/
 const INITIAL_ONLY = ['route/error_burst', 'route/error_cost'];
 
 /** Paths below net/ipv4 that are files here, those of conf and neigh aside. */
-export const ipv4Names = (namespace: Namespace): string[] => [
-  ...Object.keys(SCALARS),
-  ...OTHERS,
-  ...(namespace === namespace.kernel.initial ? INITIAL_ONLY : []),
-];
+export const IPV4_NAMES: readonly string[] = [...Object.keys(SCALARS), ...OTHERS, ...INITIAL_ONLY];
 
-/** The file at a path below net/ipv4; undefined where it is not one of the modelled ones. */
+/** The file at a path below net/ipv4; undefined where it is not one of the modelled ones or not in this namespace. */
 export function ipv4File(namespace: Namespace, path: string): SysctlFile | undefined {
   const scalar = SCALARS[path];
   if (scalar !== undefined) {
@@ -224,6 +220,7 @@ export function ipv4File(namespace: Namespace, path: string): SysctlFile | undef
 }
 
 function otherFile(namespace: Namespace, path: string): SysctlFile | undefined {
+  if (INITIAL_ONLY.includes(path) && namespace !== namespace.kernel.initial) return undefined;
   const { conf: machine } = namespace.kernel;
   switch (path) {
     case 'ip_forward':

@@ -1,12 +1,13 @@
 // /proc/sys: reading, writing and listing the settings of a namespace by path.
 import { Errno, refuse } from '../addr/errno.ts';
 import { Ipv4Conf, type Ipv4Setting, type NeighConf } from '../netns/conf.ts';
+import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { INERT_SETTINGS, type InertSetting } from './sysctl-inert.ts';
 import {
   confFile,
+  IPV4_NAMES,
   ipv4File,
-  ipv4Names,
   NEIGH_NAMES,
   neighFile,
   numberFile,
@@ -15,13 +16,16 @@ import {
 import { parseInts } from './sysctl-value.ts';
 import type { Answer, Outcome } from './types.ts';
 
-/** A directory: names to what they lead to, made when somebody looks. */
-type Directory = ReadonlyMap<string, Entry>;
-type Entry = SysctlFile | (() => Directory);
+/** A directory: what is asked for is made when somebody looks, and nothing else, for a cluster writes 200,000 files. */
+interface Directory {
+  names(): string[];
+  get(name: string): Entry | undefined;
+}
+type Entry = SysctlFile | Directory;
 
-const isDirectory = (entry: Entry): entry is () => Directory => typeof entry === 'function';
+const isDirectory = (entry: Entry): entry is Directory => 'names' in entry;
 
-const CONF_NAMES = Object.keys(new Ipv4Conf()).filter((name) => name !== 'touched') as Ipv4Setting[];
+const CONF_NAMES = new Set(Object.keys(new Ipv4Conf()).filter((name) => name !== 'touched'));
 
 /** The content of /proc/sys/PATH without its last newline; `path` is like `net/ipv4/conf/eth0.5/rp_filter`. */
 export function readSysctl(namespace: Namespace, path: string): Answer<string> {
@@ -55,115 +59,168 @@ export function statSysctl(
 export function listSysctl(namespace: Namespace, path: string): string[] | null {
   const entry = find(namespace, path);
   if (entry === null || !isDirectory(entry)) return null;
-  return [...entry().keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return entry.names().sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 function find(namespace: Namespace, path: string): Entry | null {
-  let entry: Entry = () => new Map([['net', () => netDirectory(namespace)]]);
-  for (const name of path.split('/').filter((part) => part !== '')) {
+  let entry: Entry = rootDirectory(namespace);
+  for (const name of path.split('/')) {
+    if (name === '') continue;
     if (!isDirectory(entry)) return null;
-    const next: Entry | undefined = entry().get(name);
+    const next: Entry | undefined = entry.get(name);
     if (next === undefined) return null;
     entry = next;
   }
   return entry;
 }
 
-/** A directory of files by path: `route/flush` makes a directory `route`. */
-function treeOf(files: Iterable<readonly [string, SysctlFile]>): Map<string, Entry> {
-  const top = new Map<string, Entry>();
-  const below = new Map<string, [string, SysctlFile][]>();
-  for (const [path, file] of files) {
-    const slash = path.indexOf('/');
-    if (slash < 0) top.set(path, file);
-    else {
-      const name = path.slice(0, slash);
-      below.set(name, [...(below.get(name) ?? []), [path.slice(slash + 1), file]]);
-    }
-  }
-  for (const [name, inner] of below) top.set(name, () => treeOf(inner));
-  return top;
+const rootDirectory = (namespace: Namespace): Directory =>
+  withOthers({ names: () => [], get: () => undefined }, { net: () => netDirectory(namespace) });
+
+const netDirectory = (namespace: Namespace): Directory =>
+  withOthers(branchDirectory(namespace, NET), {
+    ipv4: () =>
+      withOthers(branchDirectory(namespace, NET.get('ipv4') as Branch), {
+        conf: () => confDirectory(namespace),
+        neigh: () => neighDirectory(namespace),
+      }),
+    ipv6: () =>
+      withOthers(branchDirectory(namespace, NET.get('ipv6') as Branch), {
+        conf: () => ipv6ConfDirectory(namespace),
+      }),
+  });
+
+/** A directory in which `others` are too, or instead. */
+const withOthers = (directory: Directory, others: Readonly<Record<string, () => Directory>>): Directory => ({
+  names: () => [...new Set([...directory.names(), ...Object.keys(others)])],
+  get: (name) => (Object.hasOwn(others, name) ? others[name]() : directory.get(name)),
+});
+
+// ---- files at fixed places ---------------------------------------------------------------------------------------
+
+/** Makes a file; undefined where the namespace does not have it. */
+type FileMaker = (namespace: Namespace) => SysctlFile | undefined;
+type Branch = Map<string, Branch | FileMaker>;
+
+/** A branch as one namespace sees it. */
+function branchDirectory(namespace: Namespace, branch: Branch): Directory {
+  const get = (name: string): Entry | undefined => {
+    const below = branch.get(name);
+    if (below === undefined || typeof below === 'function') return below?.(namespace);
+    const directory = branchDirectory(namespace, below);
+    return directory.names().length === 0 ? undefined : directory;
+  };
+  return { names: () => [...branch.keys()].filter((name) => get(name) !== undefined), get };
 }
 
-function netDirectory(namespace: Namespace): Directory {
-  const files: [string, SysctlFile][] = [];
+/** `route/flush` makes a directory `route`. */
+function addFile(branch: Branch, path: string, make: FileMaker): void {
+  const slash = path.indexOf('/');
+  if (slash < 0) {
+    branch.set(path, make);
+    return;
+  }
+  const name = path.slice(0, slash);
+  const below = (branch.get(name) as Branch | undefined) ?? new Map();
+  branch.set(name, below);
+  addFile(below, path.slice(slash + 1), make);
+}
+
+/** All that is below /proc/sys/net at a fixed place in some namespace. */
+function fixedFiles(): Branch {
+  const net: Branch = new Map();
   for (const setting of INERT_SETTINGS.values())
-    if (isPresent(namespace, setting))
-      files.push([setting.path, inertFile(namespace, setting, setting.path)]);
-  for (const name of ipv4Names(namespace))
-    files.push([`ipv4/${name}`, ipv4File(namespace, name) as SysctlFile]);
-  if (namespace === namespace.kernel.initial) files.push(['core/netdev_max_backlog', backlogFile(namespace)]);
-  files.push(...bridgeFiles(namespace));
-  const net = treeOf(files);
-  const ipv4 = net.get('ipv4') as () => Directory;
-  net.set(
-    'ipv4',
-    () =>
-      new Map([
-        ...ipv4(),
-        ['conf', () => confDirectory(namespace)],
-        ['neigh', () => neighDirectory(namespace)],
-      ]),
-  );
-  const ipv6 = net.get('ipv6') as () => Directory;
-  net.set('ipv6', () => new Map([...ipv6(), ['conf', () => ipv6ConfDirectory(namespace)]]));
+    if (!setting.path.startsWith('ipv6/conf/'))
+      addFile(net, setting.path, (namespace) => inertFileIn(namespace, setting));
+  for (const name of IPV4_NAMES) addFile(net, `ipv4/${name}`, (namespace) => ipv4File(namespace, name));
+  addFile(net, 'core/netdev_max_backlog', backlogFile);
+  for (const [name, initial] of Object.entries(BRIDGE))
+    addFile(net, `bridge/${name}`, (namespace) => bridgeFile(namespace, `bridge/${name}`, initial));
   return net;
 }
 
-const backlogFile = ({ kernel }: Namespace): SysctlFile =>
-  numberFile(
-    () => kernel.conf.netdev_max_backlog,
-    (value) => {
-      kernel.conf.netdev_max_backlog = value;
-    },
-  );
+/** Of the whole machine: in the initial namespace only. */
+function backlogFile(namespace: Namespace): SysctlFile | undefined {
+  const { kernel } = namespace;
+  if (namespace !== kernel.initial) return undefined;
+  const { conf } = kernel;
+  const write = (value: number) => {
+    conf.netdev_max_backlog = value;
+  };
+  return numberFile(() => conf.netdev_max_backlog, write);
+}
 
-const isPresent = (namespace: Namespace, setting: InertSetting): boolean =>
-  (setting.everywhere || namespace === namespace.kernel.initial) && !setting.path.startsWith('ipv6/conf/');
+const inertFileIn = (namespace: Namespace, setting: InertSetting): SysctlFile | undefined =>
+  setting.everywhere || namespace === namespace.kernel.initial
+    ? inertFile(namespace, setting, setting.path)
+    : undefined;
 
 // ---- net.ipv4 --------------------------------------------------------------------------------------------------
 
-function confDirectory(namespace: Namespace): Directory {
-  const holders = new Map<string, Ipv4Conf>([
-    ['all', namespace.confAll],
-    ['default', namespace.confDefault],
-  ]);
-  for (const device of namespace.devices.values())
-    if (!device.ipv4Disabled && hasSettings(device.name)) holders.set(device.name, device.conf);
-  return new Map(
-    [...holders].map(([name, conf]) => [
-      name,
-      () => new Map(CONF_NAMES.map((setting) => [setting, confFile(namespace, conf, setting)])),
-    ]),
-  );
+const confDirectory = (namespace: Namespace): Directory => ({
+  names: () => ['all', 'default', ...configured(namespace)],
+  get(name) {
+    const conf = confOf(namespace, name);
+    if (conf === undefined) return undefined;
+    return {
+      names: () => [...CONF_NAMES],
+      get: (setting) =>
+        CONF_NAMES.has(setting) ? confFile(namespace, conf, setting as Ipv4Setting) : undefined,
+    };
+  },
+});
+
+function confOf(namespace: Namespace, name: string): Ipv4Conf | undefined {
+  if (name === 'all') return namespace.confAll;
+  return name === 'default' ? namespace.confDefault : configuredDevice(namespace, name)?.conf;
+}
+
+/** Names of the devices that have settings of IPv4. */
+const configured = (namespace: Namespace): string[] =>
+  [...namespace.names.keys()].filter((name) => configuredDevice(namespace, name) !== undefined);
+
+function configuredDevice(namespace: Namespace, name: string): Device | undefined {
+  const device = namespace.names.get(name);
+  return device === undefined || device.ipv4Disabled || !hasSettings(name) ? undefined : device;
 }
 
 /** Devices that call themselves all or default have no settings of their own (sysctl_dev_name_is_allowed). */
 const hasSettings = (name: string): boolean => name !== 'all' && name !== 'default';
 
 /** neigh.default is there for the initial namespace only. */
-function neighDirectory(namespace: Namespace): Directory {
-  const holders = new Map<string, NeighConf>();
-  if (namespace === namespace.kernel.initial) holders.set('default', namespace.neighDefault);
-  for (const device of namespace.devices.values())
-    if (!device.ipv4Disabled && hasSettings(device.name)) holders.set(device.name, device.neighConf);
-  return new Map([...holders].map(([name, conf]) => [name, () => neighFiles(namespace, name, conf)]));
-}
+const neighDirectory = (namespace: Namespace): Directory => ({
+  names: () => [...(namespace === namespace.kernel.initial ? ['default'] : []), ...configured(namespace)],
+  get(name) {
+    if (name === 'default' && namespace === namespace.kernel.initial) return neighDefaultFiles(namespace);
+    const device = configuredDevice(namespace, name);
+    return device === undefined ? undefined : neighFiles(namespace, device.neighConf);
+  },
+});
 
-function neighFiles(namespace: Namespace, name: string, conf: NeighConf): Directory {
-  const files = NEIGH_NAMES.map(
-    (setting) => [setting, neighFile(namespace, conf, setting) as SysctlFile] as const,
-  );
-  if (name !== 'default') return new Map(files);
-  const collector = Object.entries(COLLECTOR).map(
-    ([setting, initial]) =>
-      [setting, keptFile(namespace, `ipv4/neigh/default/${setting}`, String(initial))] as const,
-  );
-  return new Map([...files, ...collector]);
+const neighFiles = (namespace: Namespace, conf: NeighConf): Directory => ({
+  names: () => [...NEIGH_NAMES],
+  get: (setting) => neighFile(namespace, conf, setting),
+});
+
+function neighDefaultFiles(namespace: Namespace): Directory {
+  const files = neighFiles(namespace, namespace.neighDefault);
+  return {
+    names: () => [...files.names(), ...COLLECTOR.keys()],
+    get(setting) {
+      const initial = COLLECTOR.get(setting);
+      if (initial === undefined) return files.get(setting);
+      return keptFile(namespace, `ipv4/neigh/default/${setting}`, String(initial));
+    },
+  };
 }
 
 /** How many neighbours are too many: kept, but not acted on. */
-const COLLECTOR = { gc_interval: 30, gc_thresh1: 128, gc_thresh2: 512, gc_thresh3: 1024 };
+const COLLECTOR: ReadonlyMap<string, number> = new Map([
+  ['gc_interval', 30],
+  ['gc_thresh1', 128],
+  ['gc_thresh2', 512],
+  ['gc_thresh3', 1024],
+]);
 
 // ---- what is only kept -----------------------------------------------------------------------------------------
 
@@ -197,13 +254,8 @@ function acceptable(setting: InertSetting, present: string, text: string): strin
 }
 
 /** net.bridge is there once br_netfilter is loaded. */
-function bridgeFiles(namespace: Namespace): [string, SysctlFile][] {
-  if (!namespace.kernel.modules.has('br_netfilter')) return [];
-  return Object.entries(BRIDGE).map(([name, initial]) => [
-    `bridge/${name}`,
-    keptFile(namespace, `bridge/${name}`, String(initial)),
-  ]);
-}
+const bridgeFile = (namespace: Namespace, path: string, initial: number): SysctlFile | undefined =>
+  namespace.kernel.modules.has('br_netfilter') ? keptFile(namespace, path, String(initial)) : undefined;
 
 const BRIDGE = {
   'bridge-nf-call-arptables': 1,
@@ -214,30 +266,35 @@ const BRIDGE = {
   'bridge-nf-pass-vlan-input-dev': 0,
 };
 
+const NET: Branch = fixedFiles();
+
 // ---- net.ipv6 --------------------------------------------------------------------------------------------------
 
 const IPV6_CONF = 'ipv6/conf/all/';
 
-/** The settings of IPv6 for all, default and every device: kept by index, so that they go and move with it. */
-function ipv6ConfDirectory(namespace: Namespace): Directory {
-  const holders: [string, string][] = [
-    ['all', 'all'],
-    ['default', 'default'],
-  ];
-  for (const device of namespace.devices.values())
-    if (hasSettings(device.name)) holders.push([device.name, `#${device.index}`]);
-  return new Map(holders.map(([name, key]) => [name, () => ipv6Files(namespace, key)]));
-}
+const IPV6_SETTINGS: ReadonlyMap<string, InertSetting> = new Map(
+  [...INERT_SETTINGS.values()]
+    .filter((setting) => setting.path.startsWith(IPV6_CONF))
+    .map((setting) => [setting.path.slice(IPV6_CONF.length), setting]),
+);
 
-function ipv6Files(namespace: Namespace, holder: string): Directory {
-  const files = new Map<string, SysctlFile>();
-  for (const setting of INERT_SETTINGS.values())
-    if (setting.path.startsWith(IPV6_CONF)) {
-      const name = setting.path.slice(IPV6_CONF.length);
-      files.set(name, ipv6File(namespace, holder, name, setting));
-    }
-  return files;
-}
+/** The settings of IPv6 for all, default and every device: kept by index, so that they go and move with it. */
+const ipv6ConfDirectory = (namespace: Namespace): Directory => ({
+  names: () => ['all', 'default', ...[...namespace.names.keys()].filter(hasSettings)],
+  get(name) {
+    if (!hasSettings(name)) return ipv6Files(namespace, name);
+    const device = namespace.names.get(name);
+    return device === undefined ? undefined : ipv6Files(namespace, `#${device.index}`);
+  },
+});
+
+const ipv6Files = (namespace: Namespace, holder: string): Directory => ({
+  names: () => [...IPV6_SETTINGS.keys()],
+  get(name) {
+    const setting = IPV6_SETTINGS.get(name);
+    return setting === undefined ? undefined : ipv6File(namespace, holder, name, setting);
+  },
+});
 
 /** Settings that conf.all passes on to every device when it is written. */
 const PASSED_ON = ['disable_ipv6', 'forwarding'];
