@@ -1,0 +1,430 @@
+// Pasted or dumped output, line by line: what each line is, its shape says; the command before it, if it is there, says
+// only what it leaves out. A line that is nothing known is a finding, never an error.
+import { parseIpv4 } from '../addr/ipv4.ts';
+import { isIpv6 } from '../addr/ipv6.ts';
+import { parseMac } from '../addr/mac.ts';
+import { Table } from '../admin/route-constants.ts';
+import { ROUTE_TYPE_NAMES } from '../admin/route-names.ts';
+import { addressRecord } from './address.ts';
+import type { Collector } from './collector.ts';
+import { type CommandLine, commandLine } from './command-line.ts';
+import { isObject, type Json, type Reading } from './fields.ts';
+import { type LinkDraft, linkHead, takeLinkLine } from './link-text.ts';
+import { fdbRecord, neighbourRecord } from './neighbour.ts';
+import { arpRow, interfaceHead, interfaceLine, isArpHeader, isRouteHeader, routeRow } from './net-tools.ts';
+import type { Finding, Section } from './node-dump.ts';
+import { takeAddress, takeLink, takeOf, takeRecord } from './read-json.ts';
+import { hopRecord, parsePrefix, routeRecord } from './route.ts';
+import { ruleRecord } from './rule.ts';
+
+/** Where the lines of a host and a network namespace go. */
+export type Placing = (host: string, namespace: string) => Collector;
+
+/** Reads one file; the findings are those of its lines. */
+export function readText(file: string, text: string, place: Placing): Finding[] {
+  const reader = new Reader(file, place);
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n|\r/);
+  for (const [i, line] of lines.entries()) reader.line(line, i + 1);
+  reader.end();
+  return reader.findings;
+}
+
+/** What `ip -c` writes around a word: ESC and a parameter. */
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
+
+/** Blank lines, fences of Markdown, rulers and comments. */
+const isDecoration = (line: string): boolean => /^\s*(```.*|~~~.*|[-=*_#]{2,}|#.*)?$/.test(line);
+
+const PREFIX_WORD = /^(default|\d+\.\d+\.\d+\.\d+(\/\d+)?)$/;
+const BRIEF = /^(\S+?)(?:@(\S+))?\s+(UNKNOWN|NOTPRESENT|DOWN|LOWERLAYERDOWN|TESTING|DORMANT|UP)(\s.*)?$/;
+const STATE_WORD = /^(INCOMPLETE|REACHABLE|STALE|DELAY|PROBE|FAILED|NOARP|PERMANENT|NONE|proxy)$/;
+const SETTING = /^([a-z][\w.-]*[./][\w./:@-]+)\s*=\s*(.*)$/;
+
+class Reader {
+  readonly findings: Finding[] = [];
+  private readonly file: string;
+  private readonly place: Placing;
+  private into: Collector;
+  private command: CommandLine | null = null;
+  private host = '';
+  /** The device whose lines come. */
+  private device: LinkDraft | null = null;
+  /** A route waits for its next hops, or for the `cache` that makes it an answer. */
+  private route: {
+    readonly record: Json & { nexthops?: Json[] };
+    readonly line: number;
+    readonly text: string;
+  } | null = null;
+  /** A JSON document that has not ended. */
+  private json: { readonly line: number; text: string } | null = null;
+  private number = 0;
+  private unread = { count: 0, line: 0 };
+
+  constructor(file: string, place: Placing) {
+    this.file = file;
+    this.place = place;
+    this.into = place('', '');
+  }
+
+  line(raw: string, number: number): void {
+    this.number = number;
+    const line = raw.replaceAll('\u00A0', ' ').replace(COLOUR, '').trimEnd();
+    if (this.json !== null) {
+      this.continueJson(line);
+      return;
+    }
+    const command = commandLine(line);
+    if (command !== null) this.begin(command);
+    else if (/^\s*(\[\s*(\{|\[|\]|$)|\{)/.test(line)) this.beginJson(line);
+    // -oneline writes a backslash where a line would end.
+    else if (!isDecoration(line))
+      for (const piece of line.split('\\')) if (piece.trim() !== '') this.piece(piece);
+  }
+
+  end(): void {
+    if (this.json !== null)
+      this.find('a JSON document that does not end', this.json.text.slice(0, 60), this.json.line);
+    this.json = null;
+    this.finish();
+    this.finishUnread();
+  }
+
+  private begin(command: CommandLine): void {
+    this.finish();
+    this.finishUnread();
+    this.command = command;
+    if (command.host !== '') this.host = command.host;
+    this.into = this.place(this.host, command.namespace);
+    for (const coverage of command.coverage) this.into.cover(coverage);
+  }
+
+  /** The device and the route that were open are complete. */
+  private finish(): void {
+    this.finishRoute();
+    if (this.device === null) return;
+    const draft = this.device;
+    this.device = null;
+    const wrong = takeLink(draft, this.into);
+    if (wrong !== '') this.find(wrong, draft.ifname, this.number);
+  }
+
+  private finishRoute(): void {
+    if (this.route === null) return;
+    const { record, line, text } = this.route;
+    this.route = null;
+    const wrong = takeOf('route', record, this.into);
+    if (wrong !== '') this.find(wrong, text, line);
+  }
+
+  private find(why: string, text: string, line = this.number): void {
+    this.findings.push({ file: this.file, line, text: text.trim(), why });
+  }
+
+  // ---- JSON --------------------------------------------------------------------------------------------------
+
+  private beginJson(line: string): void {
+    this.finish();
+    this.json = { line: this.number, text: '' };
+    this.continueJson(line);
+  }
+
+  private continueJson(line: string): void {
+    const json = this.json as { readonly line: number; text: string };
+    // A document that never ends must not swallow the commands behind it.
+    if (json.text !== '' && commandLine(line)?.coverage.length) {
+      this.find('a JSON document that does not end', json.text.slice(0, 60), json.line);
+      this.json = null;
+      this.line(line, this.number);
+      return;
+    }
+    json.text += `${line}\n`;
+    if (!/[\]}]\s*$/.test(line)) return;
+    const document = parsed(json.text);
+    if (document === undefined) return;
+    this.json = null;
+    this.document(document, json.line);
+  }
+
+  private document(document: unknown, line: number): void {
+    const records = Array.isArray(document) ? document.flat() : [document];
+    for (const record of records) {
+      const wrong = !isObject(record)
+        ? 'not an object of ip or bridge'
+        : this.command?.kind === 'lookup'
+          ? this.lookup()
+          : takeRecord(record, this.into, this.command?.hidden ?? []);
+      if (wrong !== '') this.find(wrong, JSON.stringify(record).slice(0, 120), line);
+    }
+    if (this.command === null) coverShapes(records.filter(isObject), this.into);
+  }
+
+  private lookup(): string {
+    this.into.skipped.lookups++;
+    return '';
+  }
+
+  // ---- lines -------------------------------------------------------------------------------------------------
+
+  private piece(line: string): void {
+    const words = line.trim().split(/\s+/);
+    if (this.isContinuation(line, words)) return;
+    this.finishRoute();
+    if (this.takeDevice(line, words)) return;
+    if (this.takeEntry(line, words)) return;
+    this.takeRest(line);
+  }
+
+  /** Lines that belong to the one before: next hops, `cache`, and all that tells more of a device. */
+  private isContinuation(line: string, words: readonly string[]): boolean {
+    if (words[0] === 'nexthop' && this.route !== null) {
+      const hop = hopRecord(line);
+      if ('wrong' in hop) this.find(hop.wrong, line);
+      else this.route.record.nexthops = [...(this.route.record.nexthops ?? []), hop.value];
+      return true;
+    }
+    if (words[0] === 'cache' && /^\s*cache(\s|$)/.test(line)) {
+      this.route = null;
+      this.into.skipped.lookups++;
+      return true;
+    }
+    return this.device !== null && this.takeOfDevice(line, words, this.device);
+  }
+
+  private takeOfDevice(line: string, words: readonly string[], device: LinkDraft): boolean {
+    if (words[0] === 'inet6') this.into.skipped.ipv6++;
+    else if (words[0] === 'inet' && words.includes('netmask')) this.takeFields(interfaceLine(line), device);
+    else if (words[0] === 'inet') this.takeInet(line, device.ifname);
+    else if (device.ifconfig === true) return this.takeFields(interfaceLine(line), device);
+    else return takeLinkLine(device, line);
+    return true;
+  }
+
+  private takeFields(fields: ReturnType<typeof interfaceLine>, device: LinkDraft): boolean {
+    if (fields === null) return false;
+    Object.assign(device, fields.link);
+    if (fields.address !== undefined) {
+      const label = device.ifname;
+      const name = label.split(':')[0] as string;
+      const wrong = takeAddress({ ...fields.address, label }, name, this.into);
+      if (wrong !== '') this.find(wrong, device.ifname);
+    }
+    return true;
+  }
+
+  private takeInet(line: string, device: string): void {
+    const record = addressRecord(line);
+    const wrong = 'wrong' in record ? record.wrong : takeAddress(record.value, device, this.into);
+    if (wrong !== '') this.find(wrong, line);
+    else this.cover('address');
+  }
+
+  /** Lines with which a device begins. */
+  private takeDevice(line: string, words: readonly string[]): boolean {
+    const head = linkHead(line) ?? this.ifconfigHead(line);
+    if (head !== null) {
+      this.finish();
+      // An alias of ifconfig (eth0:1) is no device of its own.
+      this.device = head;
+      this.cover('link');
+      return true;
+    }
+    const brief = BRIEF.exec(line.trim());
+    if (brief !== null && !PREFIX_WORD.test(words[0] as string)) return this.takeBrief(brief);
+    if (!/^\d+:$/.test(words[0] as string) || !/^inet6?$/.test(words[2] ?? '')) return false;
+    this.finish();
+    if (words[2] === 'inet6') this.into.skipped.ipv6++;
+    else this.takeInet(line.slice(line.indexOf('inet')), words[1] as string);
+    // Behind the backslash come the lifetimes.
+    this.device = null;
+    return true;
+  }
+
+  private ifconfigHead(line: string): LinkDraft | null {
+    const head = interfaceHead(line);
+    return head === null ? null : { ...head, ifconfig: true };
+  }
+
+  /** `ip -br`: the state is all that it tells of the flags. */
+  private takeBrief([, ifname, other, state, rest]: RegExpExecArray): boolean {
+    this.finish();
+    const words = (rest ?? '')
+      .trim()
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    const flags = words
+      .find((word) => word.startsWith('<'))
+      ?.slice(1, -1)
+      .split(',');
+    const foreign = /^if(\d+)$/.exec(other ?? '');
+    const address = words.find((word) => parseMac(word) !== null);
+    const link: Json = {
+      ifname,
+      flags: flags ?? (state === 'DOWN' ? [] : ['UP', 'LOWER_UP']),
+      ...(foreign === null
+        ? other === 'NONE' || other === undefined
+          ? {}
+          : { link: other }
+        : { link_index: Number(foreign[1]) }),
+      ...(address === undefined ? {} : { address, link_type: 'ether' }),
+    };
+    const wrong = takeLink(link, this.into);
+    if (wrong !== '') this.find(wrong, `${ifname}`);
+    words.forEach((word, i) => {
+      if (isIpv6(word.split('/')[0] as string)) this.into.skipped.ipv6++;
+      else if (parsePrefix(word) !== null && words[i - 1] !== 'peer')
+        this.takeInet(`inet ${word}${words[i + 1] === 'peer' ? ` peer ${words[i + 2]}` : ''}`, `${ifname}`);
+    });
+    return true;
+  }
+
+  /** Entries of tables, one a line. */
+  private takeEntry(line: string, words: readonly string[]): boolean {
+    const first = words[0] as string;
+    if (first === 'inet' && words.length > 2) return this.takeLabelled(line, words);
+    if (/^\d+:$/.test(first) && /^(not|from)$/.test(words[1] ?? ''))
+      return this.entry('rule', line, ruleRecord(line));
+    if (parseMac(first) !== null && words.length > 2)
+      return this.entry('fdb', line, fdbRecord(this.whole(line)));
+    if (isBriefNeighbour(words)) return this.entry('neighbour', line, { value: briefNeighbour(words) });
+    if (this.isNeighbour(words)) return this.entry('neighbour', line, neighbourRecord(this.whole(line)));
+    const row = routeRow(line);
+    if (row !== null) return this.entry('route', line, { value: row });
+    const arp = arpRow(line);
+    if (arp !== null) return this.entry('neighbour', line, { value: arp });
+    return this.isRoute(words) && this.takeRoute(line, words);
+  }
+
+  /** `ip address show label …` prints addresses without their devices: the label begins with the name. */
+  private takeLabelled(line: string, words: readonly string[]): boolean {
+    this.takeInet(line, (words.at(-1) as string).split(':')[0] as string);
+    return true;
+  }
+
+  /** The line with the words that the command's filter left out, unless it has them after all. */
+  private whole(line: string): string {
+    const missing = (this.command?.hidden ?? []).filter(([word]) => !new RegExp(`\\s${word}\\s`).test(line));
+    return [line.trim(), ...missing.map((pair) => pair.join(' '))].join(' ');
+  }
+
+  private isNeighbour(words: readonly string[]): boolean {
+    const address = words[0] as string;
+    if (parseIpv4(address) === null && !isIpv6(address)) return false;
+    return STATE_WORD.test(words.at(-1) as string) || words.includes('lladdr') || words.includes('proxy');
+  }
+
+  private isRoute(words: readonly string[]): boolean {
+    const at = ROUTE_TYPE_NAMES.includes(words[0] as string) ? 1 : 0;
+    const [destination, next] = [words[at] ?? '', words[at + 1]];
+    const isPrefix = PREFIX_WORD.test(destination) || isIpv6(destination.split('/')[0] as string);
+    return isPrefix && (next === undefined || at === 1 || /^[a-z]/.test(next));
+  }
+
+  private takeRoute(line: string, words: readonly string[]): boolean {
+    this.finish();
+    if (this.command?.kind === 'lookup' || words.includes('uid') || words.includes('from')) {
+      this.into.skipped.lookups++;
+      return true;
+    }
+    if (this.isIpv6(words)) return true;
+    const record = routeRecord(this.whole(line));
+    if ('wrong' in record) this.find(record.wrong, line);
+    else this.route = { record: record.value, line: this.number, text: line };
+    this.cover('route', words.includes('table') && this.command === null ? 0 : Table.MAIN);
+    return true;
+  }
+
+  private entry(section: Section, line: string, record: Reading<Json>): boolean {
+    this.finish();
+    if (this.isIpv6(line.trim().split(/\s+/))) return true;
+    const wrong = 'wrong' in record ? record.wrong : takeOf(section, record.value, this.into);
+    if (wrong !== '') this.find(wrong, line);
+    else this.cover(section, section === 'route' ? Table.MAIN : 0);
+    return true;
+  }
+
+  private isIpv6(words: readonly string[]): boolean {
+    const found =
+      this.command?.kind === 'ipv6' ||
+      words.some(
+        (word) => word.includes(':') && parseMac(word) === null && isIpv6(word.split('/')[0] as string),
+      );
+    if (found) this.into.skipped.ipv6++;
+    return found;
+  }
+
+  /** Settings, headings, and what nobody knows. */
+  private takeRest(line: string): void {
+    const setting = SETTING.exec(line.trim());
+    if (/^\s*valid_lft /.test(line)) return;
+    if (this.command?.kind === 'lookup') this.into.skipped.lookups++;
+    else if (setting !== null) this.takeSetting(setting[1] as string, setting[2] as string);
+    else if (isRouteHeader(line)) this.cover('route', Table.MAIN);
+    else if (isArpHeader(line)) this.cover('neighbour');
+    else if (this.command?.kind === 'other') this.countUnread();
+    else this.find('not understood', line);
+  }
+
+  private takeSetting(key: string, value: string): void {
+    this.finish();
+    const path = settingPath(key);
+    if (path.startsWith('net/ipv4/') || path.startsWith('net/bridge/'))
+      this.into.sysctls.set(path, value.trim());
+    else this.into.skipped.settings++;
+  }
+
+  /** The output of a command that is none of ours: one finding for all of it. */
+  private countUnread(): void {
+    if (this.unread.count++ === 0) this.unread.line = this.number;
+  }
+
+  private finishUnread(): void {
+    const { count, line } = this.unread;
+    if (count > 0) this.find(`${count} lines of another command's output`, this.command?.text ?? '', line);
+    this.unread = { count: 0, line: 0 };
+  }
+
+  /** Without its command, a list is taken for the whole of it. */
+  private cover(section: Section, table = 0): void {
+    if (this.command === null || this.command.kind === 'other')
+      this.into.cover({ section, device: '', table });
+  }
+}
+
+const isBriefNeighbour = (words: readonly string[]): boolean =>
+  words.length === 3 && parseIpv4(words[0] as string) !== null && parseMac(words[2] as string) !== null;
+
+/** `ip -br neighbour` tells no state. */
+const briefNeighbour = ([dst, dev, lladdr]: readonly string[]): Json => ({
+  dst,
+  dev,
+  lladdr,
+  state: ['REACHABLE'],
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function coverShapes(records: readonly Json[], into: Collector): void {
+  for (const record of records) {
+    if ('addr_info' in record) into.cover({ section: 'address', device: '', table: 0 });
+    if ('addr_info' in record || 'ifindex' in record) into.cover({ section: 'link', device: '', table: 0 });
+    else if ('mac' in record) into.cover({ section: 'fdb', device: '', table: 0 });
+    else if ('priority' in record) into.cover({ section: 'rule', device: '', table: 0 });
+    else if ('lladdr' in record) into.cover({ section: 'neighbour', device: '', table: 0 });
+    else if ('dst' in record)
+      into.cover({ section: 'route', device: '', table: 'table' in record ? 0 : Table.MAIN });
+  }
+}
+
+/** sysctl(8): the first separator decides whether dots or slashes divide; the other stands for itself in a name. */
+function settingPath(key: string): string {
+  const dot = key.indexOf('.');
+  const slash = key.indexOf('/');
+  if (slash >= 0 && (dot < 0 || slash < dot)) return key.replace(/^\/?proc\/sys\//, '');
+  return key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'));
+}
