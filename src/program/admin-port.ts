@@ -3,6 +3,7 @@ import { Errno, refuse } from '../addr/errno.ts';
 import { changeAddress, deleteAddress, dumpAddresses } from '../admin/address.ts';
 import { changeFdb, deleteFdb, dumpFdb } from '../admin/fdb.ts';
 import { addLink, deleteLink, dumpLinks, getLink, setLink } from '../admin/link.ts';
+import { loadModule } from '../admin/module.ts';
 import { changeNeighbour, deleteNeighbour, dumpNeighbours } from '../admin/neighbour.ts';
 import { changeRoute, deleteRoute, dumpRoutes } from '../admin/route.ts';
 import { readSysctl, writeSysctl } from '../admin/sysctl.ts';
@@ -62,6 +63,8 @@ export class AdminPort implements Port {
   perform(operation: Operation): Outcome {
     const { namespace } = this;
     switch (operation.do) {
+      case 'load-module':
+        return loadModule(namespace.kernel, operation.module);
       case 'add-link':
         return this.addLink(operation.link, operation.peerNamespace);
       case 'set-link':

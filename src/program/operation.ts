@@ -15,6 +15,8 @@ export type NewLink = Omit<LinkAdd, 'namespace'>;
 
 /** Namespaces are named, not held: the same operation is a request here and a line of a script elsewhere. */
 export type Operation =
+  /** modprobe: of the whole machine, asked for from one of its namespaces. */
+  | { readonly do: 'load-module'; readonly module: string }
   | { readonly do: 'add-link'; readonly link: NewLink; readonly peerNamespace?: string }
   | {
       readonly do: 'set-link';
