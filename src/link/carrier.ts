@@ -2,7 +2,7 @@
 // (net/core/link_watch.c). Urgent changes are acted on at once, the rest at most once a second, as in the kernel:
 // between a change and its notice `ip link` shows a device that is neither up nor down.
 import { type Device, DeviceFlag, Kind } from '../netns/device.ts';
-import type { Kernel } from '../netns/kernel.ts';
+import type { Kernel, LinkWatch } from '../netns/kernel.ts';
 import { SECOND } from '../time/clock.ts';
 import { notifyDevice } from './notify.ts';
 import { announceLink } from './peer-id.ts';
@@ -81,11 +81,12 @@ export function stateChanged(device: Device): void {
 
 /** Forgets what waits for a device that goes away, but acts on it first (linkwatch_forget_dev). */
 export function forgetCarrier(device: Device): void {
-  const { pending } = device.namespace.kernel.linkWatch;
-  const at = pending.indexOf(device);
-  if (at < 0) return;
-  pending.splice(at, 1);
-  settleDevice(device);
+  if (device.linkWatchOrder !== 0) settleDevice(device.namespace.kernel, device);
+}
+
+/** The device runs from now on: what waits for it may be urgent. */
+export function startWatching(device: Device): void {
+  if (device.linkWatchOrder !== 0) device.namespace.kernel.linkWatch.running.add(device);
 }
 
 /** What the kernel's worker does before anybody else can look: every change that is due now is acted on. */
@@ -113,9 +114,11 @@ function isUrgent(device: Device): boolean {
 function fire(device: Device): void {
   const urgent = isUrgent(device);
   const { kernel } = device.namespace;
-  if (!device.linkWatchPending) {
-    device.linkWatchPending = true;
-    kernel.linkWatch.pending.push(device);
+  if (device.linkWatchOrder === 0) {
+    const watch = kernel.linkWatch;
+    device.linkWatchOrder = ++watch.changes;
+    watch.pending.add(device);
+    if (device.running) watch.running.add(device);
   } else if (!urgent) return;
   scheduleQueue(kernel, urgent);
 }
@@ -142,16 +145,20 @@ function runQueue(kernel: Kernel): void {
   watch.timer = null;
   watch.urgent = false;
   if (!urgentOnly) watch.nextAt = kernel.clock.now + SECOND;
-  for (const device of watch.pending.splice(0)) {
-    if (urgentOnly && !isUrgent(device)) watch.pending.push(device);
-    else settleDevice(device);
-  }
-  if (watch.pending.length > 0) scheduleQueue(kernel, false);
+  for (const device of urgentOnly ? runningInOrder(watch) : [...watch.pending])
+    if (device.linkWatchOrder !== 0 && (!urgentOnly || isUrgent(device))) settleDevice(kernel, device);
+  if (watch.pending.size > 0) scheduleQueue(kernel, false);
 }
 
+/** What an urgent run looks at: it would pass over all others. */
+const runningInOrder = ({ running }: LinkWatch): Device[] =>
+  [...running].sort((a, b) => a.linkWatchOrder - b.linkWatchOrder);
+
 /** linkwatch_do_dev. */
-function settleDevice(device: Device): void {
-  device.linkWatchPending = false;
+function settleDevice({ linkWatch }: Kernel, device: Device): void {
+  device.linkWatchOrder = 0;
+  linkWatch.pending.delete(device);
+  linkWatch.running.delete(device);
   device.operstate = carrierState(device);
   if (!device.up) return;
   if (device.carrierOn) activate(device);

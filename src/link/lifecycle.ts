@@ -4,7 +4,7 @@ import { isValidUnicast, type Mac } from '../addr/mac.ts';
 import { type Device, DeviceFlag, HardwareType, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { AddressAssign, changeBridgeId, disableBridge, enableBridge } from './bridge-stp.ts';
-import { activate, carrierOff, carrierOn, deactivate, forgetCarrier } from './carrier.ts';
+import { activate, carrierOff, carrierOn, deactivate, forgetCarrier, startWatching } from './carrier.ts';
 import { pickName } from './name.ts';
 import { notifyDevice } from './notify.ts';
 import { announceLink, obtainPeerId } from './peer-id.ts';
@@ -66,6 +66,7 @@ function closeDevice(device: Device): void {
 /** __dev_open. */
 function open(device: Device): Refusal | null {
   device.running = true;
+  startWatching(device);
   const refusal = validateAddress(device) ?? startKind(device);
   if (refusal !== null) {
     device.running = false;

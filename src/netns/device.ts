@@ -298,8 +298,8 @@ export class Device implements FibDevice {
   /** IF_OPER_* as the link watch last set it; while the device does not run, DOWN is reported instead. */
   operstate = 0;
   carrierChanges = 0;
-  /** Its carrier changed and the link watch has not seen it yet. */
-  linkWatchPending = false;
+  /** Its carrier changed and the link watch has not seen it yet: its place in the order of those; 0 for none. */
+  linkWatchOrder = 0;
   /** Its qdisc was activated with carrier (dev_activate); asked for only by the link watch's urgency. */
   transmitActive = false;
   /** IFF_PROMISC and IFF_ALLMULTI as a user set them (dev->gflags): the ones that are reported. */

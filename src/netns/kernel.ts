@@ -93,7 +93,12 @@ export interface DeviceListener {
 
 /** Carrier changes that wait to be acted on (net/core/link_watch.c); src/link/carrier.ts runs it. */
 export interface LinkWatch {
-  readonly pending: Device[];
+  /** In the order in which they first changed. */
+  readonly pending: Set<Device>;
+  /** Those of them that may be urgent: all that run. A cluster begins with as many that do not as it has pods. */
+  readonly running: Set<Device>;
+  /** Counts the devices that ever waited. */
+  changes: number;
   /** Microseconds before which only urgent changes are acted on. */
   nextAt: number;
   urgent: boolean;
@@ -122,7 +127,14 @@ export class Kernel {
   observer: Observer | null = null;
   /** In the order of the kernel's notifier chain: ARP, addresses, routes. */
   readonly deviceListeners: DeviceListener[] = [];
-  readonly linkWatch: LinkWatch = { pending: [], nextAt: 0, urgent: false, timer: null };
+  readonly linkWatch: LinkWatch = {
+    pending: new Set(),
+    running: new Set(),
+    changes: 0,
+    nextAt: 0,
+    urgent: false,
+    timer: null,
+  };
   private traces = 0;
 
   constructor(clock: Clock, random: Random) {
