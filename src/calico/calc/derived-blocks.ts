@@ -20,10 +20,9 @@ type DerivingPool = (address: Ipv4) => Pool | null;
 
 /** Whose address it is: a pod's or a tunnel's, of the lowest name if several have it; '' if nobody's. */
 function holderOf({ workloads, tunnels }: Entry): string {
-  const pod = workloads[0]?.node;
-  const tunnel = tunnels[0]?.node;
-  if (pod === undefined || tunnel === undefined) return pod ?? tunnel ?? '';
-  return tunnel < pod ? tunnel : pod;
+  if (workloads.length === 0) return tunnels[0]?.node ?? '';
+  const [{ node }] = workloads;
+  return tunnels.length > 0 && tunnels[0].node < node ? tunnels[0].node : node;
 }
 
 export class DerivedBlocks {

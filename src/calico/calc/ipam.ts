@@ -1,8 +1,9 @@
 // Pools, blocks and affinities: what IPAM's resources claim in the trie, and whose an address is.
-import { type Ipv4, networkOf } from '../../addr/ipv4.ts';
+import { compareIpv4, type Ipv4, networkOf } from '../../addr/ipv4.ts';
 import type { BlockAffinity, IpamBlock, IpPool } from '../resource/types.ts';
 import { type Block, blockOf } from './block.ts';
 import { DerivedBlocks } from './derived-blocks.ts';
+import type { Entry } from './entry.ts';
 import { type Pool, PoolTable, poolOf, samePool } from './pool.ts';
 import { networkKey, parsePrefix } from './prefix.ts';
 import type { RouteTrie } from './route-trie.ts';
@@ -15,6 +16,15 @@ interface Affinity extends Prefix {
   readonly node: string;
   readonly confirmed: boolean;
 }
+
+/** Only its modes and uses differ: its blocks stay as they are. */
+const hasSameBlocks = (a: Pool, b: Pool): boolean =>
+  networkKey(a) === networkKey(b) &&
+  a.blockLength === b.blockLength &&
+  a.loadBalancerOnly === b.loadBalancerOnly;
+
+const isOccupied = ({ workloads, tunnels, hosts }: Entry): boolean =>
+  workloads.length + tunnels.length + hosts.length > 0;
 
 export class Ipam {
   readonly pools = new PoolTable();
@@ -37,6 +47,11 @@ export class Ipam {
     const pool = poolOf(resource);
     const old = this.pools.get(resource.metadata.name);
     if (pool !== null && old !== undefined && samePool(old, pool)) return;
+    if (pool !== null && old !== undefined && hasSameBlocks(old, pool)) {
+      this.pools.set(pool);
+      this.trie.setPool(pool, this.pools.at(pool));
+      return;
+    }
     this.removePool(resource.metadata.name);
     if (pool === null) return;
     this.pools.set(pool);
@@ -128,6 +143,24 @@ export class Ipam {
     if (last?.length === 32 && last.workloads.length + last.tunnels.length + last.hosts.length > 0)
       return true;
     return path.some(({ key }) => this.blockAt(key)?.allocated.has(address) === true);
+  }
+
+  /** Nobody has the block, one around it, or anything in it. */
+  isFree(block: Prefix): boolean {
+    for (const { blocks, affinities } of this.trie.path(block))
+      if (blocks.length > 0 || affinities.length > 0) return false;
+    for (const entry of this.trie.within(block)) if (entry.pool === null || isOccupied(entry)) return false;
+    return true;
+  }
+
+  /** The blocks of each node, given or derived, in the order of their addresses. */
+  blocksByNode(): Map<string, Prefix[]> {
+    const byNode = new Map<string, Prefix[]>();
+    for (const entry of this.trie.entries())
+      for (const { node, source } of entry.blocks)
+        if (source === entry.key) byNode.set(node, [...(byNode.get(node) ?? []), entry]);
+    for (const blocks of byNode.values()) blocks.sort((a, b) => compareIpv4(a.address, b.address));
+    return byNode;
   }
 
   private blockAt(key: number): Block | null {
