@@ -1,203 +1,211 @@
-// Runs a replay from an open capture to the last line of its report.
-import { once } from 'node:events';
+// Runs a replay from its first capture to the last line of its reports: one vantage point after another, each with a lab
+// of its own, and then the packets on their way between them.
+import { writeFileSync } from 'node:fs';
 import type { RouteInfo } from '../admin/types.ts';
-import { describeFinding, type Finding, type FindingWhat, findingSentence } from '../capture/finding.ts';
-import { type CaptureBatch, captureBatches } from '../capture/read.ts';
+import { type Finding, findingSentence } from '../capture/finding.ts';
+import type { MergedBatch } from '../capture/merge.ts';
 import { linkTypeName } from '../capture/record.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
+import { type Followed, isCleanFollowed } from '../replay/followed.ts';
 import { Replay } from '../replay/replay.ts';
+import type { Report } from '../replay/report.ts';
 import { JsonReport } from '../replay/report-json.ts';
-import { type Amount, TextReport } from '../replay/report-text.ts';
+import { JunitReport } from '../replay/report-junit.ts';
+import { TextReport } from '../replay/report-text.ts';
 import { Summary } from '../replay/summary.ts';
 import type { Verdict } from '../replay/verdict.ts';
 import { routesThatLost } from '../trace/route-choice.ts';
-
-/** The interface that was captured at. */
-export interface Vantage {
-  readonly lab: Lab;
-  readonly namespace: Namespace;
-  readonly device: Device;
-}
+import { reasonOf } from './host-error.ts';
+import { Damage } from './replay-damage.ts';
+import { readCaptures, totalBytes } from './replay-input.ts';
+import { Output } from './replay-output.ts';
+import { type Interface, interfaceOf, type VantagePlan, type Wrong } from './replay-plan.ts';
+import { Progress } from './replay-progress.ts';
 
 export interface RunOptions {
-  readonly capture: string;
-  readonly script: string;
-  readonly at: string;
+  readonly vantages: readonly VantagePlan[];
+  /** The lab's script or files, as the user gave them. */
+  readonly labName: string;
+  /** Makes the lab anew: a replay uses it up. */
+  readonly lab: () => Promise<Lab>;
   readonly json?: boolean;
+  readonly junit?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly all?: boolean;
+  readonly examples: number;
 }
 
 const NOT_AS_PROGRAMMED = 1;
 const NOTHING_COMPARED = 2;
-/** Damages of a file that are told one by one. */
-const DAMAGE_LIMIT = 100;
-/** Characters written at once. */
-const PIECE = 1 << 16;
 /** Routes told beside the one that decided. */
 const LOST_ROUTES = 3;
-
-/**
- * The exit status, or why the source is no capture: 0 if all that was compared is as programmed, 1 if anything is not, 2
- * if nothing was compared. What could not be read does not count: a capture that was interrupted ends in a cut record.
- */
-export async function compareCapture(
-  source: AsyncIterable<Uint8Array>,
-  { lab, namespace, device }: Vantage,
-  options: RunOptions,
-): Promise<number | { wrong: string }> {
-  const summary = new Summary();
-  const damage = new Damage();
-  const writer = new Writer();
-  const report = options.json === true ? new Json(options, namespace) : new Text(options, namespace);
-  const run = new Replay(lab, namespace, device, (verdict) => {
-    summary.add(verdict);
-    writer.add(report.verdict(verdict));
-  });
-  for await (const batch of captureBatches(source)) {
-    if (batch.info.format === 'unknown') return { wrong: `${options.capture}: ${noCapture(batch.findings)}` };
-    writer.add(report.begin(batch));
-    damage.add(batch.findings);
-    for (const record of batch.records)
-      run.push(record, batch.info.interfaces[record.interface] ?? NO_SOURCE);
-    await writer.breathe();
-  }
-  run.end();
-  for (const note of run.setting.vantage.notes) process.stderr.write(`vrouter replay: ${note}\n`);
-  writer.add(report.end(summary, damage));
-  writer.flush();
-  if (summary.compared === 0) return NOTHING_COMPARED;
-  return summary.isClean ? 0 : NOT_AS_PROGRAMMED;
-}
-
 const NO_SOURCE = { fcsLength: 0 };
 
-const noCapture = (findings: readonly Finding[]): string =>
+/**
+ * The exit status, or what the user can put right: 0 if all that was compared is as programmed, 1 if anything is not, 2
+ * if nothing was compared at some vantage point. What could not be read does not count: a capture that was interrupted
+ * ends in a cut record.
+ */
+export async function runReplay(options: RunOptions): Promise<number | Wrong> {
+  const run = new Run(options);
+  return run.run();
+}
+
+class Run {
+  private readonly options: RunOptions;
+  private readonly report: Report;
+  private readonly junit: JunitReport | null;
+  private readonly output = new Output();
+  private readonly progress: Progress | null;
+  private readonly total = new Summary();
+  private nothing = false;
+
+  constructor(options: RunOptions) {
+    this.options = options;
+    this.report = reportOf(options);
+    this.junit = options.junit === undefined ? null : new JunitReport(options);
+    this.progress = progressOf(options);
+  }
+
+  async run(): Promise<number | Wrong> {
+    const { vantages } = this.options;
+    let opened = false;
+    for (const plan of vantages) {
+      const lab = await this.options.lab();
+      const wrong = opened ? null : firstWrong(lab, vantages);
+      if (wrong !== null) return wrong;
+      if (!opened) this.output.add(this.report.open(vantages));
+      opened = true;
+      const unread = await this.judge(plan, lab);
+      if (unread !== null) return this.stop(unread);
+    }
+    return this.end(null);
+  }
+
+  private stop(wrong: Wrong): Wrong {
+    this.progress?.clear();
+    return wrong;
+  }
+
+  // ---- one vantage point -----------------------------------------------------------------------------------------
+
+  /** Judges the captures of a vantage point; why one of them is no capture, or null. */
+  private async judge(plan: VantagePlan, lab: Lab): Promise<Wrong | null> {
+    const { namespace, device } = interfaceOf(lab, plan.at) as Interface;
+    const summary = new Summary();
+    const damage = new Damage(plan.captures);
+    this.begin(plan, namespace);
+    const replay = new Replay(lab, namespace, device, (verdict) => this.tell(summary, verdict));
+    const formats = new Set<string>();
+    for await (const batch of readCaptures(plan, (bytes) => this.progress?.read(bytes))) {
+      const wrong = this.noCapture(plan, batch);
+      if (wrong !== null) return wrong;
+      this.report.format(formatText(formats, batch));
+      damage.add(batch.file, batch.findings);
+      pushRecords(replay, batch, plan.captures.length > 1);
+      this.progress?.advance(batch.records.length);
+      await this.output.breathe();
+    }
+    replay.end();
+    this.progress?.clear();
+    for (const note of replay.setting.vantage.notes) process.stderr.write(`vrouter replay: ${note}\n`);
+    this.endVantage(summary, damage);
+    return null;
+  }
+
+  private begin({ at, captures }: VantagePlan, namespace: Namespace): void {
+    const source = { at, captures, lost: lostRoutes(namespace) };
+    this.output.add(this.report.begin(source));
+    this.junit?.begin(source);
+  }
+
+  private tell(summary: Summary, verdict: Verdict): void {
+    summary.add(verdict);
+    this.output.add(this.report.verdict(verdict));
+    this.junit?.verdict(verdict);
+  }
+
+  private noCapture({ captures }: VantagePlan, { info, findings, file }: MergedBatch): Wrong | null {
+    if (info.format !== 'unknown') return null;
+    return { wrong: `${captures[file]}: ${noCaptureText(findings)}` };
+  }
+
+  private endVantage(summary: Summary, damage: Damage): void {
+    this.total.include(summary);
+    this.nothing ||= summary.compared === 0;
+    this.output.add(this.report.endVantage(summary, damage));
+    this.junit?.endVantage(summary, damage);
+  }
+
+  // ---- the end ---------------------------------------------------------------------------------------------------
+
+  private end(followed: Followed | null): number | Wrong {
+    this.output.add(this.report.end(this.total, followed));
+    this.output.flush();
+    const wrong = this.writeJunit(followed);
+    if (wrong !== null) return wrong;
+    if (this.total.compared > 0 && !this.total.isClean) return NOT_AS_PROGRAMMED;
+    if (!isCleanFollowed(followed)) return NOT_AS_PROGRAMMED;
+    return this.nothing ? NOTHING_COMPARED : 0;
+  }
+
+  private writeJunit(followed: Followed | null): Wrong | null {
+    const { junit } = this.options;
+    if (this.junit === null || junit === undefined) return null;
+    try {
+      writeFileSync(junit, this.junit.end(this.total, followed));
+      return null;
+    } catch (error) {
+      return { wrong: `${junit}: ${reasonOf(error)}` };
+    }
+  }
+}
+
+// ---- parts -------------------------------------------------------------------------------------------------------
+
+function reportOf({ json, quiet, verbose, all, examples, labName, vantages }: RunOptions): Report {
+  if (json === true) return new JsonReport({ quiet: quiet === true, lab: labName, examples });
+  const amount = quiet === true ? 'quiet' : verbose === true ? 'verbose' : all === true ? 'all' : 'normal';
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  return new TextReport({ amount, color, examples, lab: labName, several: vantages.length > 1 });
+}
+
+/** On a terminal that is not filled with packets meanwhile. */
+function progressOf({ quiet, all, verbose, vantages }: RunOptions): Progress | null {
+  const lists = (all === true || verbose === true) && process.stdout.isTTY === true;
+  if (process.stderr.isTTY !== true || quiet === true || lists) return null;
+  const write = (text: string): void => void process.stderr.write(text);
+  return new Progress({ write, now: () => performance.now(), total: totalBytes(vantages) });
+}
+
+function firstWrong(lab: Lab, vantages: readonly VantagePlan[]): Wrong | null {
+  for (const { at } of vantages) {
+    const found = interfaceOf(lab, at);
+    if ('wrong' in found) return found;
+  }
+  return null;
+}
+
+/** Packets of several files are counted as one capture. */
+function pushRecords(replay: Replay, { records, info }: MergedBatch, renumber: boolean): void {
+  for (const record of records) {
+    const source = info.interfaces[record.interface] ?? NO_SOURCE;
+    replay.push(renumber ? { ...record, number: replay.pushed + 1 } : record, source);
+  }
+}
+
+function formatText(formats: Set<string>, { info }: MergedBatch): string {
+  formats.add(info.format);
+  for (const { linkType } of info.interfaces) formats.add(linkTypeName(linkType));
+  return [...formats].join(', ');
+}
+
+const noCaptureText = (findings: readonly Finding[]): string =>
   findings.map(findingSentence).join('; ') || 'no capture';
 
 const lostRoutes =
   (namespace: Namespace) =>
   ({ destination, route }: Verdict): RouteInfo[] =>
     destination === 0 ? [] : routesThatLost(namespace, destination, route, LOST_ROUTES);
-
-// ---- the two forms -----------------------------------------------------------------------------------------------
-
-interface Report {
-  /** '' from the second batch on. */
-  begin(batch: CaptureBatch): string;
-  verdict(verdict: Verdict): string;
-  end(summary: Summary, damage: Damage): string;
-}
-
-class Text implements Report {
-  private readonly options: RunOptions;
-  private readonly text: TextReport;
-  private begun = false;
-
-  constructor(options: RunOptions, namespace: Namespace) {
-    const amount: Amount = options.quiet === true ? 'quiet' : options.verbose === true ? 'verbose' : 'normal';
-    const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-    this.options = options;
-    this.text = new TextReport({ amount, color, lost: lostRoutes(namespace) });
-  }
-
-  begin({ info }: CaptureBatch): string {
-    if (this.begun) return '';
-    this.begun = true;
-    const { capture, at, script } = this.options;
-    const types = [...new Set(info.interfaces.map(({ linkType }) => linkTypeName(linkType)))];
-    const format = [info.format, ...types].join(', ');
-    return `${capture} (${format}) at ${at} of ${script}\n\n`;
-  }
-
-  verdict(verdict: Verdict): string {
-    return this.text.verdict(verdict);
-  }
-
-  end(summary: Summary, damage: Damage): string {
-    const more = damage.count - damage.texts.length;
-    const lines = damage.texts.map((text) => `unreadable: ${text}\n`);
-    if (more > 0) lines.push(`unreadable: and ${more} more\n`);
-    return lines.join('') + this.text.summary(summary, damage.unread);
-  }
-}
-
-class Json implements Report {
-  private readonly options: RunOptions;
-  private readonly json: JsonReport;
-  private begun = false;
-
-  constructor(options: RunOptions, namespace: Namespace) {
-    this.options = options;
-    this.json = new JsonReport({ quiet: options.quiet === true, lost: lostRoutes(namespace) });
-  }
-
-  begin(): string {
-    if (this.begun) return '';
-    this.begun = true;
-    const { capture, script, at } = this.options;
-    return this.json.begin({ capture, lab: script, at });
-  }
-
-  verdict(verdict: Verdict): string {
-    return this.json.verdict(verdict);
-  }
-
-  end(summary: Summary, damage: Damage): string {
-    return this.json.end(summary, damage.texts, damage.count);
-  }
-}
-
-/** Damage to a record that is read all the same. */
-const READABLE: readonly FindingWhat[] = ['bad-option', 'bad-subseconds', 'captured-exceeds-original'];
-
-/** What is wrong with the file itself. */
-class Damage {
-  readonly texts: string[] = [];
-  readonly unread = { records: 0, more: false };
-  count = 0;
-  private latest = 0;
-
-  add(findings: readonly Finding[]): void {
-    this.count += findings.length;
-    for (const finding of findings)
-      if (this.texts.length < DAMAGE_LIMIT) this.texts.push(describeFinding(finding));
-    for (const { what, number } of findings) if (!READABLE.includes(what)) this.lose(number);
-  }
-
-  /** Several findings may be about one record. */
-  private lose(number: number): void {
-    if (number === 0) this.unread.more = true;
-    else if (number !== this.latest) this.unread.records++;
-    this.latest = number;
-  }
-}
-
-/** Standard output in pieces, as fast as its reader is. */
-class Writer {
-  private pieces: string[] = [];
-  private length = 0;
-  private full = false;
-
-  add(text: string): void {
-    if (text === '') return;
-    this.pieces.push(text);
-    this.length += text.length;
-    if (this.length >= PIECE) this.flush();
-  }
-
-  flush(): void {
-    if (this.length === 0) return;
-    this.full = !process.stdout.write(this.pieces.join(''));
-    this.pieces = [];
-    this.length = 0;
-  }
-
-  async breathe(): Promise<void> {
-    if (!this.full) return;
-    await once(process.stdout, 'drain');
-    this.full = false;
-  }
-}

@@ -1,28 +1,43 @@
 // `vrouter replay`: a capture against the lab that a script builds.
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Lab } from '../lab/lab.ts';
+import { reasonOf } from './host-error.ts';
 import { openHostFiles } from './host-files.ts';
-import type { Vantage } from './replay-run.ts';
+import { checkCaptures } from './replay-input.ts';
+import { planVantages, type Wrong } from './replay-plan.ts';
 
 interface Flags {
   readonly lab: string;
-  readonly at: string;
+  readonly at: readonly string[];
   readonly json?: boolean;
+  readonly junit?: string;
+  readonly examples: number;
   readonly seed?: number;
+  readonly all?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  /** The lab was made before: its script's output is known. */
+  readonly isAgain?: boolean;
 }
 
 const WRONG_USE = 2;
-/** Bytes of the capture read at once. */
-const PIECE = 1 << 16;
+/** Packets named for each finding, unless told otherwise. */
+const EXAMPLES = 5;
 
 const HELP = `
-CAPTURE is a pcap or pcapng file taken at one interface, gzipped or not; - is standard input. The script builds the
-network in memory. Of it one host runs: frames that arrived at the interface go in there, frames that it sent are
-reproduced from their cause (a pod's packet goes in at the pod's own interface), and what the host sends is compared
-with what was captured. Fields that a kernel draws at random are not compared by value.
+CAPTURE is a pcap or pcapng file taken at one interface, gzipped or not; - is standard input. Several are pieces of one
+capture, as tcpdump -C cuts them, and are read in order of time. The script builds the network in memory. Of it one host
+runs: frames that arrived at the interface go in there, frames that it sent are reproduced from their cause (a pod's
+packet goes in at the pod's own interface), and what the host sends is compared with what was captured. Fields that a
+kernel draws at random are not compared by value.
+
+With --at NETNS:INTERFACE=CAPTURE for each of several interfaces, each capture is judged so, and then packets are
+followed: one that left an interface for another and was never seen there while both captures ran is a finding, and so is
+one that came and was never seen to leave. The captures' clocks may differ: by how much is taken from the packets.
+
+Findings come first, by kind and cause, each with a count and some of its packets (--examples). A capture of up to 100
+packets is then listed packet by packet; --all lists any, before the findings, as it is read.
 
 Verdicts:
   as programmed               the capture shows what the model does
@@ -33,28 +48,41 @@ Verdicts:
   not a matter of the model   IPv6, STP, LLDP, VLAN tags, segments for offload: counted apart, no error
 
 Exit status: 0 if all is as programmed, 1 if anything is not, 2 for wrong use, for a file that is no capture and if
-nothing was compared (no packets, none that could be read, none that is a matter of the model). Damaged records are told
-and counted, and the last line says that they could not be read; beside good ones they do not change the exit status.
+nothing was compared at some interface (no packets, none that could be read, none that is a matter of the model). Damaged
+records are told and counted, and the last line says that they could not be read; beside good ones they do not change the
+exit status.
 
---json prints {version, capture, lab, at, packets, unreadable, flows, summary, asProgrammed}; with --quiet "packets" has
-only those that are not as programmed.
+--json prints {version, capture, lab, at, packets, findings, unreadable, flows, summary, vantages, followed,
+asProgrammed}; with --quiet "packets" has only those that are not as programmed. --junit FILE writes a suite for each
+interface with a case for each flow, and one for each way between two interfaces.
 
 Examples:
   vrouter replay ipip.cap --lab lab.sh --at node1:eth0
-  tcpdump -pne -i eth0 -w - | vrouter replay - --lab lab.sh --at node1:eth0 --quiet
+  vrouter replay --lab lab.sh --at node1:eth0=a.pcap --at node2:eth0=b.pcap --junit replay.xml
+  tcpdump -pne -i eth0 -w - | vrouter replay - --lab lab.sh --at node1:eth0 --all
 `;
 
 export function defineReplay(program: Command): void {
   program
     .command('replay')
-    .description('compare a capture with what a lab would have sent, packet by packet')
-    .argument('<capture>', 'pcap or pcapng, gzipped or not; - for standard input')
+    .description('compare captures with what a lab would have sent, packet by packet')
+    .argument('[captures...]', 'pcap or pcapng, gzipped or not; - for standard input')
     .requiredOption('--lab <script>', 'the script that builds the network')
-    .requiredOption('--at <netns:interface>', 'where it was captured; without a namespace, the initial one')
+    .requiredOption(
+      '--at <netns:interface>',
+      'where it was captured, =CAPTURE behind it if there are several; without a namespace, the initial one',
+      (word: string, before: readonly string[] | undefined) => [...(before ?? []), word],
+    )
     .option('--json', 'print one JSON document')
+    .option('--junit <file>', 'write a JUnit report as well')
+    .option('--examples <number>', 'packets named for each finding', countOf, EXAMPLES)
     .option('--seed <number>', 'seed of everything that is random', seedOf)
-    .option('-q, --quiet', 'tell only what is not as programmed, and the summary')
-    .option('-v, --verbose', 'tell also which routes lost, where packets came in, and what the script prints')
+    .option('-a, --all', 'list every packet as it is read, however long the capture is')
+    .option('-q, --quiet', 'list no packets: tell the findings and the sums')
+    .option(
+      '-v, --verbose',
+      'as --all, with the routes that lost, where packets came in, and what the script prints',
+    )
     .addHelpText('after', HELP)
     .action(runReplay);
 }
@@ -65,13 +93,13 @@ function seedOf(text: string): number {
   return Number(text);
 }
 
-/** What the user can put right; the run ends with exit status 2. */
-interface Wrong {
-  readonly wrong: string;
+function countOf(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a number from 0 to 999999.');
+  return Number(text);
 }
 
-async function runReplay(capture: string, flags: Flags): Promise<void> {
-  const result = await replay(capture, flags);
+async function runReplay(captures: readonly string[], flags: Flags): Promise<void> {
+  const result = await replay(captures, flags);
   if (typeof result === 'number') {
     process.exitCode = result;
     return;
@@ -81,16 +109,26 @@ async function runReplay(capture: string, flags: Flags): Promise<void> {
 }
 
 /** The exit status, or what is wrong with the command line. */
-async function replay(capture: string, flags: Flags): Promise<number | Wrong> {
+async function replay(captures: readonly string[], flags: Flags): Promise<number | Wrong> {
   const script = readScript(flags.lab);
   if (typeof script !== 'string') return script;
-  const source = openCapture(capture);
-  if ('wrong' in source) return source;
+  const vantages = planVantages(flags.at, captures);
+  if ('wrong' in vantages) return vantages;
+  const unreadable = checkCaptures(vantages);
+  if (unreadable !== null) return unreadable;
   const lab = await buildLab(script, flags);
-  const vantage = vantageOf(lab, flags.at);
-  if ('wrong' in vantage) return vantage;
-  const { compareCapture } = await import('./replay-run.ts');
-  return compareCapture(source, vantage, { ...flags, capture, script: flags.lab });
+  const { runReplay } = await import('./replay-run.ts');
+  return runReplay({ ...flags, vantages, labName: flags.lab, lab: labMaker(lab, script, flags) });
+}
+
+/** The lab that is there, then further ones: what the script says of itself is said only once. */
+function labMaker(first: Lab, script: string, flags: Flags): () => Promise<Lab> {
+  let made: Lab | null = first;
+  return async () => {
+    const lab = made ?? (await buildLab(script, { ...flags, isAgain: true }));
+    made = null;
+    return lab;
+  };
 }
 
 function readScript(path: string): string | Wrong {
@@ -101,27 +139,8 @@ function readScript(path: string): string | Wrong {
   }
 }
 
-function openCapture(path: string): AsyncIterable<Uint8Array> | Wrong {
-  if (path === '-') return process.stdin;
-  try {
-    const fd = openSync(path, 'r');
-    if (!fstatSync(fd).isDirectory()) return createReadStream(path, { fd, highWaterMark: PIECE });
-    closeSync(fd);
-    return { wrong: `${path}: Is a directory` };
-  } catch (error) {
-    return { wrong: `${path}: ${reasonOf(error)}` };
-  }
-}
-
-/** `No such file or directory` of node's `ENOENT: no such file or directory, open 'x'`. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const reason = /^[A-Z]+: ([^,]*)/.exec(text)?.[1] ?? text;
-  return reason.charAt(0).toUpperCase() + reason.slice(1);
-}
-
 /** Runs the script as `vrouter sh` does; what it prints is no data of ours. */
-async function buildLab(script: string, { lab: name, seed, verbose }: Flags): Promise<Lab> {
+async function buildLab(script: string, { lab: name, seed, verbose, isAgain }: Flags): Promise<Lab> {
   const { runScript } = await import('../shell/run.ts');
   const result = await runScript({
     script,
@@ -130,29 +149,13 @@ async function buildLab(script: string, { lab: name, seed, verbose }: Flags): Pr
     host: openHostFiles(process.cwd(), false),
     cwd: process.cwd().replaceAll('\\', '/'),
     sink: (stream, bytes) => {
-      if (stream === 'stderr' || verbose === true) process.stderr.write(bytes);
+      if (isAgain !== true && (stream === 'stderr' || verbose === true)) process.stderr.write(bytes);
     },
     ...(seed === undefined ? {} : { seed }),
   });
-  if (result.exitCode !== 0)
+  if (result.exitCode !== 0 && isAgain !== true)
     process.stderr.write(
       `vrouter replay: ${name} ended with status ${result.exitCode}; what it built is used\n`,
     );
   return result.lab;
-}
-
-/** The interface that the words `node1:eth0` name. */
-function vantageOf(lab: Lab, at: string): Vantage | Wrong {
-  const colon = at.indexOf(':');
-  const host = colon < 0 ? '' : at.slice(0, colon);
-  const name = at.slice(colon + 1);
-  const namespace = host === '' ? lab.kernel.initial : lab.names.get(host);
-  if (namespace === undefined)
-    return {
-      wrong: `the lab has no namespace ${host}; it has ${[...lab.names.keys()].join(', ') || 'none'}`,
-    };
-  const device = namespace.names.get(name);
-  if (device !== undefined) return { lab, namespace, device };
-  const place = host === '' ? 'the initial namespace' : host;
-  return { wrong: `${place} has no interface ${name}; it has ${[...namespace.names.keys()].join(', ')}` };
 }

@@ -57,6 +57,8 @@ export class Replay {
   private latest = 0;
   private last: Item | null = null;
   private translating = false;
+  /** Records that were given. */
+  pushed = 0;
 
   constructor(lab: Lab, namespace: Namespace, device: Device, emit: (verdict: Verdict) => void) {
     this.setting = new Setting(lab, namespace, device);
@@ -66,6 +68,7 @@ export class Replay {
   }
 
   push(record: CaptureRecord, source: RecordSource): void {
+    this.pushed++;
     const { device, vantage } = this.setting;
     const framed = frameOf(record, device.headerLength, source.fcsLength);
     if ('why' in framed) this.pushUnreadable(record, framed.why);

@@ -1,146 +1,191 @@
-// A replay told to people: one block per packet, then the flows and the sum.
-import { formatIpv4 } from '../addr/ipv4.ts';
-import { describeRoute } from '../admin/route.ts';
-import type { RouteInfo } from '../admin/types.ts';
-import type { Route } from '../fib/route.ts';
-import { isRefusing } from '../trace/route-choice.ts';
-import { routeText } from '../trace/route-text.ts';
-import type { Summary, VerdictCounts } from './summary.ts';
-import { isFault, VERDICTS, type Verdict, type VerdictKind } from './verdict.ts';
+// A replay told to people: the findings first, then the packets of a short capture, then the flows and the sum.
 
-export type Amount = 'quiet' | 'normal' | 'verbose';
+import { type FindingGroup, Findings } from './findings.ts';
+import { clockText, type Followed, isCleanFollowed, lossTexts, wayText } from './followed.ts';
+import { packetLines, SHORT_CAPTURE } from './packet-list.ts';
+import type { Damages, Report, Source, Unread } from './report.ts';
+import { WORDS } from './report-lines.ts';
+import type { Summary, VerdictCounts } from './summary.ts';
+import { VERDICTS, type Verdict, type VerdictKind } from './verdict.ts';
+
+/**
+ * `quiet` lists no packets, `normal` those of a short capture, `all` each as it is read (before the findings, for a list
+ * of millions cannot wait), `verbose` too, with the routes that lost and where packets came in.
+ */
+export type Amount = 'quiet' | 'normal' | 'all' | 'verbose';
 
 export interface TextOptions {
   readonly amount: Amount;
   readonly color: boolean;
-  /** The routes that lost to the one that decided; asked for only where they are told. */
-  readonly lost: (verdict: Verdict) => readonly RouteInfo[];
+  /** Packets that are named for each finding. */
+  readonly examples: number;
+  /** The script or files that the lab was made from. */
+  readonly lab: string;
+  /** There are several vantage points. */
+  readonly several: boolean;
 }
-
-/** What of the file could not be read. */
-export interface Unread {
-  readonly records: number;
-  /** Something that is no record, or nobody knows of how many. */
-  readonly more: boolean;
-}
-
-/** Findings of one kind that are told in full. */
-const EXAMPLES = 10;
-/** Kinds of findings that are told apart. */
-const KINDS_LIMIT = 1000;
-
-const WORDS: Readonly<Record<VerdictKind, string>> = {
-  'as-programmed': 'as programmed',
-  differs: 'differs',
-  'should-drop': 'should have been dropped',
-  missing: 'missing',
-  unexplained: 'not explained by the model',
-  outside: 'not a matter of the model',
-};
 
 const RED = '\x1b[31m';
 const GREEN = '\x1b[32m';
 const PLAIN = '\x1b[0m';
 
-export class TextReport {
+/** What is told of one vantage point, once it is over. */
+interface Section {
+  readonly head: string;
+  readonly findings: string;
+  readonly list: string;
+  readonly sums: string;
+}
+
+export class TextReport implements Report {
   private readonly options: TextOptions;
-  private readonly told = new Map<string, number>();
+  private readonly sections: Section[] = [];
+  private readonly unread = { records: 0, more: false };
+  private source: Source | null = null;
+  private formatText = '';
+  private findings: Findings;
+  private list: string[] = [];
+  private listed = 0;
 
   constructor(options: TextOptions) {
     this.options = options;
+    this.findings = this.newFindings();
   }
 
-  /** The lines for one verdict, '' if it is not told. */
+  open(): string {
+    return '';
+  }
+
+  begin(source: Source): string {
+    this.source = source;
+    this.formatText = '';
+    this.findings = this.newFindings();
+    this.list = [];
+    this.listed = 0;
+    return '';
+  }
+
+  format(format: string): void {
+    this.formatText = format;
+  }
+
   verdict(verdict: Verdict): string {
-    if (isFault(verdict.kind)) return this.fault(verdict);
-    if (this.options.amount === 'quiet') return '';
-    const { number, direction, packet } = verdict;
-    return this.lines(`packet ${number} ${direction}: ${packet}`, this.fateLines(verdict));
+    this.findings.add(verdict);
+    const { amount } = this.options;
+    if (amount === 'quiet') return '';
+    if (amount === 'normal') return this.keep(verdict);
+    return (this.listed++ === 0 ? `${this.head()}\n\n` : '') + this.packet(verdict);
   }
 
-  private lines(head: string, rest: readonly string[]): string {
-    return `${[head, ...rest.map((line) => `  ${line}`)].join('\n')}\n`;
+  /** Keeps the lines of a short capture; a longer one has no list. */
+  private keep(verdict: Verdict): string {
+    if (this.listed > SHORT_CAPTURE) return '';
+    if (++this.listed > SHORT_CAPTURE) this.list = [];
+    else this.list.push(this.packet(verdict));
+    return '';
   }
 
-  private paint(color: string, text: string): string {
-    return this.options.color ? `${color}${text}${PLAIN}` : text;
+  private packet(verdict: Verdict): string {
+    const { place, lost } = this;
+    const details = this.options.amount === 'verbose';
+    return packetLines(verdict, { place, lost, details, paint: (text, good) => this.paint(text, good) });
   }
 
-  private fateLines(verdict: Verdict): string[] {
-    if (verdict.kind === 'outside') return [`${WORDS.outside}: ${verdict.notes.join('; ')}`];
-    const lines = [`${this.paint(GREEN, fateWord(verdict))}: ${verdict.expected}`];
-    if (verdict.route !== null) lines.push(decidedText(verdict.route));
-    if (this.options.amount !== 'verbose') return lines;
-    return [...lines, ...this.lostLines(verdict), ...verdict.notes];
+  endVantage(summary: Summary, { texts, count, unread }: Damages): string {
+    const damages = texts.map((text) => `unreadable: ${text}\n`);
+    if (count > texts.length) damages.push(`unreadable: and ${count - texts.length} more\n`);
+    this.unread.records += unread.records;
+    this.unread.more ||= unread.more;
+    const streams = this.options.amount === 'all' || this.options.amount === 'verbose';
+    this.sections.push({
+      head: streams && this.listed > 0 ? '' : `${this.head()}\n`,
+      findings: this.findingsText(),
+      list: this.list.join(''),
+      sums: (this.options.several ? `\n${this.source?.at}\n` : '') + damages.join('') + sumText(summary),
+    });
+    return '';
   }
 
-  private lostLines(verdict: Verdict): string[] {
-    const word = verdict.route === null ? 'not taken' : 'lost to it';
-    return this.options.lost(verdict).map((route) => `${word}: ${routeText(route)}`);
+  end(total: Summary, followed: Followed | null): string {
+    const part = (name: keyof Section): string => this.sections.map((section) => section[name]).join('');
+    const losses = followed === null ? '' : this.lossesText(followed);
+    const following = followed === null ? '' : followedText(followed);
+    const good = total.isClean && isCleanFollowed(followed);
+    const closing = this.paint(closingLine(total, good, this.unread), good);
+    const findings = losses + part('findings');
+    const gap = findings === '' || part('list') === '' ? '' : '\n';
+    return `${part('head')}\n${findings}${gap}${part('list')}${part('sums')}${following}${closing}\n`;
   }
 
-  /** Of each kind of finding the first are told in full, further ones only where every packet is told. */
-  private fault(verdict: Verdict): string {
-    const kind = `${verdict.kind} ${verdict.flow} ${verdict.expected} ${verdict.reason} ${verdict.differences.map(({ field }) => field)}`;
-    const before = this.told.get(kind) ?? 0;
-    if (before > 0 || this.told.size < KINDS_LIMIT) this.told.set(kind, before + 1);
-    if (before < EXAMPLES) return this.lines(this.headline(verdict), this.faultLines(verdict));
-    if (this.options.amount === 'quiet')
-      return before === EXAMPLES ? '  … and more of this kind: see the counts\n' : '';
-    return this.lines(this.headline(verdict), []);
+  // ---- parts -----------------------------------------------------------------------------------------------------
+
+  private newFindings(): Findings {
+    return new Findings({ examples: this.options.examples, place: this.place, lost: this.lost });
   }
 
-  private headline(verdict: Verdict): string {
-    const { number, kind, expected, seen } = verdict;
-    const place =
-      kind === 'missing' ? (number > 0 ? `after packet ${number}` : 'missing') : `packet ${number}`;
-    const said = expected === '' ? WORDS[kind] : `expected ${expected}`;
-    return this.paint(RED, seen === '' ? `${place}: ${said}` : `${place}: ${said}, seen ${seen}`);
+  private get place(): string {
+    return this.options.several && this.source !== null ? ` of ${this.source.at}` : '';
   }
 
-  private faultLines(verdict: Verdict): string[] {
-    const { kind, packet, reason, differences, notes, route, destination } = verdict;
-    const lines = [`${WORDS[kind]}: ${packet}`];
-    if (reason !== '') lines.push(`reason ${reason}`);
-    for (const { field, expected, seen } of differences)
-      lines.push(`${field}: expected ${expected}, seen ${seen}`);
-    lines.push(...notes);
-    if (route !== null) lines.push(decidedText(route));
-    else if (destination !== 0) lines.push(`no route decided for ${formatIpv4(destination)}`);
-    return [...lines, ...this.lostLines(verdict)];
+  private readonly lost: Source['lost'] = (verdict) => this.source?.lost(verdict) ?? [];
+
+  private head(): string {
+    const { captures, at } = this.source as Source;
+    const files = captures.length > 3 ? [captures[0], `… ${captures.at(-1)}`] : captures;
+    const format = this.formatText === '' ? '' : ` (${this.formatText})`;
+    return `${files.join(' ')}${format} at ${at} of ${this.options.lab}`;
   }
 
-  /** The flows, the sum and the closing line. */
-  summary(summary: Summary, unread: Unread): string {
-    const shown = VERDICTS.filter((kind) => summary.counts[kind] > 0);
-    const table = summary.packets === 0 ? '' : `\n${flowTable(summary, shown)}\n`;
-    const counts = shown.map(
-      (kind) => `${summary.counts[kind]} ${kind === 'differs' ? 'that differ' : WORDS[kind]}`,
-    );
-    const sum = `${summary.packets} packets: ${counts.join(', ') || 'none'}\n`;
-    const verdict = this.paint(summary.isClean ? GREEN : RED, closingLine(summary, unread));
-    return `${table}${sum}${verdict}\n`;
+  private paint(text: string, good: boolean): string {
+    return this.options.color ? `${good ? GREEN : RED}${text}${PLAIN}` : text;
+  }
+
+  private findingsText(): string {
+    const { groups, further } = this.findings;
+    const more = further > 0 ? `and ${further} findings of further kinds: see the counts\n\n` : '';
+    return groups.map((group) => this.groupText(group)).join('') + more;
+  }
+
+  /** The first packet in full, then the others that show the same. */
+  private groupText({ headline, lines, examples, count }: FindingGroup): string {
+    const others = examples.slice(1).map(({ number, packet }) => `    packet ${number}: ${packet}`);
+    const among = others.length < count - 1 ? ', among them' : '';
+    const more = others.length > 0 ? `${among}:` : '';
+    const rest = count > 1 ? [`  and ${count - 1} more like this${more}`, ...others] : [];
+    const all = [this.paint(headline, false), ...lines.map((line) => `  ${line}`), ...rest];
+    return `${all.join('\n')}\n`;
+  }
+
+  private lossesText(followed: Followed): string {
+    return lossTexts(followed)
+      .map(({ headline, lines }) =>
+        [this.paint(headline, false), ...lines.map((line) => `  ${line}`), ''].join('\n'),
+      )
+      .join('');
   }
 }
 
-function decidedText(route: Route): string {
-  const text = routeText(describeRoute(route));
-  return isRefusing(route) ? `${text} decided` : `route ${text}`;
+/** The flows and the sum. */
+function sumText(summary: Summary): string {
+  const shown = VERDICTS.filter((kind) => summary.counts[kind] > 0);
+  const table = summary.packets === 0 ? '' : `\n${flowTable(summary, shown)}\n`;
+  const counts = shown.map(
+    (kind) => `${summary.counts[kind]} ${kind === 'differs' ? 'that differ' : WORDS[kind]}`,
+  );
+  return `${table}${summary.packets} packets: ${counts.join(', ') || 'none'}\n`;
 }
 
-function closingLine({ compared, isClean }: Summary, { records, more }: Unread): string {
+function followedText(followed: Followed): string {
+  const lines = [...followed.ways.map(wayText), ...followed.clocks.map(clockText), ...followed.notes];
+  return `\n${['followed', ...lines.map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+function closingLine({ compared }: Summary, good: boolean, { records, more }: Unread): string {
   if (compared === 0) return 'Nothing was compared.';
-  if (!isClean) return 'Not as programmed.';
+  if (!good) return 'Not as programmed.';
   if (records === 0 && !more) return 'All as programmed.';
   const lost = records === 0 ? 'a part of the file' : records === 1 ? '1 record' : `${records} records`;
   return `All that could be read is as programmed; ${lost} could not be read.`;
-}
-
-function fateWord({ direction, expected, notes }: Verdict): string {
-  if (direction === 'in') return expected.startsWith('dropped') ? 'received as programmed' : 'as programmed';
-  return notes.some((note) => note.startsWith('from ') || note.startsWith('came in'))
-    ? 'forwarded as programmed'
-    : 'sent as programmed';
 }
 
 function flowTable(summary: Summary, shown: readonly VerdictKind[]): string {

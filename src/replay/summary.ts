@@ -27,6 +27,13 @@ export class Summary {
     this.countsOf(flow)[kind]++;
   }
 
+  /** Adds the counts, not the flows, of another vantage point. */
+  include(other: Summary): void {
+    for (const kind of VERDICTS) this.counts[kind] += other.counts[kind];
+    this.packets += other.packets;
+    this.compared += other.compared;
+  }
+
   /** What was compared, and that is something, does not contradict the lab. */
   get isClean(): boolean {
     return this.compared > 0 && VERDICTS.every((kind) => !isFault(kind) || this.counts[kind] === 0);

@@ -1,0 +1,63 @@
+// The captures of one vantage point as a stream of batches: files of the host, or standard input.
+import { accessSync, constants, createReadStream, statSync } from 'node:fs';
+import { type MergedBatch, mergedBatches } from '../capture/merge.ts';
+import { captureBatches } from '../capture/read.ts';
+import { reasonOf } from './host-error.ts';
+import { STANDARD_INPUT, type VantagePlan, type Wrong } from './replay-plan.ts';
+
+/** Bytes of a capture read at once. */
+const PIECE = 1 << 18;
+
+/** Called with the bytes of each piece that was read. */
+export type OnBytes = (count: number) => void;
+
+/** Null if all files can be read; with several vantage points each is read twice, which a pipe cannot be. */
+export function checkCaptures(plans: readonly VantagePlan[]): Wrong | null {
+  const several = plans.length > 1;
+  for (const name of plans.flatMap(({ captures }) => captures)) {
+    if (name === STANDARD_INPUT) continue;
+    const wrong = checkFile(name, several);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function checkFile(path: string, twice: boolean): Wrong | null {
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) return { wrong: `${path}: Is a directory` };
+    // A pipe can be opened once only, by whoever reads it.
+    if (stat.isFile()) accessSync(path, constants.R_OK);
+    else if (twice)
+      return { wrong: `${path}: captures of several interfaces are read twice, and it is no file` };
+    return null;
+  } catch (error) {
+    return { wrong: `${path}: ${reasonOf(error)}` };
+  }
+}
+
+/** Bytes of all captures together; 0 if some have no length. */
+export function totalBytes(plans: readonly VantagePlan[]): number {
+  let total = 0;
+  for (const name of plans.flatMap(({ captures }) => captures)) {
+    const stat = name === STANDARD_INPUT ? null : statSync(name, { throwIfNoEntry: false });
+    if (stat?.isFile() !== true) return 0;
+    total += stat.size;
+  }
+  return total;
+}
+
+/** The batches of all captures of a vantage point, in order of time. */
+export function readCaptures({ captures }: VantagePlan, onBytes: OnBytes): AsyncGenerator<MergedBatch> {
+  return mergedBatches(captures.map((name) => captureBatches(counted(openSource(name), onBytes))));
+}
+
+const openSource = (name: string): AsyncIterable<Uint8Array> =>
+  name === STANDARD_INPUT ? process.stdin : createReadStream(name, { highWaterMark: PIECE });
+
+async function* counted(source: AsyncIterable<Uint8Array>, onBytes: OnBytes): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
