@@ -1,0 +1,278 @@
+// A Calico cluster as a lab: a namespace for every node and pod, the network between the nodes, and on every node what
+// the CNI plugin, Felix and BIRD do. Resources come and go; the lab follows.
+import { compareIpv4 } from '../../addr/ipv4.ts';
+import type { Lab } from '../../lab/lab.ts';
+import type { Namespace } from '../../netns/namespace.ts';
+import { AdminPort } from '../../program/admin-port.ts';
+import type { Failure, Port } from '../../program/port.ts';
+import { ScriptPort } from '../../program/script.ts';
+import type { Changes } from '../calc/changes.ts';
+import type { Endpoint } from '../calc/endpoint.ts';
+import { CalcGraph } from '../calc/graph.ts';
+import type { Release } from '../calc/release.ts';
+import type { Vtep } from '../calc/types.ts';
+import { NodeAgent } from '../manager/agent.ts';
+import { PlacementCache } from '../manager/placement-cache.ts';
+import type { Resource } from '../resource/types.ts';
+import { derivedMac } from './derived-mac.ts';
+import { addPod, hostAddresses, POD_INTERFACE, type Step } from './pod.ts';
+import type { NodePlace } from './segments.ts';
+import { UNDERLAY, Underlay } from './underlay.ts';
+
+export interface ClusterOptions {
+  readonly release: Release;
+  /** MTU of the network between the nodes. */
+  readonly mtu: number;
+  /** Settings of every node from its start, as its operating system makes them: `net/ipv4/conf/all/rp_filter`. */
+  readonly nodeSettings: readonly (readonly [path: string, value: string])[];
+  /** Hears each line of the script that would do on a Linux machine what is done here. */
+  readonly script?: (line: string) => void;
+}
+
+/** A pod as it was wired. */
+interface Wired {
+  readonly namespace: string;
+  readonly node: string;
+  readonly interfaceName: string;
+  readonly fingerprint: string;
+}
+
+/** The pod's namespace: `default.web-1`. */
+export const podNamespaceName = ({ namespace, pod, id }: Endpoint): string =>
+  pod === '' ? id.replaceAll('/', '.') : `${namespace}.${pod}`;
+
+/** What could not be done, and where. */
+export interface ClusterFailure {
+  readonly namespace: string;
+  readonly failure: Failure;
+}
+
+export class Cluster {
+  readonly lab: Lab;
+  readonly graph: CalcGraph;
+  private readonly options: ClusterOptions;
+  private readonly underlay: Underlay;
+  private readonly ports = new Map<string, Port>();
+  private readonly agents = new Map<string, NodeAgent>();
+  private readonly pods = new Map<string, Wired>();
+  private readonly placements = new PlacementCache();
+  private vteps: readonly Vtep[] = [];
+  private failures: ClusterFailure[] = [];
+
+  constructor(lab: Lab, options: ClusterOptions) {
+    this.lab = lab;
+    this.options = options;
+    this.graph = new CalcGraph(options.release);
+    this.underlay = new Underlay(options.mtu);
+  }
+
+  /** Nothing happens until `settle`. */
+  put(resource: Resource): void {
+    this.graph.put(resource);
+  }
+
+  remove(resource: Resource): void {
+    this.graph.remove(resource);
+  }
+
+  /** Makes the lab what the resources say. Returns what could not be done; it is tried again next time. */
+  settle(): readonly ClusterFailure[] {
+    this.failures = [];
+    const changes = this.graph.flush();
+    this.vteps = this.findVteps(changes);
+    this.leave(changes);
+    this.join();
+    this.unwire(changes);
+    this.tell(changes);
+    this.applyAll();
+    this.wire(changes);
+    this.applyAll();
+    this.lab.settle();
+    return this.failures;
+  }
+
+  /** The agent of a node, null for no node. */
+  agent(node: string): NodeAgent | null {
+    return this.agents.get(node) ?? null;
+  }
+
+  get nodes(): Iterable<string> {
+    return this.agents.keys();
+  }
+
+  /** By endpoint, the pods that have a namespace. */
+  get wiring(): ReadonlyMap<string, Wired> {
+    return this.pods;
+  }
+
+  // ---- nodes -------------------------------------------------------------------------------------------------
+
+  private leave({ hosts }: Changes): void {
+    for (const node of hosts) {
+      const place = this.graph.host(node);
+      if (!this.agents.has(node) || (place !== null && place.address !== 0)) continue;
+      for (const [id, pod] of this.pods) if (pod.node === node) this.removePod(id, pod);
+      this.agents.delete(node);
+      this.underlay.unplug(node);
+      this.removeNamespace(node);
+    }
+  }
+
+  private join(): void {
+    const places = this.places();
+    if (places.length === 0) return;
+    if (!this.ports.has(UNDERLAY)) this.makeUnderlay();
+    const fresh = places.filter(({ node }) => !this.agents.has(node)).map(({ node }) => node);
+    for (const node of fresh) this.makeNode(node);
+    this.perform(this.underlay.connect(places));
+    this.lab.settle();
+    for (const node of fresh) this.start(node);
+  }
+
+  private places(): NodePlace[] {
+    const places: NodePlace[] = [];
+    for (const node of this.graph.nodes()) {
+      const host = this.graph.host(node);
+      if (host !== null && host.address !== 0)
+        places.push({ node, address: host.address, length: host.length });
+    }
+    return places.sort((a, b) => (a.node < b.node ? -1 : 1));
+  }
+
+  private makeUnderlay(): void {
+    this.makeNamespace(UNDERLAY);
+    this.perform(this.underlay.begin());
+  }
+
+  private makeNode(node: string): void {
+    this.makeNamespace(node);
+    this.perform(
+      this.options.nodeSettings.map(([path, value]) => ({
+        namespace: node,
+        operation: { do: 'sysctl', path, value },
+      })),
+    );
+  }
+
+  private start(node: string): void {
+    const port = this.ports.get(node);
+    if (port === undefined) return;
+    const { graph, placements } = this;
+    const surroundings = { graph, placements, now: () => this.lab.kernel.clock.now, vteps: () => this.vteps };
+    this.agents.set(node, new NodeAgent(node, port, surroundings));
+  }
+
+  private findVteps({ hosts }: Changes): readonly Vtep[] {
+    if (hosts.size === 0) return this.vteps;
+    const vteps: Vtep[] = [];
+    for (const node of this.graph.nodes()) {
+      const vtep = this.graph.vtep(node);
+      if (vtep !== null) vteps.push(vtep);
+    }
+    return vteps.sort((a, b) => compareIpv4(a.address, b.address));
+  }
+
+  // ---- pods --------------------------------------------------------------------------------------------------
+
+  private unwire({ endpoints }: Changes): void {
+    for (const ids of endpoints.values())
+      for (const id of ids) {
+        const pod = this.pods.get(id);
+        const endpoint = this.graph.endpoint(id);
+        if (pod === undefined) continue;
+        if (endpoint === null || fingerprintOf(endpoint) !== pod.fingerprint) this.removePod(id, pod);
+      }
+  }
+
+  private removePod(id: string, { namespace, node, interfaceName }: Wired): void {
+    this.pods.delete(id);
+    this.removeNamespace(namespace);
+    this.lab.settle();
+    this.agents.get(node)?.interfaceChanged(interfaceName);
+  }
+
+  private wire({ endpoints, hosts }: Changes): void {
+    for (const ids of endpoints.values()) for (const id of ids) this.wirePod(id);
+    for (const node of hosts) for (const { id } of this.graph.endpointsOf(node)) this.wirePod(id);
+  }
+
+  private wirePod(id: string): void {
+    const endpoint = this.graph.endpoint(id);
+    const agent = endpoint === null ? undefined : this.agents.get(endpoint.node);
+    if (endpoint === null || agent === undefined || this.pods.has(id)) return;
+    const namespace = podNamespaceName(endpoint);
+    if (endpoint.networks.length === 0 || !this.makeNamespace(namespace)) return;
+    const { node, interfaceName } = endpoint;
+    this.pods.set(id, { namespace, node, interfaceName, fingerprint: fingerprintOf(endpoint) });
+    this.perform(this.podSteps(endpoint, namespace, agent.podMtu));
+    this.lab.settle();
+    agent.interfaceChanged(interfaceName);
+  }
+
+  private podSteps(endpoint: Endpoint, podNamespace: string, mtu: number): Step[] {
+    const { node, interfaceName, networks } = endpoint;
+    const mac = endpoint.mac ?? endpoint.hwAddr ?? derivedMac(`${podNamespace}/${POD_INTERFACE}`);
+    const addresses = hostAddresses(networks);
+    return addPod({ podNamespace, nodeNamespace: node, interfaceName, mac, mtu, addresses });
+  }
+
+  // ---- agents ------------------------------------------------------------------------------------------------
+
+  private tell(changes: Changes): void {
+    const { shared, local, hosts, endpoints, configuration } = changes;
+    const keys = hosts.size === 0 ? shared : [...shared, ...this.prefixesOf(hosts)];
+    for (const [node, agent] of this.agents) {
+      if (configuration === 'all' || configuration.has(node)) agent.settingChanged();
+      else if (hosts.size > 0) agent.vtepsChanged();
+      agent.prefixesChanged(keys);
+      agent.prefixesChanged(local.get(node) ?? []);
+      for (const id of endpoints.get(node) ?? []) agent.endpointChanged(id);
+    }
+  }
+
+  /** What leads to these nodes: their tunnel ends may have changed. */
+  private prefixesOf(hosts: ReadonlySet<string>): number[] {
+    const keys: number[] = [];
+    for (const key of this.graph.prefixes()) {
+      const update = this.graph.route('', key);
+      if (update !== null && hosts.has(update.node)) keys.push(key);
+    }
+    return keys;
+  }
+
+  private applyAll(): void {
+    this.failures = [];
+    for (const [node, agent] of this.agents)
+      for (const failure of agent.apply()) this.failures.push({ namespace: node, failure });
+    this.lab.settle();
+  }
+
+  // ---- the lab -----------------------------------------------------------------------------------------------
+
+  /** False if the name is taken. */
+  private makeNamespace(name: string): boolean {
+    const namespace: Namespace | null = this.lab.addNamespace(name);
+    if (namespace === null) return false;
+    const { script } = this.options;
+    script?.(`ip netns add ${name}`);
+    const port = new AdminPort(this.lab, namespace);
+    this.ports.set(name, script === undefined ? port : new ScriptPort(port, name, script));
+    return true;
+  }
+
+  private removeNamespace(name: string): void {
+    this.ports.delete(name);
+    if (this.lab.removeNamespace(name)) this.options.script?.(`ip netns delete ${name}`);
+  }
+
+  private perform(steps: readonly Step[]): void {
+    for (const { namespace, operation } of steps) {
+      const refusal = this.ports.get(namespace)?.perform(operation) ?? null;
+      if (refusal !== null) this.failures.push({ namespace, failure: { operation, refusal } });
+    }
+  }
+}
+
+/** What a pod's wiring was made from: with another it is made anew. */
+const fingerprintOf = ({ node, interfaceName, networks, mac, hwAddr }: Endpoint): string =>
+  JSON.stringify([node, interfaceName, networks, mac, hwAddr]);

@@ -1,0 +1,308 @@
+// What runs on one node: Felix with its managers, and BIRD's part of the kernel's table. It is told what changed in the
+// calculation graph and of the node's interfaces, decides what is wanted, and makes the namespace so when asked to.
+import { MAC_ZERO } from '../../addr/mac.ts';
+import { RouteProtocol, Table } from '../../admin/route-constants.ts';
+import type { Failure, Port } from '../../program/port.ts';
+import { clusterRouteProtocol, type FelixConfig } from '../calc/config.ts';
+import type { Encapsulation } from '../calc/encapsulation.ts';
+import type { Endpoint } from '../calc/endpoint.ts';
+import type { CalcGraph } from '../calc/graph.ts';
+import { hostMtu, podMtu, type TunnelMtus, tunnelMtus } from '../calc/mtu.ts';
+import { networkKey } from '../calc/prefix.ts';
+import { prefixKey, type RouteUpdate, type Vtep } from '../calc/types.ts';
+import { mainTableOwnership, type Ownership, protocolOwnership } from '../table/ownership.ts';
+import { RouteTable } from '../table/route-table.ts';
+import type { VxlanSettings } from '../table/tunnel-device.ts';
+import { EndpointManager, type EndpointStatus, type LocalEndpoint } from './endpoint.ts';
+import { isOperUp, mtuLinks, parentOf } from './host-links.ts';
+import { type NodeView, type Placement, placementOf, VXLAN_DEVICE } from './placement.ts';
+import type { PlacementCache } from './placement-cache.ts';
+import { type TunnelSettings, Tunnels } from './tunnels.ts';
+import { viewOf } from './view.ts';
+
+/** Felix leaves unknown routes on workloads' interfaces alone for so long, in microseconds. */
+const GRACE = 10_000_000;
+
+/** What the agents of a cluster share. */
+export interface Surroundings {
+  readonly graph: CalcGraph;
+  /** Microseconds. */
+  readonly now: () => number;
+  /** Those of all nodes. */
+  readonly vteps: () => readonly Vtep[];
+  readonly placements: PlacementCache;
+}
+
+/** What Felix reads when it starts, and starts anew for when it changes. */
+interface Reading {
+  readonly config: FelixConfig;
+  readonly encapsulation: Encapsulation;
+  readonly mtus: TunnelMtus;
+  readonly podMtu: number;
+}
+
+/** What is made of a reading. */
+interface Parts {
+  readonly felix: RouteTable;
+  readonly bird: RouteTable;
+  readonly endpoints: EndpointManager;
+}
+
+export class NodeAgent {
+  readonly node: string;
+  private readonly port: Port;
+  private readonly around: Surroundings;
+  private readonly tunnels: Tunnels;
+  /** net.ipv4.conf.default.rp_filter when Felix started first. */
+  private readonly rpFilter: string;
+  private reading: Reading;
+  private parts: Parts;
+  private view: NodeView;
+  private placements = new Map<number, Placement>();
+  /** The index of each link that the parts were told of, negative while it is down. */
+  private readonly links = new Map<string, number>();
+
+  constructor(node: string, port: Port, around: Surroundings) {
+    this.node = node;
+    this.port = port;
+    this.around = around;
+    this.tunnels = new Tunnels(port);
+    this.rpFilter = port.sysctl('net/ipv4/conf/default/rp_filter') ?? '1';
+    this.reading = this.read();
+    this.parts = this.makeParts();
+    this.view = this.look();
+    this.wantAll();
+  }
+
+  /** What CNI gives new pods: Felix writes it to /var/lib/calico/mtu. */
+  get podMtu(): number {
+    return this.reading.podMtu;
+  }
+
+  /** The device with the node's own address, '' while there is none. */
+  get parent(): string {
+    return this.view.parent;
+  }
+
+  status(endpoint: string): EndpointStatus | null {
+    return this.parts.endpoints.status(endpoint);
+  }
+
+  // ---- what changed ------------------------------------------------------------------------------------------
+
+  /** The routes of these prefixes may be others now. */
+  prefixesChanged(keys: Iterable<number>): void {
+    for (const key of keys) this.place(key);
+  }
+
+  endpointChanged(id: string): void {
+    const endpoint = this.around.graph.endpoint(id);
+    if (endpoint === null || endpoint.node !== this.node) this.parts.endpoints.remove(id);
+    else this.parts.endpoints.update(this.localOf(endpoint));
+  }
+
+  /** All may be different: settings, the node's address, its links. Felix starts anew if it would. */
+  settingChanged(): void {
+    const reading = this.read();
+    if (sameReading(reading, this.reading)) this.view = this.look();
+    else this.restart(reading);
+    this.wantAll();
+  }
+
+  /** Nodes have other VTEPs; the routes that lead to them are named apart. */
+  vtepsChanged(): void {
+    this.tunnels.set(this.tunnelSettings(), this.remoteVteps());
+  }
+
+  interfaceChanged(name: string): void {
+    const link = this.port.link(name);
+    const state = link === null ? 'gone' : isOperUp(link) ? 'up' : 'down';
+    const seen = link === null ? 0 : state === 'up' ? link.index : -link.index;
+    if (seen === (this.links.get(name) ?? 0)) return;
+    if (link === null) this.links.delete(name);
+    else this.links.set(name, seen);
+    const { felix, bird, endpoints } = this.parts;
+    for (const table of [felix, bird]) table.interfaceChanged(name, state, link?.index ?? 0);
+    endpoints.interfaceChanged(name, state === 'up');
+  }
+
+  /** As every 90 s: what others did to the tables is found out. */
+  resync(): void {
+    this.parts.felix.resync();
+    this.parts.bird.resync();
+    this.parts.endpoints.resync();
+    this.tunnels.resync();
+    this.settingChanged();
+  }
+
+  /** Makes the namespace as it is wanted. What was refused stays wanted and is tried again. */
+  apply(): Failure[] {
+    const failures = [...this.forward(), ...this.tunnels.apply()];
+    this.watchTunnels();
+    const { felix, bird, endpoints } = this.parts;
+    return [...failures, ...endpoints.complete(), ...felix.apply(), ...bird.apply()];
+  }
+
+  // ---- what is wanted ----------------------------------------------------------------------------------------
+
+  private wantAll(): void {
+    const { graph } = this.around;
+    this.vtepsChanged();
+    const keys = new Set(graph.prefixes());
+    for (const endpoint of graph.endpointsOf(this.node)) {
+      this.endpointChanged(endpoint.id);
+      for (const network of endpoint.networks) keys.add(networkKey(network));
+    }
+    for (const key of this.placements.keys()) keys.add(key);
+    this.prefixesChanged(keys);
+  }
+
+  private place(key: number): void {
+    const update = this.around.graph.route(this.node, key);
+    const wanted = update === null ? null : placementOf(update, this.view);
+    const placement = wanted === null ? null : this.around.placements.share(update as RouteUpdate, wanted);
+    const old = this.placements.get(key);
+    if (old !== undefined && !(placement !== null && samePlace(old, placement))) this.displace(key, old);
+    if (placement === null) return;
+    this.placements.set(key, placement);
+    const { writer, routeClass, device, target } = placement;
+    this.parts[writer].update(routeClass, device, target);
+  }
+
+  private displace(key: number, { writer, routeClass, device, target }: Placement): void {
+    this.placements.delete(key);
+    const prefix = prefixKey(target.destination, target.length);
+    this.parts[writer].remove(routeClass, device, prefix, target.priority);
+  }
+
+  private remoteVteps(): readonly Vtep[] {
+    return this.around.vteps().filter(({ node }) => node !== this.node);
+  }
+
+  private localOf({ id, interfaceName, mac, networks, external, allowSpoofed }: Endpoint): LocalEndpoint {
+    const maySpoof = this.reading.config.sourceSpoofing && allowSpoofed.length > 0;
+    return { id, interfaceName, mac: mac ?? MAC_ZERO, networks, floating: external, maySpoof };
+  }
+
+  // ---- what the node is --------------------------------------------------------------------------------------
+
+  private read(): Reading {
+    const { graph } = this.around;
+    const config = graph.config(this.node);
+    const encapsulation = graph.encapsulation(this.node);
+    const host = hostMtu(mtuLinks(this.port), config.mtuIfacePattern);
+    const mtus = tunnelMtus(host, config);
+    return { config, encapsulation, mtus, podMtu: podMtu(host, mtus, encapsulation) };
+  }
+
+  private look(): NodeView {
+    const { graph } = this.around;
+    const parent = parentOf(this.port, graph.host(this.node)?.address ?? NO_ADDRESS);
+    return viewOf(graph, this.node, this.port, parent, this.reading.mtus);
+  }
+
+  private restart(reading: Reading): void {
+    this.reading = reading;
+    this.parts = this.makeParts();
+    this.placements = new Map();
+    this.view = this.look();
+  }
+
+  private makeParts(): Parts {
+    const { config } = this.reading;
+    const felix = this.makeTable(ownershipOf(config), GRACE);
+    const bird = this.makeTable(protocolOwnership(RouteProtocol.BIRD), 0);
+    const endpoints = new EndpointManager(this.port, felix, this.endpointSettings(config));
+    for (const link of this.port.links()) {
+      this.links.set(link.name, isOperUp(link) ? link.index : -link.index);
+      const state = isOperUp(link) ? 'up' : 'down';
+      for (const table of [felix, bird]) table.interfaceChanged(link.name, state, link.index);
+      endpoints.interfaceChanged(link.name, state === 'up');
+    }
+    return { felix, bird, endpoints };
+  }
+
+  private makeTable(ownership: Ownership, grace: number): RouteTable {
+    return new RouteTable(this.port, { table: Table.MAIN, ownership, now: this.around.now, grace });
+  }
+
+  private endpointSettings(config: FelixConfig) {
+    return {
+      protocol: config.deviceRouteProtocol,
+      source: config.deviceRouteSource,
+      priority: config.workloadRoutePriority,
+      floatingIps: config.floatingIps,
+      writesRoutes: !config.routeSyncDisabled,
+      writesRpFilter: this.around.graph.profile.writesRpFilter,
+      rpFilter: this.rpFilter,
+    };
+  }
+
+  /** IPForwarding=Enabled. */
+  private forward(): Failure[] {
+    const { port } = this;
+    const path = 'net/ipv4/ip_forward';
+    if (!this.reading.config.ipForwarding || port.sysctl(path) === '1') return [];
+    const operation = { do: 'sysctl', path, value: '1' } as const;
+    const refusal = port.perform(operation);
+    return refusal === null ? [] : [{ operation, refusal }];
+  }
+
+  // ---- tunnels -----------------------------------------------------------------------------------------------
+
+  private tunnelSettings(): TunnelSettings {
+    const { encapsulation, mtus } = this.reading;
+    const address = this.around.graph.host(this.node)?.tunnel.ipip ?? NO_ADDRESS;
+    return {
+      ipip: encapsulation.ipip ? { address, mtu: mtus.ipip } : null,
+      vxlan: encapsulation.vxlan ? this.vxlanSettings() : null,
+    };
+  }
+
+  /** Null until the node has both addresses and a device with its own. */
+  private vxlanSettings(): VxlanSettings | null {
+    const { graph } = this.around;
+    const vtep = graph.vtep(this.node);
+    if (vtep === null || this.parent === '') return null;
+    const { config, mtus } = this.reading;
+    return {
+      name: VXLAN_DEVICE,
+      vni: config.vxlanVni,
+      port: config.vxlanPort,
+      local: vtep.parent,
+      parent: this.parent,
+      mac: vtep.mac,
+      mtu: mtus.vxlan,
+      address: vtep.address,
+    };
+  }
+
+  /** Tunnel devices come and go by our own hand. */
+  private watchTunnels(): void {
+    for (const name of TUNNEL_DEVICES) this.interfaceChanged(name);
+  }
+}
+
+const NO_ADDRESS = 0 as never;
+const TUNNEL_DEVICES = ['tunl0', VXLAN_DEVICE];
+
+const samePlace = (a: Placement, b: Placement): boolean =>
+  a.writer === b.writer &&
+  a.routeClass === b.routeClass &&
+  a.device === b.device &&
+  a.target.priority === b.target.priority;
+
+const ownershipOf = (config: FelixConfig): Ownership =>
+  mainTableOwnership({
+    interfacePrefixes: config.interfacePrefixes,
+    removeExternalRoutes: config.removeExternalRoutes,
+    workloadProtocol: config.deviceRouteProtocol,
+    exclusiveProtocols: [clusterRouteProtocol(config)],
+    ownsIpipRoutes: config.clusterRoutes.ipip,
+    isBgpPeer: () => false,
+  });
+
+/** Patterns are compared by their text. */
+const sameReading = (a: Reading, b: Reading): boolean => textOf(a) === textOf(b);
+const textOf = (reading: Reading): string =>
+  JSON.stringify(reading, (_, value) => (value instanceof RegExp ? value.source : value));

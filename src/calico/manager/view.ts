@@ -1,0 +1,57 @@
+// What a node knows beside the prefixes themselves: put together from its configuration, the release and its own links.
+import { ANY, type Ipv4, inPrefix } from '../../addr/ipv4.ts';
+import { RouteProtocol, Table } from '../../admin/route-constants.ts';
+import type { RouteInfo } from '../../admin/types.ts';
+import type { Port } from '../../program/port.ts';
+import { learned } from '../calc/bird.ts';
+import { clusterRouteProtocol } from '../calc/config.ts';
+import type { CalcGraph } from '../calc/graph.ts';
+import type { TunnelMtus } from '../calc/mtu.ts';
+import { networkKey } from '../calc/prefix.ts';
+import type { NodeView, Writer } from './placement.ts';
+
+/** Whose the routes of a kind of pool are; null where nobody, or somebody else, writes them. */
+const writer = (felix: boolean, bird: boolean): Writer | null => (felix ? 'felix' : bird ? 'bird' : null);
+
+export function viewOf(
+  graph: CalcGraph,
+  node: string,
+  port: Port,
+  parent: string,
+  mtus: TunnelMtus,
+): NodeView {
+  const { profile, bgp } = graph;
+  const config = graph.config(node);
+  const [own, birds] = [config.clusterRoutes, bgp.clusterRoutes];
+  return {
+    parent,
+    writers: { ipip: writer(own.ipip, birds.ipip), noEncap: writer(own.noEncap, birds.noEncap) },
+    deviceRouteProtocol: config.deviceRouteProtocol,
+    clusterRouteProtocol: clusterRouteProtocol(config),
+    birdPriority: bgp.routePriority,
+    tunnelMtu: profile.tunnelRouteMtu ? mtus : { ipip: 0, vxlan: 0 },
+    fallsBackToTunnel: profile.fallsBackToTunnel,
+    directTunnelRoutes: profile.directTunnelRoutes,
+    vtep: (other) => graph.vtep(other),
+    learned: (update) => learned(graph, node, networkKey(update))?.nextHop ?? ANY,
+    resolve: (nextHop) => wayTo(port, nextHop),
+  };
+}
+
+/** Routes that BIRD does not resolve next hops through: its own, and Felix's. */
+const FELIX_PROTOCOL = 80;
+const LEARNT_OR_PROGRAMMED: readonly number[] = [RouteProtocol.BIRD, FELIX_PROTOCOL];
+
+/** How the node's own table reaches a next hop: by the gateway of the longest match, or at once if it is on link. */
+function wayTo(port: Port, nextHop: Ipv4): { device: string; gateway: Ipv4 } | null {
+  let best: RouteInfo | null = null;
+  for (const route of port.routes(Table.MAIN)) {
+    if (!inPrefix(nextHop, route.destination, route.length)) continue;
+    if (LEARNT_OR_PROGRAMMED.includes(route.protocol) || route.nextHops.length !== 1) continue;
+    if (best === null || route.length > best.length) best = route;
+  }
+  const hop = best?.nextHops[0];
+  return hop === undefined
+    ? null
+    : { device: hop.device, gateway: hop.gateway === ANY ? nextHop : hop.gateway };
+}
