@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { defineReplay } from './replay.ts';
 import { defineShell } from './sh.ts';
+import { defineTrace } from './trace.ts';
 
 /** Wrong use of the command line. */
 const WRONG_USE = 2;
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     .exitOverride();
   defineShell(program);
   defineReplay(program);
+  defineTrace(program);
   return program;
 }
 

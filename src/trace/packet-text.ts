@@ -131,10 +131,11 @@ function icmpText(view: DataView, at: number, end: number): string {
   if (type === IcmpType.ECHO) return `ICMP echo request${numbers}`;
   if (type === IcmpType.ECHO_REPLY) return `ICMP echo reply${numbers}`;
   if (!icmp.isError(type)) return `ICMP type ${type}, length ${end - at}`;
-  return `ICMP ${errorText(view, at)}${aboutText(view, at + icmp.ICMP_HEADER, end)}`;
+  return `ICMP ${icmpErrorText(view, at)}${aboutText(view, at + icmp.ICMP_HEADER, end)}`;
 }
 
-function errorText(view: DataView, at: number): string {
+/** `fragmentation needed, mtu 1460`, of the ICMP error at `at`. */
+export function icmpErrorText(view: DataView, at: number): string {
   const [type, code] = [icmp.type(view, at), icmp.code(view, at)];
   if (type === IcmpType.TIME_EXCEEDED)
     return code === icmp.TimeExceededCode.TTL ? 'time exceeded' : 'reassembly time exceeded';
