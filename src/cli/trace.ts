@@ -99,10 +99,7 @@ async function print({ document }: Trace, { json }: TraceFlags): Promise<void> {
 
 async function writeCapture(lab: Lab, { frames }: Trace, path: string): Promise<Wrong | null> {
   const { traceCapture } = await import('../trace/trace-capture.ts');
-  const pieces = traceCapture(frames, ({ namespace, name }) => {
-    const host = lab.nameOf(namespace);
-    return host === null ? name : `${host}:${name}`;
-  });
+  const pieces = traceCapture(frames, ({ namespace, name }) => `${lab.nameOf(namespace) ?? ''}:${name}`);
   try {
     writeFileSync(path, Buffer.concat(pieces));
     return null;

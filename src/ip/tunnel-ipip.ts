@@ -66,9 +66,8 @@ export function narrowInnerPath(
   innerKey.mark = packet.mark;
   innerKey.protocol = ip.protocol(view, network);
   const { observer } = namespace.kernel;
-  const before = pathMtu(result);
   learnMtu(namespace, result, innerKey, mtu);
-  if (observer !== null && mtu < before)
+  if (observer !== null && result.exception === null && mtu <= pathMtu(result))
     observer.step?.(namespace, packet, { kind: 'pathMtu', destination: innerKey.destination, mtu });
 }
 

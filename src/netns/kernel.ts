@@ -59,7 +59,7 @@ export type PacketEvent =
     }
   /** A tunnel takes them off: `packet.network` is still the outer header, the head the inner packet or frame. */
   | { readonly kind: 'decapsulated'; readonly device: Device }
-  /** The path to `destination` was found to be no wider than `mtu`. */
+  /** It is remembered that the path to `destination` is no wider than `mtu`. */
   | { readonly kind: 'pathMtu'; readonly destination: Ipv4; readonly mtu: number }
   /** It is answered: by an ICMP error, an echo reply, a reset. Whoever listens may give `made` a trace of its own. */
   | { readonly kind: 'answered'; readonly made: Packet };

@@ -77,11 +77,12 @@ export class ArpWatch {
     const { step, neighbour, heard } = question;
     step.how = 'failed';
     step.entry = neighbourText(neighbour);
-    step.notes = this.silences([...heard], neighbour.address);
+    step.notes = this.silences(neighbour, [...heard]);
     this.asked.delete(trace);
   }
 
-  private silences(heard: readonly Device[], target: Ipv4): string[] {
+  private silences({ address: target, device }: Neighbour, heard: readonly Device[]): string[] {
+    if (heard.length === 0 && !(device as Device).carrier) return [`${device.name} has no carrier`];
     if (heard.length === 0) return ['nobody heard the question'];
     const named = heard
       .slice(0, NAMED)

@@ -1,8 +1,7 @@
 // Why a packet was dropped, in a sentence for people: the setting, route, device or entry behind the kernel's reason.
-import { formatIpv4, inPrefix, ipv4 } from '../addr/ipv4.ts';
+import { formatIpv4, ipv4 } from '../addr/ipv4.ts';
 import { formatMac } from '../addr/mac.ts';
 import { Drop, type DropReason, dropName } from '../drop/reasons.ts';
-import { RuleAction } from '../fib/route.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -10,8 +9,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import * as udp from '../wire/udp.ts';
 import { protocolName } from './packet-text.ts';
-import { isRefusing } from './route-choice.ts';
-import { flowOf, lookUp, routeBack, routeLine } from './route-step.ts';
+import { flowOf, lookUp, refusalText, routeBack, routeLine } from './route-step.ts';
 import { settingText } from './setting-text.ts';
 
 /** A drop as the observer hears of it. */
@@ -59,12 +57,7 @@ function unrouted(dropped: Dropped): string {
   if (device !== null && device.conf.forwarding === 0)
     return `${device.name} does not forward: net.ipv4.conf.${device.name}.forwarding=0`;
   const destination = ip.destination(packet.view, packet.network);
-  const { route, rule } = lookUp(namespace, flowOf(packet, packet.inputIndex));
-  if (route !== null && isRefusing(route) && inPrefix(destination, route.destination, route.length))
-    return `the longest match for ${formatIpv4(destination)} is ${routeLine(route)}`;
-  if (rule !== null && rule.action !== RuleAction.TO_TABLE)
-    return `the rule of priority ${rule.priority} refuses it`;
-  return `there is no route to ${formatIpv4(destination)}`;
+  return refusalText(destination, lookUp(namespace, flowOf(packet, packet.inputIndex)));
 }
 
 function malformedOrOld({ packet }: Dropped): string {

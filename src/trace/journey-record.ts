@@ -77,6 +77,14 @@ export class JourneyRecord {
     return (found as Extract<Step, { kind: K }> | undefined) ?? null;
   }
 
+  /** The tunnel that the packet is in; null for none. */
+  get tunnelMode(): 'IPIP' | 'VXLAN' | null {
+    const steps = this.hops.flatMap((hop) => hop.steps);
+    const last = steps.findLast(({ kind }) => kind === 'encapsulate' || kind === 'decapsulate');
+    if (last?.kind !== 'encapsulate') return null;
+    return last.mode === 'ipip' ? 'IPIP' : 'VXLAN';
+  }
+
   /** The steps for a frame that is seen now: those that led to it, or those that it leads to. */
   explain(outgoing: boolean): Explained {
     if (!outgoing) this.recent = [];

@@ -98,16 +98,21 @@ export function sourceOf(namespace: Namespace, source: Ipv4, destination: Ipv4):
   return 'errno' in chosen ? ANY : chosen.source;
 }
 
+/** Answers of the kernel's own may be fragmented, but for resets (icmp_push_reply, ip_send_unicast_reply). */
+const mustNotFragment = (probe: Probe, speaker: Speaker): boolean =>
+  speaker === 'question' ? setsDf(probe) : probe.protocol === 'tcp';
+
 /** Sends the packet; 0, or the errno of sendmsg(2). */
 export function sendProbe(probe: Probe, sending: Sending): number {
   const { namespace, source, destination, speaker, trace } = sending;
+  const answerHasNoData = speaker === 'answer' && probe.protocol === 'tcp';
   const request: DatagramRequest = {
     source,
     destination,
     protocol: PROTOCOL_NUMBERS[probe.protocol],
-    pmtudisc: setsDf(probe) ? DO : DONT,
+    pmtudisc: mustNotFragment(probe, speaker) ? DO : DONT,
     trace,
-    payload: payloadOf(probe, speaker, source, destination),
+    payload: payloadOf(answerHasNoData ? { ...probe, size: 0 } : probe, speaker, source, destination),
   };
   if (probe.ttl !== 0 && speaker === 'question') request.ttl = probe.ttl;
   return sendDatagram(namespace, request);

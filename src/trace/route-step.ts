@@ -1,15 +1,15 @@
 // The steps of routing: the route that decided, the rule that led to it, the one that lost, the way back to the source.
-import { ANY, formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
+import { ANY, formatIpv4, type Ipv4, inPrefix } from '../addr/ipv4.ts';
 import { describeRoute } from '../admin/route.ts';
 import { FlowKey, LOOPBACK_INDEX } from '../fib/flow.ts';
-import { type Route, type RouteException, RouteType, type Rule, Table } from '../fib/route.ts';
+import { type Route, type RouteException, RouteType, type Rule, RuleAction, Table } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { PacketRoute } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import { SECOND } from '../time/clock.ts';
 import * as ip from '../wire/ipv4.ts';
-import { routesThatLost } from './route-choice.ts';
+import { isRefusing, routesThatLost } from './route-choice.ts';
 import { routeText, tableText } from './route-text.ts';
 import { ruleText } from './rule-text.ts';
 import { settingText } from './setting-text.ts';
@@ -93,6 +93,45 @@ export function routeStep(
     via: gateway === ANY ? '' : formatIpv4(gateway),
     lost: lost === undefined ? null : routeText(lost),
   };
+}
+
+/** A route or a rule that refuses, as the end of a lookup for `destination`; null if neither did. */
+export function refusalStep(
+  namespace: Namespace,
+  destination: Ipv4,
+  { route, rule }: Found,
+  direction: RouteStep['direction'],
+): RouteStep | null {
+  const refuses =
+    route !== null && isRefusing(route) && inPrefix(destination, route.destination, route.length);
+  const refusedByRule = route === null && rule !== null && rule.action !== RuleAction.TO_TABLE;
+  if (!refuses && !refusedByRule) return null;
+  const [lost] = routesThatLost(namespace, destination, route, 1);
+  const unusual = rule !== null && !USUAL_PRIORITIES.has(rule.priority);
+  return {
+    kind: 'route',
+    times: 1,
+    destination: formatIpv4(destination),
+    direction,
+    route: route === null ? null : routeLine(route),
+    table: route === null ? '' : tableName(route),
+    rule: unusual ? ruleText(rule) : null,
+    cache: null,
+    device: '',
+    via: '',
+    lost: lost === undefined ? null : routeText(lost),
+  };
+}
+
+/** Why a lookup for `destination` led nowhere. */
+export function refusalText(destination: Ipv4, { route, rule }: Found): string {
+  const target = formatIpv4(destination);
+  if (route !== null && isRefusing(route) && inPrefix(destination, route.destination, route.length))
+    return `the longest match for ${target} is ${routeLine(route)}`;
+  if (rule !== null && rule.action !== RuleAction.TO_TABLE) return `the rule ${ruleText(rule)} decides`;
+  return route === null || isRefusing(route)
+    ? `there is no route to ${target}`
+    : `the route is ${routeLine(route)}`;
 }
 
 /** The route by which an answer to `source` would leave (fib_validate_source). */

@@ -1,5 +1,5 @@
 // A step in a line for people; the same words stand in the comments of a capture.
-import type { End, NeighbourStep, RouteStep, Step } from './trace-types.ts';
+import type { EncapsulateStep, End, NeighbourStep, RouteStep, Step } from './trace-types.ts';
 
 const MODES = { ipip: 'IPIP', vxlan: 'VXLAN' } as const;
 
@@ -7,7 +7,7 @@ const MODES = { ipip: 'IPIP', vxlan: 'VXLAN' } as const;
 export const hostText = (host: string): string => (host === '' ? 'the initial namespace' : host);
 
 function routeText({ direction, route, rule, table, destination, cache }: RouteStep): string {
-  if (route === null) return `no route for ${destination}`;
+  if (route === null) return rule === null ? `no route for ${destination}` : `refused by rule ${rule}`;
   const words = [direction === 'outer' ? `outer route ${route}` : `route ${route}`];
   if (rule !== null) words.push(`by rule ${rule}`);
   else if (table !== 'main' && table !== 'local' && !route.includes(' table ')) words.push(`table ${table}`);
@@ -19,6 +19,7 @@ function neighbourText({ entry, how, questions, answeredBy, proxy }: NeighbourSt
   const asked = questions === 1 ? 'asked once' : `asked ${questions} times`;
   if (how === 'known') return `neighbour ${entry}`;
   if (how === 'asked') return `neighbour ${entry}: waits for an answer to ARP`;
+  if (how === 'failed' && questions === 0) return `neighbour ${entry}: it could not be asked`;
   if (how === 'failed') return `neighbour ${entry}: ${asked} by ARP, nobody answered`;
   const who = answeredBy === null ? '' : `, ${answeredBy} answered${proxy ? ' as a proxy' : ''}`;
   return `neighbour ${entry}: ${asked} by ARP${who}`;
@@ -45,15 +46,26 @@ function linesOf(step: Step): string[] {
     case 'neighbour':
       return [neighbourText(step), ...step.notes];
     case 'pathMtu':
-      return [`learnt: the path to ${step.destination} has an MTU of ${step.mtu}`];
+      return [`learnt for ${step.destination}: cache mtu ${step.mtu}`];
+    case 'encapsulate':
+      return encapsulateLines(step);
     default:
       return [linkText(step)];
   }
 }
 
+function encapsulateLines(step: EncapsulateStep): string[] {
+  const id = step.mode === 'vxlan' ? ` vni ${step.vni} port ${step.port}` : '';
+  const flags = `TTL ${step.ttl}, ${step.df ? 'DF' : 'no DF'}`;
+  return [
+    `encapsulated by ${step.device}, ${MODES[step.mode]}${id}: +${step.bytes} bytes = ${step.length}, outer ${step.source} > ${step.destination}, ${flags}`,
+    `outer source ${step.source}: ${step.sourceFrom}`,
+  ];
+}
+
 type LinkStep = Exclude<
   Step,
-  { kind: 'receive' | 'send' | 'source' | 'route' | 'forward' | 'neighbour' | 'pathMtu' }
+  { kind: 'receive' | 'send' | 'source' | 'route' | 'forward' | 'neighbour' | 'pathMtu' | 'encapsulate' }
 >;
 
 function linkText(step: LinkStep): string {
@@ -71,11 +83,6 @@ function linkText(step: LinkStep): string {
         : `fdb of ${step.device}: ${step.entry}`;
     case 'bridge':
       return bridgeText(step);
-    case 'encapsulate': {
-      const id = step.mode === 'vxlan' ? ` vni ${step.vni} port ${step.port}` : '';
-      const flags = `TTL ${step.ttl}, ${step.df ? 'DF' : 'no DF'}`;
-      return `encapsulated by ${step.device}, ${MODES[step.mode]}${id}: +${step.bytes} bytes = ${step.length}, outer ${step.source} > ${step.destination} (${step.sourceFrom}), ${flags}`;
-    }
     case 'decapsulate':
       return `unwrapped by ${step.device}, ${MODES[step.mode]}: outer ${step.source} > ${step.destination}`;
     case 'reassemble':

@@ -16,8 +16,8 @@ import { whyDropped } from './drop-why.ts';
 import { type Explained, JourneyRecord, type Writable } from './journey-record.ts';
 import { bridgeEntryText, neighbourText, vxlanEntryText } from './neighbour-text.ts';
 import { deliveredTo, factsOf } from './packet-facts.ts';
-import { reversePathFilter, routeStep, sourceStep } from './route-step.ts';
-import type { Step } from './trace-types.ts';
+import { flowOf, lookUp, refusalStep, reversePathFilter, routeStep, sourceStep } from './route-step.ts';
+import type { RouteStep, Step } from './trace-types.ts';
 import { encapsulateStep, mtuStep } from './tunnel-step.ts';
 
 /** A frame as a device saw it. */
@@ -36,6 +36,14 @@ const REFUSALS: ReadonlySet<DropReason> = new Set([Drop.NO_SOCKET, Drop.TCP_NO_S
 
 /** The first fragment tells of the MTU; the others are no longer. */
 const isLaterFragment = ({ view, head }: Packet): boolean => (ip.fragment(view, head) & ip.OFFSET_MASK) !== 0;
+
+/** Of a packet that routing refuses: by a route or a rule, where forwarding is on (ip_error). */
+function refused(namespace: Namespace, packet: Packet, { type }: PacketRoute): RouteStep | null {
+  const device = namespace.devices.get(packet.inputIndex);
+  if (type !== RouteType.UNREACHABLE || device?.conf.forwarding !== 1) return null;
+  const found = lookUp(namespace, flowOf(packet, packet.inputIndex));
+  return refusalStep(namespace, ip.destination(packet.view, packet.head), found, 'input');
+}
 
 const isTunnel = ({ kind }: Device): boolean => kind === Kind.IPIP || kind === Kind.VXLAN;
 
@@ -88,9 +96,10 @@ export class TraceCollector implements Observer, Tap {
     return this.journeys.every(({ live }) => live <= 0);
   }
 
-  private nameOf(device: Device): string {
+  /** `node1:eth0`; `:lan0` in the initial namespace. */
+  nameOf(device: Device): string {
     const host = this.hostOf(device.namespace);
-    return host === '' ? device.name : `${host}:${device.name}`;
+    return `${host}:${device.name}`;
   }
 
   private add<S extends Step>(record: JourneyRecord, namespace: Namespace, step: S): S {
@@ -179,8 +188,20 @@ export class TraceCollector implements Observer, Tap {
     const { note } = record;
     record.note = '';
     if (note !== '') return note;
+    const why = this.plainWhy(record, namespace, packet, reason, device);
+    const mode = this.isItself(record, packet) ? null : record.tunnelMode;
+    return mode === null ? why : `after ${mode} encapsulation: ${why}`;
+  }
+
+  private plainWhy(
+    record: JourneyRecord,
+    namespace: Namespace,
+    packet: Packet,
+    reason: DropReason,
+    device: Device | null,
+  ): string {
     const neighbour = reason === Drop.NEIGH_FAILED ? record.latestOf('neighbour') : null;
-    if (neighbour !== null) return [`nobody answered for ${neighbour.entry}`, ...neighbour.notes].join('; ');
+    if (neighbour !== null) return `${neighbour.entry}, nobody answered: ${neighbour.notes.join('; ')}`;
     const mtu = reason === Drop.PKT_TOO_BIG ? record.latestOf('mtu') : null;
     if (mtu?.verdict === 'too big') return `${mtu.size} > ${mtu.mtu} at ${mtu.device}, and DF is set`;
     return whyDropped({ namespace, packet, reason, device, nameOf: (named) => this.nameOf(named) });
@@ -260,7 +281,9 @@ export class TraceCollector implements Observer, Tap {
     const looped = (packet.flags & PacketFlag.ROUTED_LOCAL) !== 0;
     if (device !== null && !looped && reversePathFilter(device) !== 0)
       this.add(record, namespace, sourceStep(namespace, device, packet));
-    if (route.route !== null) this.add(record, namespace, routeStep(namespace, packet, route, 'input'));
+    const step =
+      route.route === null ? refused(namespace, packet, route) : routeStep(namespace, packet, route, 'input');
+    if (step !== null) this.add(record, namespace, step);
     const { view, head } = packet;
     const ttl = ip.ttl(view, head);
     if (device === null || route.type !== RouteType.UNICAST || packet.type !== PacketType.HOST || ttl <= 1)

@@ -53,13 +53,19 @@ function journeyLines(title: string, journey: Journey, paint: Paint): string[] {
   const told = skipped > 1 ? [...hops.slice(0, HOPS_TOLD), ...hops.slice(-HOPS_TOLD)] : hops;
   told.forEach((hop, i) => {
     if (skipped > 1 && i === HOPS_TOLD) lines.push(`… ${skipped} more hops`);
-    lines.push(...hopLines(hop));
+    lines.push(...hopLines(i === told.length - 1 ? withoutEnd(hop) : hop));
   });
   lines.push(paint(isGood(journey.end) ? GREEN : RED, `= ${endText(journey.end)}`), '');
   return lines;
 }
 
 const isGood = ({ kind }: End): boolean => kind === 'delivered' || kind === 'refused';
+
+/** How it ended is told in the line below. */
+function withoutEnd(hop: Hop): Hop {
+  const last = hop.steps.at(-1)?.kind;
+  return last === 'drop' || last === 'deliver' ? { ...hop, steps: hop.steps.slice(0, -1) } : hop;
+}
 
 function hopLines({ host, steps }: Hop): string[] {
   const lines = [host === '' ? '(initial namespace)' : host];
@@ -71,7 +77,8 @@ function hopLines({ host, steps }: Hop): string[] {
 }
 
 function errorLines(error: IcmpReport, paint: Paint): string[] {
-  const title = `ICMP ${error.message}, sent by ${hostText(error.by)} about the packet ${error.about}`;
+  const about = error.about === 'forward' ? 'the packet' : 'the answer';
+  const title = `ICMP ${error.message}, sent by ${hostText(error.by)} about ${about}`;
   return journeyLines(title, error.journey, paint);
 }
 

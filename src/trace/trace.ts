@@ -4,7 +4,6 @@
 import { Errno, strerror } from '../addr/errno.ts';
 import { ANY, formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
 import { FlowKey } from '../fib/flow.ts';
-import { RuleAction } from '../fib/route.ts';
 import { closeSocket, openSocket, pathMtu } from '../ip/socket.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Namespace, Socket } from '../netns/namespace.ts';
@@ -14,8 +13,7 @@ import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import type { JourneyRecord } from './journey-record.ts';
 import { lengthOf, type Probe, protocolNumber, sendProbe, setsDf, sourceOf } from './probe.ts';
-import { isRefusing } from './route-choice.ts';
-import { lookUp, routeLine } from './route-step.ts';
+import { lookUp, refusalStep, refusalText } from './route-step.ts';
 import { type SeenFrame, TraceCollector } from './trace-collector.ts';
 import type { TraceEnd } from './trace-ends.ts';
 import { type IcmpReport, type Journey, TRACE_VERSION, type TraceDocument } from './trace-types.ts';
@@ -94,6 +92,9 @@ class TraceRun {
     const errno = sendProbe(probe, sending);
     if (errno === 0 || record.facts !== null) return;
     record.live = 0;
+    const found = lookUp(namespace, new FlowKey().ask(destination, source));
+    const step = refusalStep(namespace, destination, found, 'output');
+    if (step !== null) record.add(namespace, this.collector.hostOf(namespace), step);
     record.ends.push({
       kind: 'unsent',
       host: this.collector.hostOf(namespace),
@@ -108,11 +109,7 @@ class TraceRun {
       const mtu = pathMtu(namespace, destination);
       return `${lengthOf(this.request.probe)} > ${mtu}, the path MTU that the sender knows, and DF is set`;
     }
-    const { route, rule } = lookUp(namespace, new FlowKey().ask(destination, source));
-    if (route !== null && isRefusing(route)) return `the longest match is ${routeLine(route)}`;
-    if (rule !== null && rule.action !== RuleAction.TO_TABLE)
-      return `the rule of priority ${rule.priority} refuses it`;
-    return route === null ? `there is no route to ${formatIpv4(destination)}` : routeLine(route);
+    return refusalText(destination, lookUp(namespace, new FlowKey().ask(destination, source)));
   }
 
   /** Errors about the packet are heard as `ping` hears them: only so the kernel learns from them. */
