@@ -1,12 +1,14 @@
 // net.ipv4.conf.*, net.ipv4.neigh.* and the settings of a namespace: what writing one of them changes elsewhere.
 import { Errno } from '../addr/errno.ts';
-import type {
-  Ipv4Conf,
-  Ipv4Setting,
-  MachineConf,
-  NamespaceConf,
-  NeighConf,
-  NeighSetting,
+import {
+  type Ipv4Conf,
+  type Ipv4Setting,
+  isTouched,
+  type MachineConf,
+  type NamespaceConf,
+  type NeighConf,
+  type NeighSetting,
+  touch,
 } from '../netns/conf.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { MILLISECOND, SECOND } from '../time/clock.ts';
@@ -66,10 +68,10 @@ function writeConf(namespace: Namespace, conf: Ipv4Conf, setting: Ipv4Setting, v
   conf[setting] = value;
   namespace.fib.generation++;
   if (FLUSHING.includes(setting)) return;
-  if (conf.touched !== 'all') conf.touched.add(setting);
+  touch(conf, setting);
   if (conf !== namespace.confDefault) return;
   for (const { conf: other } of namespace.devices.values())
-    if (other.touched !== 'all' && !other.touched.has(setting)) other[setting] = value;
+    if (!isTouched(other, setting)) other[setting] = value;
 }
 
 /** devinet_sysctl_forward; ip_forward is the same file as conf.all.forwarding. */
@@ -153,10 +155,10 @@ const queueLengthFile = (namespace: Namespace, conf: NeighConf): SysctlFile =>
 /** neigh_proc_update: what is written to neigh.default reaches the initial namespace's devices without their own. */
 function writeNeigh(namespace: Namespace, conf: NeighConf, setting: NeighSetting, value: number): void {
   setNeigh(conf, setting, value);
-  if (conf.touched !== 'all') conf.touched.add(setting);
+  touch(conf, setting);
   if (conf !== namespace.neighDefault) return;
   for (const { neighConf: other } of namespace.devices.values())
-    if (other.touched !== 'all' && !other.touched.has(setting)) setNeigh(other, setting, value);
+    if (!isTouched(other, setting)) setNeigh(other, setting, value);
 }
 
 function setNeigh(conf: NeighConf, setting: NeighSetting, value: number): void {

@@ -170,13 +170,16 @@ export function checkTos(rule: RuleEntry): Refusal | null {
 const kernelRule = (priority: number, table: number): RuleEntry =>
   new RuleEntry({ action: RuleAction.TO_TABLE, table, protocol: RouteProtocol.KERNEL }, priority);
 
+/** What every namespace begins with. One for all of them: nothing in a rule changes that names no device or target. */
+const KERNEL_RULES: readonly RuleEntry[] = [
+  kernelRule(0, Table.LOCAL),
+  kernelRule(MAIN_PRIORITY, Table.MAIN),
+  kernelRule(DEFAULT_PRIORITY, Table.DEFAULT),
+];
+
 /** The rules of one namespace in order of priority; of equal ones the older first. */
 export class RuleList {
-  readonly rules: RuleEntry[] = [
-    kernelRule(0, Table.LOCAL),
-    kernelRule(MAIN_PRIORITY, Table.MAIN),
-    kernelRule(DEFAULT_PRIORITY, Table.DEFAULT),
-  ];
+  readonly rules: RuleEntry[] = [...KERNEL_RULES];
   private dissecting = 0;
   private readonly host: FibHost;
 

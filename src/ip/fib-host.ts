@@ -7,13 +7,34 @@ import type { Namespace } from '../netns/namespace.ts';
 import { selectAddress } from './devinet.ts';
 
 /** The FibHost of a namespace: every FibDevice that the FIB hands back is one of its devices. */
-export const fibHostOf = (namespace: Namespace): FibHost => ({
-  deviceByName: (name: string): FibDevice | undefined => namespace.names.get(name),
-  ipv4Enabled: (device: FibDevice): boolean => !(device as Device).ipv4Disabled,
-  selectSourceAddress: (device: FibDevice, gateway: Ipv4, scope: number): Ipv4 =>
-    selectAddress(namespace, device as Device, gateway, scope),
-  groupOf: (device: FibDevice): number => (device as Device).group,
-  neighbourState: (device: FibDevice, address: Ipv4): number =>
-    namespace.neighbours.lookup(device as Device, address)?.state ?? -1,
-  multipathUsesNeighbours: (): boolean => namespace.conf.fib_multipath_use_neigh !== 0,
-});
+export class NamespaceFibHost implements FibHost {
+  private readonly namespace: Namespace;
+
+  constructor(namespace: Namespace) {
+    this.namespace = namespace;
+  }
+
+  deviceByName(name: string): FibDevice | undefined {
+    return this.namespace.names.get(name);
+  }
+
+  ipv4Enabled(device: FibDevice): boolean {
+    return !(device as Device).ipv4Disabled;
+  }
+
+  selectSourceAddress(device: FibDevice, gateway: Ipv4, scope: number): Ipv4 {
+    return selectAddress(this.namespace, device as Device, gateway, scope);
+  }
+
+  groupOf(device: FibDevice): number {
+    return (device as Device).group;
+  }
+
+  neighbourState(device: FibDevice, address: Ipv4): number {
+    return this.namespace.neighbours.lookup(device as Device, address)?.state ?? -1;
+  }
+
+  multipathUsesNeighbours(): boolean {
+    return this.namespace.conf.fib_multipath_use_neigh !== 0;
+  }
+}

@@ -1,11 +1,12 @@
 // A machine's IPv4 stack put together: namespaces are made here, and the queues of packets run here.
 
 import { isGroup, MAC_BROADCAST } from '../addr/mac.ts';
-import { Drop } from '../drop/reasons.ts';
+import { Drop, type DropReason } from '../drop/reasons.ts';
 import { Fib } from '../fib/fib.ts';
 import { initNamespaceDevices } from '../link/module.ts';
 import { registerDevice } from '../link/registry.ts';
 import { bridgeReceive } from '../link/transmit.ts';
+import type { Neighbour } from '../neigh/neighbour.ts';
 import { type NeighbourActions, NeighbourTable } from '../neigh/table.ts';
 import { copyIpv4Conf, Ipv4Conf, NeighConf } from '../netns/conf.ts';
 import { Device, DeviceFlag, Kind } from '../netns/device.ts';
@@ -19,7 +20,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import { ETHERTYPE_MIN, EtherType } from '../wire/ethernet.ts';
 import { announce, receiveArp, solicit } from './arp.ts';
 import { ipv4Listeners } from './device-events.ts';
-import { fibHostOf } from './fib-host.ts';
+import { NamespaceFibHost } from './fib-host.ts';
 import { groupListener } from './igmp.ts';
 import { receiveIpv4 } from './input.ts';
 import { reportLinkFailure } from './link-failure.ts';
@@ -56,8 +57,8 @@ export function createNamespace(kernel: Kernel, name: string): Namespace {
     // One for the whole machine: the kernel's neighbour tables know no namespaces (arp_tbl.parms).
     first === undefined ? new NeighConf() : first.neighDefault,
   );
-  namespace.fib = new Fib(fibHostOf(namespace));
-  namespace.neighbours = new NeighbourTable(kernel.clock, kernel.random, neighbourActions(namespace));
+  namespace.fib = new Fib(new NamespaceFibHost(namespace));
+  namespace.neighbours = new NeighbourTable(kernel.clock, kernel.random, new NamespaceNeighbours(namespace));
   kernel.namespaces.add(namespace);
   registerDevice(new Device(namespace, Kind.LOOPBACK, LOOPBACK_INDEX, 'lo', namespace.confDefault));
   initNamespaceDevices(namespace);
@@ -65,21 +66,35 @@ export function createNamespace(kernel: Kernel, name: string): Namespace {
 }
 
 /** How a namespace's neighbour table asks, sends and gives up. */
-const neighbourActions = (namespace: Namespace): NeighbourActions => ({
-  solicit: (neighbour, packet, unicast) => solicit(namespace, neighbour, packet, unicast),
-  send: (neighbour, packet) => {
+class NamespaceNeighbours implements NeighbourActions {
+  private readonly namespace: Namespace;
+
+  constructor(namespace: Namespace) {
+    this.namespace = namespace;
+  }
+
+  solicit(neighbour: Neighbour, packet: Packet | null, unicast: boolean): void {
+    solicit(this.namespace, neighbour, packet, unicast);
+  }
+
+  send(neighbour: Neighbour, packet: Packet): void {
+    const { namespace } = this;
     const { observer } = namespace.kernel;
     if (observer !== null) observer.step?.(namespace, packet, { kind: 'neighbour', neighbour });
     if (namespace.neighbours.mayOutput(neighbour, packet))
       sendTo(neighbour.device as Device, packet, neighbour.mac);
-  },
-  fail: (neighbour, packet) => {
-    reportLinkFailure(namespace, neighbour.device as Device, packet);
-    namespace.kernel.drop(namespace, packet, Drop.NEIGH_FAILED, neighbour.device as Device);
-  },
-  drop: (neighbour, packet, reason) =>
-    namespace.kernel.drop(namespace, packet, reason, neighbour.device as Device),
-});
+  }
+
+  fail(neighbour: Neighbour, packet: Packet): void {
+    reportLinkFailure(this.namespace, neighbour.device as Device, packet);
+    this.drop(neighbour, packet, Drop.NEIGH_FAILED);
+  }
+
+  drop(neighbour: Neighbour, packet: Packet, reason: DropReason): void {
+    const { namespace } = this;
+    namespace.kernel.drop(namespace, packet, reason, neighbour.device as Device);
+  }
+}
 
 /** Sees a frame before the device that it arrived at; true if it took (and freed) it. */
 export type Intercept = (device: Device, packet: Packet) => boolean;

@@ -34,6 +34,8 @@ const DEFAULTS: TunnelParameters = {
   fwmark: 0,
 };
 
+const FALLBACK: TunnelState = { ...DEFAULTS, fallback: true };
+
 /** A TTL of its own makes a tunnel set DF whatever it was told (ip_tunnel_netlink_parms, ip_tunnel_ctl). */
 export const completeParameters = (given: Partial<TunnelParameters>): TunnelParameters => ({
   ...DEFAULTS,
@@ -80,7 +82,7 @@ export function createFallbackTunnel(namespace: Namespace): void {
   const made = createDevice(namespace, Kind.IPIP, { name: 'tunl0', index: 0 });
   if ('refusal' in made) return;
   const { device } = made;
-  device.tunnel = { ...DEFAULTS, fallback: true };
+  device.tunnel = { ...FALLBACK };
   showEnds(device);
   if (registerDevice(device) !== null) return;
   device.mtu = bindDevice(device);

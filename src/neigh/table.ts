@@ -59,7 +59,7 @@ export class NeighbourTable {
   private readonly actions: NeighbourActions;
   private readonly byDevice = new Map<number, Map<Ipv4, Neighbour>>();
   /** `ip neigh add proxy`: addresses by device index, 0 for every device. */
-  private readonly proxies = new Map<number, Set<Ipv4>>();
+  private proxies: Map<number, Set<Ipv4>> | null = null;
   size = 0;
   /** Entries that the limits are about: neither permanent nor learnt from outside (gc_entries). */
   private counted = 0;
@@ -225,25 +225,26 @@ export class NeighbourTable {
   }
 
   addProxy(deviceIndex: number, address: Ipv4): void {
+    this.proxies ??= new Map();
     const held = this.proxies.get(deviceIndex);
     if (held === undefined) this.proxies.set(deviceIndex, new Set([address]));
     else held.add(address);
   }
 
   removeProxy(deviceIndex: number, address: Ipv4): boolean {
-    return this.proxies.get(deviceIndex)?.delete(address) ?? false;
+    return this.proxies?.get(deviceIndex)?.delete(address) ?? false;
   }
 
   /** pneigh_lookup: an entry for the device or for every device. */
   isProxied(deviceIndex: number, address: Ipv4): boolean {
     return (
-      this.proxies.size !== 0 &&
+      this.proxies !== null &&
       (this.proxies.get(deviceIndex)?.has(address) === true || this.proxies.get(0)?.has(address) === true)
     );
   }
 
   *proxyEntries(): IterableIterator<{ deviceIndex: number; address: Ipv4 }> {
-    for (const [deviceIndex, addresses] of this.proxies)
+    for (const [deviceIndex, addresses] of this.proxies ?? [])
       for (const address of addresses) yield { deviceIndex, address: ipv4(address) };
   }
 

@@ -1,6 +1,19 @@
 // The per-device and per-namespace settings behind /proc/sys/net/ipv4, as numbers in plain fields. Their names are
 // the sysctl's own; values are what a read of the file prints. src/admin/sysctl.ts maps paths to these fields.
 
+/** Which settings were written; null for none, as in most of the thousands of namespaces of a cluster. */
+export type Touched<Setting> = Set<Setting> | 'all' | null;
+
+/** Notes that a setting was written. */
+export function touch<Setting>(conf: { touched: Touched<Setting> }, setting: Setting): void {
+  if (conf.touched === 'all') return;
+  if (conf.touched === null) conf.touched = new Set();
+  conf.touched.add(setting);
+}
+
+export const isTouched = <Setting>(conf: { readonly touched: Touched<Setting> }, setting: Setting): boolean =>
+  conf.touched !== null && (conf.touched === 'all' || conf.touched.has(setting));
+
 /** net.ipv4.conf.<device>.* (struct ipv4_devconf), with the kernel's defaults. */
 export class Ipv4Conf {
   forwarding = 0;
@@ -37,7 +50,7 @@ export class Ipv4Conf {
   bc_forwarding = 0;
   promote_secondaries = 0;
   /** Settings that no longer follow conf.default: written one by one, or all of them with the first address. */
-  touched: Set<Ipv4Setting> | 'all' = new Set<Ipv4Setting>();
+  touched: Touched<Ipv4Setting> = null;
 }
 
 /** The name of a setting of Ipv4Conf. */
@@ -45,7 +58,7 @@ export type Ipv4Setting = Exclude<keyof Ipv4Conf, 'touched'>;
 
 /** The same settings in another object, as devices and namespaces get theirs. */
 export function copyIpv4Conf(conf: Ipv4Conf): Ipv4Conf {
-  const touched = conf.touched === 'all' ? 'all' : new Set(conf.touched);
+  const touched = conf.touched instanceof Set ? new Set(conf.touched) : conf.touched;
   return Object.assign(new Ipv4Conf(), conf, { touched });
 }
 
@@ -77,7 +90,7 @@ export class NeighConf {
   /** locktime: 1 s. */
   locktime = 1_000_000;
   /** Settings that no longer follow neigh.default; see Ipv4Conf. */
-  touched: Set<NeighSetting> | 'all' = new Set<NeighSetting>();
+  touched: Touched<NeighSetting> = null;
 }
 
 /** The name of a setting of NeighConf. */
@@ -85,7 +98,10 @@ export type NeighSetting = Exclude<keyof NeighConf, 'touched' | 'reachableTime'>
 
 /** The settings of a new device: those of `conf`, all of which follow neigh.default (neigh_parms_alloc). */
 export const copyNeighConf = (conf: NeighConf): NeighConf =>
-  Object.assign(new NeighConf(), conf, { touched: new Set<NeighSetting>(), reachableTime: 0 });
+  Object.assign(new NeighConf(), conf, { touched: null, reachableTime: 0 });
+
+const NOBODY: readonly [number, number] = [1, 0];
+const LOCAL_PORTS: readonly [number, number] = [32768, 60999];
 
 /** Settings of a whole namespace: net.ipv4.* beside conf, neigh and route. */
 export class NamespaceConf {
@@ -103,8 +119,8 @@ export class NamespaceConf {
   icmp_msgs_burst = 50;
   icmp_ratelimit = 1000;
   icmp_ratemask = 6168;
-  ping_group_range: [number, number] = [1, 0];
-  ip_local_port_range: [number, number] = [32768, 60999];
+  ping_group_range: readonly [number, number] = NOBODY;
+  ip_local_port_range: readonly [number, number] = LOCAL_PORTS;
   ipfrag_high_thresh = 4194304;
   ipfrag_low_thresh = 3145728;
   ipfrag_time = 30;

@@ -273,15 +273,13 @@ export class Device implements FibDevice {
   addresses: InterfaceAddress[] = [];
   conf: Ipv4Conf;
   neighConf: NeighConf = new NeighConf();
-  readonly stats = new DeviceStats();
+  private counted: DeviceStats | null = null;
   /** null while nobody listens, so that the packet path asks one question. */
   taps: Tap[] | null = null;
   /** Users of promiscuous mode (dev->promiscuity). */
   promiscuity = 0;
-  /** Addresses beside its own that it was told to take (`bridge fdb add … self`: dev->uc and dev->mc). */
-  readonly listedMacs = new Set<Mac>();
-  /** ifconfig's aliases and multicast list are not kept: only the joined IPv4 groups. */
-  readonly groups = new Set<Ipv4>();
+  private listed: Set<Mac> | null = null;
+  private joined: Set<Ipv4> | null = null;
   /** No IPv4 at all: MTU below 68 or taken away. */
   ipv4Disabled = false;
   /** Of a tunnel: ICMP errors about outer packets that no sender was told of yet, and when the last one came. */
@@ -326,6 +324,23 @@ export class Device implements FibDevice {
         : ethernet
           ? DeviceFlag.BROADCAST | DeviceFlag.MULTICAST
           : DeviceFlag.NOARP;
+  }
+
+  get stats(): DeviceStats {
+    this.counted ??= new DeviceStats();
+    return this.counted;
+  }
+
+  /** Addresses beside its own that it was told to take (`bridge fdb add … self`: dev->uc and dev->mc). */
+  get listedMacs(): Set<Mac> {
+    this.listed ??= new Set();
+    return this.listed;
+  }
+
+  /** ifconfig's aliases and multicast list are not kept: only the joined IPv4 groups. */
+  get groups(): Set<Ipv4> {
+    this.joined ??= new Set();
+    return this.joined;
   }
 
   get up(): boolean {

@@ -60,12 +60,7 @@ export class Namespace {
   /** Set by src/ip/stack.ts when the namespace is made. */
   fib!: Fib;
   neighbours!: NeighbourTable;
-  /** How many packets ended here for each DropReason. */
-  readonly drops = new Float64Array(DROP_COUNT);
   readonly counters = new Counters();
-  readonly sockets = new Set<Socket>();
-  /** UDP ports that somebody listens on (VXLAN devices are found by their own ports). */
-  readonly udpPorts = new Map<number, Socket>();
   /** Namespaces that this one has an id for, by id (peernet2id). */
   readonly peerIds = new Map<Namespace, number>();
   /** Devices by each address that they hold, the latest first (inet_addr_lst). */
@@ -73,17 +68,11 @@ export class Namespace {
   nextIndex = 1;
   /** fallback devices such as tunl0 by kind. */
   readonly fallback = new Map<number, Device>();
-  /** net.ipv6.conf.<name>.disable_ipv6 and other keys that are kept and read back but move no packet. */
-  readonly inertSysctls = new Map<string, string>();
-  /** IPIP and VXLAN devices whose outer packets are this namespace's, wherever the devices themselves are. */
+  /** IPIP devices whose outer packets are this namespace's, wherever the devices themselves are. */
   readonly ipipDevices = new Set<Device>();
-  readonly vxlanDevices = new Set<Device>();
-  readonly peers = new Map<Ipv4, Peer>();
   /** What is left of the namespace's bucket of ICMP errors, and when it was last filled (icmp_global_credit). */
   icmpCredit = 0;
   icmpFilledAt = Number.NEGATIVE_INFINITY;
-  /** Half-finished datagrams; see src/ip/reassemble.ts. */
-  readonly fragments = new Map<string, object>();
   fragmentMemory = 0;
   gone = false;
 
@@ -99,6 +88,55 @@ export class Namespace {
     this.confAll = confAll;
     this.confDefault = confDefault;
     this.neighDefault = neighDefault;
+  }
+
+  // Made when they are first asked for: a cluster has 30,000 namespaces, and few of them ever need these.
+  private dropCounts: Float64Array | null = null;
+  private socketSet: Set<Socket> | null = null;
+  private portMap: Map<number, Socket> | null = null;
+  private inert: Map<string, string> | null = null;
+  private vxlans: Set<Device> | null = null;
+  private peerMap: Map<Ipv4, Peer> | null = null;
+  private fragmentQueues: Map<string, object> | null = null;
+
+  /** How many packets ended here for each DropReason. */
+  get drops(): Float64Array {
+    this.dropCounts ??= new Float64Array(DROP_COUNT);
+    return this.dropCounts;
+  }
+
+  get sockets(): Set<Socket> {
+    this.socketSet ??= new Set();
+    return this.socketSet;
+  }
+
+  /** UDP ports that somebody listens on (VXLAN devices are found by their own ports). */
+  get udpPorts(): Map<number, Socket> {
+    this.portMap ??= new Map();
+    return this.portMap;
+  }
+
+  /** net.ipv6.conf.<name>.disable_ipv6 and other keys that are kept and read back but move no packet. */
+  get inertSysctls(): Map<string, string> {
+    this.inert ??= new Map();
+    return this.inert;
+  }
+
+  /** As `ipipDevices`, of VXLAN. */
+  get vxlanDevices(): Set<Device> {
+    this.vxlans ??= new Set();
+    return this.vxlans;
+  }
+
+  get peers(): Map<Ipv4, Peer> {
+    this.peerMap ??= new Map();
+    return this.peerMap;
+  }
+
+  /** Half-finished datagrams; see src/ip/reassemble.ts. */
+  get fragments(): Map<string, object> {
+    this.fragmentQueues ??= new Map();
+    return this.fragmentQueues;
   }
 
   device(name: string): Device | undefined {
