@@ -8,27 +8,44 @@ import type { Operation } from '../../src/program/operation.ts';
 export const NAMESPACES = ['', 'node1', 'pod 1'];
 const DEVICES = ['lo', 'eth0', 'cali12345.67', 'br0', 'vxlan.calico', 'tunl0', 'd0', "x'y"];
 
-const device = fc.constantFrom(...DEVICES);
+const device = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom('eth0', 'd0') },
+  fc.constantFrom(...DEVICES),
+);
 const namespace = fc.constantFrom(...NAMESPACES);
 const address: fc.Arbitrary<Ipv4> = fc.constantFrom(
   ...[0x0a000001, 0x0a000002, 0x0a000102, 0x0a410001, 0x7f000002, 0xac110002].map(ipv4),
 );
 const macs = fc.constantFrom(...[0xeeeeeeeeeeee, 0x66f937c37e94, 0x020000000001].map(mac));
-const some = <T extends object>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
-  fc.record(shape, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
+const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, arbitrary);
 
-const change = some<LinkChange>({
-  up: fc.boolean(),
-  mtu: fc.constantFrom(1400, 1500, 60),
-  address: macs,
-  txQueueLength: fc.constantFrom(0, 500),
-  group: fc.constantFrom(0, 3),
-  master: fc.constantFrom('br0', '', 'eth0'),
-  arp: fc.boolean(),
-  multicast: fc.boolean(),
-  promisc: fc.boolean(),
-  allmulticast: fc.boolean(),
-}) as fc.Arbitrary<LinkChange>;
+/** Up to `most` of the settings, so that a request is not refused for one of many. */
+function few<T extends object>(
+  shape: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  most: number,
+): fc.Arbitrary<Partial<T>> {
+  const keys = Object.keys(shape) as (keyof T)[];
+  return fc
+    .tuple(fc.record(shape), fc.subarray(keys, { maxLength: most }))
+    .map(([all, chosen]) => Object.fromEntries(chosen.map((key) => [key, all[key]])) as Partial<T>);
+}
+
+const change: fc.Arbitrary<LinkChange> = few(
+  {
+    up: fc.boolean(),
+    mtu: fc.constantFrom(1400, 1500, 1450, 60),
+    address: macs,
+    txQueueLength: fc.constantFrom(0, 500),
+    group: fc.constantFrom(0, 3),
+    master: fc.constantFrom('br0', 'br0', '', 'eth0'),
+    arp: fc.boolean(),
+    multicast: fc.boolean(),
+    promisc: fc.boolean(),
+    allmulticast: fc.boolean(),
+  },
+  3,
+);
 
 const vxlan = fc.record(
   {
@@ -96,7 +113,7 @@ const plainAddition = fc.record({
   up: fc.boolean(),
 });
 const addVeth = fc
-  .tuple(device, device, change, change, fc.option(namespace, { nil: undefined }))
+  .tuple(device, device, change, change, rarely(namespace))
   .map(([name, other, mine, its, peerNamespace]): Operation => {
     const peer = { ...GIVEN, ...its, name: other };
     const link = { ...GIVEN, ...mine, name, kind: 'veth', veth: { peer } };
@@ -128,13 +145,13 @@ const setLink: fc.Arbitrary<Operation> = fc
       bridge.map((settings) => ({ bridge: settings })),
       bridgePort.map((settings) => ({ bridgePort: settings })),
     ),
-    fc.option(namespace, { nil: undefined, freq: 8 }),
-    fc.option(device, { nil: undefined, freq: 8 }),
+    rarely(namespace),
+    rarely(device),
   )
   .map(([name, plain, kind, toNamespace, renamed]) => ({
     do: 'set-link',
     device: name,
-    change: { ...plain, ...kind, ...(renamed === undefined ? {} : { name: renamed }) },
+    change: { ...plain, ...kind, ...(renamed === undefined || renamed === name ? {} : { name: renamed }) },
     ...(toNamespace === undefined ? {} : { toNamespace }),
   }));
 
@@ -142,7 +159,7 @@ const addAddress: fc.Arbitrary<Operation> = fc
   .record({
     device,
     local: address,
-    peer: fc.option(address, { nil: undefined, freq: 4 }),
+    peer: rarely(address),
     length: fc.constantFrom(24, 32),
     rest: fc.record(
       {
@@ -151,7 +168,8 @@ const addAddress: fc.Arbitrary<Operation> = fc
         metric: fc.constantFrom(0, 50),
         noprefixroute: fc.boolean(),
         label: fc.constantFrom('eth0:1', 'd0:a'),
-        validLifetime: fc.constantFrom(100, 0xffffffff),
+        validLifetime: fc.constant(0xffffffff),
+        preferredLifetime: fc.constantFrom(100, 0xffffffff),
       },
       { requiredKeys: [] },
     ),
@@ -164,7 +182,7 @@ const addAddress: fc.Arbitrary<Operation> = fc
 
 const hop = fc.record(
   {
-    device: fc.oneof(device, fc.constant('')),
+    device: fc.oneof({ weight: 6, arbitrary: device }, fc.constant('')),
     gateway: fc.constantFrom(ipv4(0), ipv4(0x0a000002)),
     onlink: fc.boolean(),
     weight: fc.constantFrom(1, 3),
@@ -178,10 +196,10 @@ const route: fc.Arbitrary<Operation> = fc
     verb: fc.constantFrom('add', 'change', 'replace', 'append', 'prepend', 'delete') as fc.Arbitrary<
       'add' | 'change' | 'replace' | 'append' | 'prepend' | 'delete'
     >,
-    table: fc.constantFrom(0, 254, 100, 255),
+    table: fc.constantFrom(0, 0, 254, 100, 255),
     prefix: fc.tuple(address, fc.constantFrom(32, 24, 26, 0)),
     hops: fc.array(hop.filter(hasHop), { maxLength: 2 }),
-    rest: fc.record(
+    rest: few(
       {
         type: fc.constantFrom(1, 2, 6, 7, 8, 9),
         scope: fc.constantFrom(0, 253, 254),
@@ -203,7 +221,7 @@ const route: fc.Arbitrary<Operation> = fc
         ),
         multipath: fc.boolean(),
       },
-      { requiredKeys: [] },
+      3,
     ),
   })
   .map(({ verb, table, prefix: [at, length], hops, rest }) => ({
@@ -302,6 +320,19 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
       .map((module) => ({ do: 'load-module' as const, module })),
   },
 );
+
+/** What the operations have to work on. */
+export const GROUND: readonly Operation[] = [
+  { do: 'add-link', link: { name: 'eth0', kind: 'veth', address: mac(2), veth: { peer: { name: 'd0' } } } },
+  { do: 'set-link', device: 'eth0', change: { up: true } },
+  { do: 'set-link', device: 'd0', change: { up: true } },
+  { do: 'add-link', link: { name: 'br0', kind: 'bridge', address: mac(4) } },
+  {
+    do: 'add-address',
+    device: 'eth0',
+    address: { local: ipv4(0x0a000001), peer: ipv4(0x0a000001), length: 24 },
+  },
+];
 
 /** An operation and the namespace that it is done in. */
 export const step = fc.record({ namespace, operation });

@@ -10,7 +10,7 @@ import type { Operation } from '../../src/program/operation.ts';
 import { commandOf, ScriptPort } from '../../src/program/script.ts';
 import { runScript } from '../../src/shell/run.ts';
 import { dumpLab } from './dump.ts';
-import { NAMESPACES, step } from './operations.ts';
+import { GROUND, NAMESPACES, step } from './operations.ts';
 
 function emptyLab(): Lab {
   const lab = createLab();
@@ -20,19 +20,6 @@ function emptyLab(): Lab {
 
 const portOf = (lab: Lab, name: string): AdminPort =>
   new AdminPort(lab, lab.names.get(name) ?? lab.kernel.initial);
-
-/** What the operations have to work on. */
-const GROUND: readonly Operation[] = [
-  { do: 'add-link', link: { name: 'eth0', kind: 'veth', address: mac(2), veth: { peer: { name: 'd0' } } } },
-  { do: 'set-link', device: 'eth0', change: { up: true } },
-  { do: 'set-link', device: 'd0', change: { up: true } },
-  { do: 'add-link', link: { name: 'br0', kind: 'bridge', address: mac(4) } },
-  {
-    do: 'add-address',
-    device: 'eth0',
-    address: { local: ipv4(0x0a000001), peer: ipv4(0x0a000001), length: 24 },
-  },
-];
 
 interface Step {
   readonly namespace: string;
