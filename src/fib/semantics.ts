@@ -105,15 +105,22 @@ export function refreshSource(
 const flagsOf = (hop: NextHopConfig): number =>
   (hop.onlink ? NextHopFlag.ONLINK : 0) | (hop.pervasive ? NextHopFlag.PERVASIVE : 0);
 
+function nextHopOf(wanted: NextHopConfig, weight: number): NextHopEntry {
+  const entry = new NextHopEntry(weight, flagsOf(wanted));
+  entry.device = wanted.device ?? null;
+  entry.gateway = wanted.gateway ?? ANY;
+  return entry;
+}
+
 function bodyOf(config: RouteConfig, scope: number): RouteBody {
   const multipath = isMultipath(config);
-  const wanted = config.nextHops.length === 0 ? [{}] : config.nextHops;
-  const hops = wanted.map((hop: NextHopConfig) => {
-    const entry = new NextHopEntry(multipath ? (hop.weight ?? 1) : 1, flagsOf(hop));
-    entry.device = hop.device ?? null;
-    entry.gateway = hop.gateway ?? ANY;
-    return entry;
-  });
+  const { nextHops } = config;
+  const hops =
+    nextHops.length === 1 && !multipath
+      ? [nextHopOf(nextHops[0], 1)]
+      : (nextHops.length === 0 ? [{}] : nextHops).map((hop: NextHopConfig) =>
+          nextHopOf(hop, multipath ? (hop.weight ?? 1) : 1),
+        );
   const { table, type, protocol = 0, priority = 0, prefsrc = ANY } = config;
   const metrics = metricsOf(config.metrics);
   const keys = { table, type, protocol, scope, priority, prefsrc, metrics };
