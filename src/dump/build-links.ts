@@ -18,13 +18,17 @@ const lowerOf = ({ ipip, vxlan }: DumpedLink): string => ipip?.link || vxlan?.li
 
 function addLink(building: Building, { name: node }: NodeDump, link: DumpedLink): void {
   const { name, kind, address, ipip, vxlan, bridge } = link;
+  if (name === 'tunl0') {
+    building.loadModule('ipip');
+    return;
+  }
   building.perform(node, {
     do: 'add-link',
     link: {
       name,
       kind: kind ?? 'dummy',
       ...(address === null || address === 0 ? {} : { address }),
-      ...(ipip === null || name === 'tunl0' ? {} : { ipip: withoutBlank(ipip) }),
+      ...(ipip === null ? {} : { ipip: withoutBlank(ipip) }),
       ...(vxlan === null ? {} : { vxlan: withoutBlank(vxlan) }),
       ...(bridge === null ? {} : { bridge }),
     },

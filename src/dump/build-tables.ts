@@ -68,7 +68,7 @@ const isTold = (node: NodeDump, { table }: DumpedRoute): boolean =>
 /** A route without the flags that its device's state gives it. */
 const identity = (route: DumpedRoute): string => JSON.stringify(requestOf(route));
 
-const requestOf = (route: DumpedRoute): RouteRequest => ({
+export const requestOf = (route: DumpedRoute): RouteRequest => ({
   table: route.table,
   destination: route.destination,
   length: route.length,

@@ -1,6 +1,7 @@
 // A lab from dumps: a namespace for every node and pod, its devices and cables, and then what was dumped as it was. Each
 // change is an operation, so that the same build is a script.
 import { Errno, type Refusal, strerror } from '../addr/errno.ts';
+import { loadModule } from '../admin/module.ts';
 import { addRule, deleteRule } from '../admin/rule.ts';
 import type { Lab } from '../lab/lab.ts';
 import { AdminPort } from '../program/admin-port.ts';
@@ -48,6 +49,13 @@ export class Building {
     const held = this.lab.names.get(namespace);
     if (held === undefined) throw new Error(`no namespace ${namespace}`);
     return new AdminPort(this.lab, held);
+  }
+
+  /** tunl0 comes with its module, in every namespace. */
+  loadModule(name: string): void {
+    if (this.lab.kernel.modules.has(name)) return;
+    loadModule(this.lab.kernel, name);
+    this.line(`modprobe ${name}`);
   }
 
   /** False if it was refused; what is there already is no refusal. */
