@@ -3,6 +3,7 @@
 import * as yaml from 'js-yaml';
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { type Piece, placeIn, placeOfSpan, type Source, type Span, spanText } from './piece.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { describeProblem, type Problem } from './problem.ts';
 import { cutList, documentsOf, isJson } from './split.ts';
 import type { Place } from './types.ts';
@@ -55,7 +56,8 @@ function readText(text: string): unknown {
       return load(text);
     }
   }
-  return load(text);
+  const plain = readPlainYaml(text);
+  return plain === null ? load(text) : plain.value;
 }
 
 /** What a typed list tells of its items: an IPPoolList holds IPPools, a List says nothing. */
