@@ -31,7 +31,7 @@ export function learned(graph: CalcGraph, node: string, key: number): Learned | 
 }
 
 /** Whether the node announces the prefix to its peers. */
-export function announces(graph: CalcGraph, node: string, key: number): boolean {
+function announces(graph: CalcGraph, node: string, key: number): boolean {
   const entry = graph.entry(key);
   return entry !== null && originates(graph, node, entry) && passesExport(graph, node, entry);
 }

@@ -4,7 +4,7 @@ import type { Pool } from './pool.ts';
 import type { Prefix, RouteUpdate } from './types.ts';
 
 /** A block, or a borrowed address of one, of a node. */
-export interface BlockClaim {
+interface BlockClaim {
   readonly node: string;
   /** The block that says so. */
   readonly source: number;
@@ -17,7 +17,7 @@ export interface TunnelRef {
 }
 
 /** How many endpoints of the node have the prefix. */
-export interface WorkloadRef {
+interface WorkloadRef {
   readonly node: string;
   readonly count: number;
 }

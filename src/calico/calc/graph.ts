@@ -19,8 +19,8 @@ import type { RouteUpdate, Vtep } from './types.ts';
 
 export class CalcGraph {
   readonly profile: Profile;
-  readonly ipam: Ipam;
   private readonly trie = new RouteTrie();
+  private readonly addresses: Ipam;
   private readonly configurations: Configurations;
   private readonly hosts: HostTable;
   private readonly endpoints: EndpointTable;
@@ -34,9 +34,9 @@ export class CalcGraph {
 
   constructor(release: Release) {
     this.profile = profileOf(release);
-    this.ipam = new Ipam(this.trie);
-    this.hosts = new HostTable(this.trie, this.ipam);
-    this.endpoints = new EndpointTable(this.trie, this.ipam, this.log);
+    this.addresses = new Ipam(this.trie);
+    this.hosts = new HostTable(this.trie, this.addresses);
+    this.endpoints = new EndpointTable(this.trie, this.addresses, this.log);
     this.configurations = new Configurations(this.profile);
     this.setting = this.newSetting();
   }
@@ -44,9 +44,9 @@ export class CalcGraph {
   put(resource: Resource): void {
     this.settled = false;
     const { kind, metadata } = resource;
-    if (kind === 'IPPool') this.ipam.putPool(resource);
-    else if (kind === 'IPAMBlock') this.ipam.putBlock(resource);
-    else if (kind === 'BlockAffinity') this.ipam.putAffinity(resource);
+    if (kind === 'IPPool') this.addresses.putPool(resource);
+    else if (kind === 'IPAMBlock') this.addresses.putBlock(resource);
+    else if (kind === 'BlockAffinity') this.addresses.putAffinity(resource);
     else if (kind === 'Node') this.replaceHost(metadata.name, hostOf(resource));
     else if (kind === 'WorkloadEndpoint') this.endpoints.put(endpointOf(resource));
     else {
@@ -58,9 +58,9 @@ export class CalcGraph {
   remove(resource: Resource): void {
     this.settled = false;
     const { kind, metadata } = resource;
-    if (kind === 'IPPool') this.ipam.removePool(metadata.name);
-    else if (kind === 'IPAMBlock') this.ipam.removeBlock(metadata.name);
-    else if (kind === 'BlockAffinity') this.ipam.removeAffinity(metadata.name);
+    if (kind === 'IPPool') this.addresses.removePool(metadata.name);
+    else if (kind === 'IPAMBlock') this.addresses.removeBlock(metadata.name);
+    else if (kind === 'BlockAffinity') this.addresses.removeAffinity(metadata.name);
     else if (kind === 'Node') this.replaceHost(metadata.name, null);
     else if (kind === 'WorkloadEndpoint') this.endpoints.remove(endpointId(resource));
     else {
@@ -121,8 +121,14 @@ export class CalcGraph {
     return this.endpoints.of(node);
   }
 
+  /** Whose blocks and addresses are. */
+  get ipam(): Ipam {
+    this.settle();
+    return this.addresses;
+  }
+
   get pools(): PoolTable {
-    return this.ipam.pools;
+    return this.addresses.pools;
   }
 
   get bgp(): BgpConfig {
@@ -173,7 +179,7 @@ export class CalcGraph {
   private settle(): void {
     if (this.settled) return;
     this.settled = true;
-    this.ipam.settle();
+    this.addresses.settle();
     for (const key of this.trie.dirty) this.publish(key);
     for (const [node, keys] of this.trie.dirtyLocal) for (const key of keys) this.log.addLocal(node, key);
     this.trie.dirty.clear();
@@ -196,7 +202,9 @@ export class CalcGraph {
     if (entry.workloads.length === 0) return false;
     if (this.setting.fromWorkloads) return true;
     const pool = this.pools.covering(entry.address, entry.length);
-    return pool !== null && entry.workloads.some(({ node }) => this.ipam.ownBlock(node, entry) === 'outside');
+    return (
+      pool !== null && entry.workloads.some(({ node }) => this.addresses.ownBlock(node, entry) === 'outside')
+    );
   }
 
   private compareModes(): void {
