@@ -13,11 +13,13 @@ class Cursor {
   readonly file: number;
   batch: CaptureBatch | null = null;
   private readonly source: AsyncIterator<CaptureBatch>;
+  private readonly ahead: number;
   private at = 0;
 
-  constructor(source: AsyncIterable<CaptureBatch>, file: number) {
+  constructor(source: AsyncIterable<CaptureBatch>, file: number, ahead: number) {
     this.source = source[Symbol.asyncIterator]();
     this.file = file;
+    this.ahead = ahead;
   }
 
   /** Null only once the capture is over. */
@@ -36,11 +38,17 @@ class Cursor {
     }
   }
 
+  /** Of the next record, which is there. */
+  get time(): number {
+    const { seconds, nanos } = this.head as CaptureRecord;
+    return seconds * 1e6 + nanos / 1000 - this.ahead;
+  }
+
   /** The records of this batch that are not later than `limit`, taken out; the first one in any case. */
-  takeUntil(limit: CaptureRecord | null): CaptureRecord[] {
+  takeUntil(limit: number): CaptureRecord[] {
     const { records } = this.batch as CaptureBatch;
     const from = this.at++;
-    while (this.at < records.length && (limit === null || !isLater(records[this.at]!, limit))) this.at++;
+    while (this.at < records.length && this.time <= limit) this.at++;
     return from === 0 && this.at === records.length ? records : records.slice(from, this.at);
   }
 
@@ -49,28 +57,26 @@ class Cursor {
   }
 }
 
-const isLater = (a: CaptureRecord, b: CaptureRecord): boolean =>
-  a.seconds > b.seconds || (a.seconds === b.seconds && a.nanos > b.nanos);
-
 /** Whose next record is the earliest; the earlier file of two at one time. */
 const earliest = (cursors: readonly Cursor[]): Cursor =>
-  cursors.reduce((best, each) => (isLater(best.head!, each.head!) ? each : best));
+  cursors.reduce((best, each) => (each.time < best.time ? each : best));
 
 /**
- * Yields the batches of all captures, the records in order of time as far as each capture is. Leaving the loop early
- * closes the captures.
+ * Yields the batches of all captures, the records in order of time as far as each capture is; `ahead` says by how many
+ * microseconds the clock of each is. Leaving the loop early closes the captures.
  */
 export async function* mergedBatches(
   sources: readonly AsyncIterable<CaptureBatch>[],
+  ahead: readonly number[] = [],
 ): AsyncGenerator<MergedBatch> {
-  const cursors = sources.map((source, file) => new Cursor(source, file));
+  const cursors = sources.map((source, file) => new Cursor(source, file, ahead[file] ?? 0));
   try {
     for (const cursor of cursors) yield* cursor.fill();
     let open = cursors.filter(({ head }) => head !== null);
     while (open.length > 0) {
       const first = earliest(open);
       const others = open.filter((each) => each !== first);
-      const limit = others.length === 0 ? null : earliest(others).head;
+      const limit = others.length === 0 ? Number.POSITIVE_INFINITY : earliest(others).time;
       const { info } = first.batch as CaptureBatch;
       yield { records: first.takeUntil(limit), findings: [], info, file: first.file };
       yield* first.fill();

@@ -18,6 +18,7 @@ import type { Verdict } from '../replay/verdict.ts';
 import { routesThatLost } from '../trace/route-choice.ts';
 import { reasonOf } from './host-error.ts';
 import { Damage } from './replay-damage.ts';
+import { FirstReading, followPackets } from './replay-follow.ts';
 import { readCaptures, totalBytes } from './replay-input.ts';
 import { Output } from './replay-output.ts';
 import { type Interface, interfaceOf, type VantagePlan, type Wrong } from './replay-plan.ts';
@@ -60,6 +61,7 @@ class Run {
   private readonly output = new Output();
   private readonly progress: Progress | null;
   private readonly total = new Summary();
+  private readonly readings: FirstReading[] = [];
   private nothing = false;
 
   constructor(options: RunOptions) {
@@ -81,7 +83,21 @@ class Run {
       const unread = await this.judge(plan, lab);
       if (unread !== null) return this.stop(unread);
     }
-    return this.end(null);
+    return this.end(vantages.length > 1 ? await this.follow() : null);
+  }
+
+  private async follow(): Promise<Followed> {
+    const { vantages: plans, lab, examples } = this.options;
+    const followed = await followPackets({
+      plans,
+      readings: this.readings,
+      lab: await lab(),
+      examples,
+      onPackets: (count) => this.progress?.advance(count),
+      onBytes: (count) => this.progress?.read(count),
+    });
+    this.progress?.clear();
+    return followed;
   }
 
   private stop(wrong: Wrong): Wrong {
@@ -94,6 +110,7 @@ class Run {
   /** Judges the captures of a vantage point; why one of them is no capture, or null. */
   private async judge(plan: VantagePlan, lab: Lab): Promise<Wrong | null> {
     const { namespace, device } = interfaceOf(lab, plan.at) as Interface;
+    const reading = this.options.vantages.length > 1 ? new FirstReading(lab, { namespace, device }) : null;
     const summary = new Summary();
     const damage = new Damage(plan.captures);
     this.begin(plan, namespace);
@@ -104,6 +121,7 @@ class Run {
       if (wrong !== null) return wrong;
       this.report.format(formatText(formats, batch));
       damage.add(batch.file, batch.findings);
+      reading?.add(batch.records, batch.info);
       pushRecords(replay, batch, plan.captures.length > 1);
       this.progress?.advance(batch.records.length);
       await this.output.breathe();
@@ -111,8 +129,15 @@ class Run {
     replay.end();
     this.progress?.clear();
     for (const note of replay.setting.vantage.notes) process.stderr.write(`vrouter replay: ${note}\n`);
+    if (reading !== null) this.keep(reading, replay);
     this.endVantage(summary, damage);
     return null;
+  }
+
+  /** Not the replay itself: it would keep its lab. */
+  private keep(reading: FirstReading, { setting: { device, vantage } }: Replay): void {
+    if (device.headerLength > 0 && device.port === null) reading.mac = vantage.mac;
+    this.readings.push(reading);
   }
 
   private begin({ at, captures }: VantagePlan, namespace: Namespace): void {
@@ -177,8 +202,12 @@ function progressOf({ quiet, all, verbose, vantages }: RunOptions): Progress | n
   const lists = (all === true || verbose === true) && process.stdout.isTTY === true;
   if (process.stderr.isTTY !== true || quiet === true || lists) return null;
   const write = (text: string): void => void process.stderr.write(text);
-  return new Progress({ write, now: () => performance.now(), total: totalBytes(vantages) });
+  return new Progress({ write, now: () => performance.now(), total: bytesToRead(vantages) });
 }
+
+/** Several captures are read twice. */
+const bytesToRead = (vantages: readonly VantagePlan[]): number =>
+  totalBytes(vantages) * (vantages.length > 1 ? 2 : 1);
 
 function firstWrong(lab: Lab, vantages: readonly VantagePlan[]): Wrong | null {
   for (const { at } of vantages) {

@@ -19,7 +19,7 @@ export interface Crossing {
   readonly what: string;
   readonly source: Ipv4;
   readonly destination: Ipv4;
-  /** Seen where they left, and where they came, while both captures ran. */
+  /** Seen where they left, and where they came, while both captures ran; each as it was there: bare, encapsulated. */
   left: number;
   came: number;
   readonly losses: Record<LossKind, { count: number; readonly examples: LostPacket[] }>;
@@ -35,8 +35,10 @@ export interface Way {
   readonly toHost: string;
   /** In the order in which they appeared. */
   readonly crossings: readonly Crossing[];
-  /** Crossings beyond a limit. */
+  /** Packets of crossings beyond a limit. */
   readonly further: number;
+  /** Packets at either end while the other capture may not have run. */
+  readonly apart: number;
   /** When both captures ran, in seconds since 1970 by the first capture's clock; null if never. */
   readonly common: { readonly begin: number; readonly end: number } | null;
 }
@@ -105,46 +107,42 @@ const packets = (count: number): string => (count === 1 ? '1 packet' : `${count}
 function lostSentence(way: Way, crossing: Crossing): string {
   const { left, losses } = crossing;
   const { count } = losses.lost;
-  const { from, to } = way;
-  if (count < left)
-    return `${count} of ${packets(left)} of ${between(crossing)} left ${from} and were never seen at ${to}`;
-  const all = count === 1 ? 'the only packet' : `all ${count} packets`;
   const verb = count === 1 ? 'was' : 'were';
-  return `${all} of ${between(crossing)}: seen at ${from}, ${verb} never seen at ${to}${othersText(way, crossing)}`;
+  const seen = `${verb} seen at ${way.from} and never at ${way.to}`;
+  if (count < left) return `${count} of ${packets(left)} of ${between(crossing)} ${seen}`;
+  const all = count === 1 ? 'the only packet' : `all ${count} packets`;
+  return `${all} of ${between(crossing)} ${seen}${othersText(way, crossing)}`;
 }
 
 /** That other packets came through tells that something on the way tells kinds apart. */
 function othersText(way: Way, crossing: Crossing): string {
-  const others = way.crossings.filter(
-    ({ what, left, losses }) => what !== crossing.what && left > losses.lost.count,
-  );
-  const came = others.reduce((sum, { left, losses }) => sum + left - losses.lost.count, 0);
-  if (came === 0) return '';
-  const kinds = [...new Set(others.map(({ what }) => what))].join(', ');
-  return `, while ${came} of ${kinds} came through: the network between drops ${crossing.what}`;
+  const through = way.crossings.filter(({ left, losses }) => left > losses.lost.count);
+  if (through.length === 0 || through.some(({ what }) => what === crossing.what)) return '';
+  const came = through.reduce((sum, { left, losses }) => sum + left - losses.lost.count, 0);
+  const kinds = [...new Set(through.map(({ what }) => what))].join(', ');
+  return `, while ${packets(came)} of ${kinds} came through: the network between drops ${crossing.what}`;
 }
 
 function unsentSentence({ from, to }: Way, crossing: Crossing): string {
   const { came, losses } = crossing;
   const { count } = losses.unsent;
   const some = count < came ? `${count} of ${packets(came)}` : packets(count);
-  return `${some} of ${between(crossing)} came to ${to} and ${count === 1 ? 'was' : 'were'} never seen at ${from}`;
+  return `${some} of ${between(crossing)} ${count === 1 ? 'was' : 'were'} seen at ${to} and never at ${from}`;
 }
 
-/** `node2:eth0 is 3.2 s ahead of node1:eth0 (812 packets seen at both)`. */
-export function clockText({ at, than, ahead, packets }: ClockOffset): string {
-  if (packets === 0) return `no packet tells the clocks of ${at} and ${than} apart: they are taken to agree`;
-  const seen = packets === 1 ? '1 packet' : `${packets} packets`;
-  const way = ahead < 0 ? 'behind' : 'ahead of';
-  return `the clock of ${at} is ${secondsText(Math.abs(ahead))} ${way} that of ${than} (by ${seen} seen at both)`;
+/** `the clock of node2:eth0 is 3.200 s ahead of that of node1:eth0 (by 812 packets seen at both)`. */
+export function clockText({ at, than, ahead, packets: count }: ClockOffset): string {
+  if (count === 0) return `no packet tells the clocks of ${at} and ${than} apart: they are taken to agree`;
+  const seconds = Math.abs(ahead / 1e6).toFixed(3);
+  const words = seconds === '0.000' ? 'agrees with' : `is ${seconds} s ${ahead < 0 ? 'behind' : 'ahead of'}`;
+  return `the clock of ${at} ${words} that of ${than} (by ${packets(count)} seen at both)`;
 }
-
-export const secondsText = (microseconds: number): string => `${(microseconds / 1e6).toFixed(6)} s`;
 
 /** `node1:eth0 to node2:eth0: 12 left, 12 came in 3.004 s of common time`. */
 export function wayText(way: Way): string {
   const { from, to, crossings, common } = way;
-  if (common === null) return `${from} to ${to}: the captures have no common time`;
+  if (common === null)
+    return `${from} to ${to}: the captures have no common time (${packets(way.apart)} at one end)`;
   const sum = (of: (crossing: Crossing) => number): number =>
     crossings.reduce((all, each) => all + of(each), 0);
   const lost = sum(({ losses }) => losses.lost.count);

@@ -1,14 +1,10 @@
 // The one host of the lab that runs: packets are put into it, what it does is in its journal, and nothing that it
 // sends reaches anybody, for whoever is around it speaks through the capture.
-import { ANY, type Ipv4, isLimitedBroadcast, isMulticast } from '../addr/ipv4.ts';
+import type { Ipv4 } from '../addr/ipv4.ts';
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from '../addr/mac.ts';
-import { Drop } from '../drop/reasons.ts';
-import { FlowKey } from '../fib/flow.ts';
 import type { Route, Rule } from '../fib/route.ts';
 import { announce, solicit } from '../ip/arp.ts';
-import { output } from '../ip/output.ts';
 import { RouteResult } from '../ip/route.ts';
-import { routeOutput } from '../ip/route-output.ts';
 import { runQueues } from '../ip/stack.ts';
 import type { Lab } from '../lab/lab.ts';
 import { enqueue, transmit } from '../link/transmit.ts';
@@ -25,6 +21,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import { EtherType } from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import { findDeferred } from './deferred-checksum.ts';
+import { sendOwnPacket } from './own-packet.ts';
 import type { Entry } from './topology.ts';
 
 /** Longer than any capture: 30 years in microseconds. */
@@ -32,8 +29,6 @@ const NEVER = 1e15;
 const PLENTY = 1_000_000_000;
 /** Neighbours that one packet may have to find one after another. */
 const QUESTION_LIMIT = 16;
-/** The bits of TOS that a local sender's routing sees. */
-const TOS_MASK = 0x1e;
 
 /** Protocols of the programs on the node, which only the capture knows of. */
 const SOCKETS: readonly number[] = [ip.IpProtocol.ICMP, ip.IpProtocol.TCP, ip.IpProtocol.UDP];
@@ -68,7 +63,6 @@ export class Node {
   ownRule: Rule | null = null;
   private readonly lab: Lab;
   private readonly answers: Answers;
-  private readonly key = new FlowKey();
   private readonly route = new RouteResult();
   private trace = 0;
   private answered = 0;
@@ -139,23 +133,10 @@ export class Node {
   sendOwn(bytes: Uint8Array, oif: Device | null): void {
     this.begin();
     const packet = this.packetOf(bytes, 0);
-    const { view, head } = packet;
-    const { key, route, namespace } = this;
-    const destination = ip.destination(view, head);
-    key.ask(destination, ip.source(view, head));
-    key.tos = ip.tos(view, head) & TOS_MASK;
-    key.protocol = ip.protocol(view, head);
-    const toGroup = isMulticast(destination) || isLimitedBroadcast(destination);
-    if (oif !== null && (toGroup || key.source === ANY)) key.oif = oif.index;
-    packet.network = head;
-    this.refusal = routeOutput(namespace, key, route);
+    const { route, namespace } = this;
+    this.refusal = sendOwnPacket(namespace, packet, oif, route);
     this.ownRoute = this.refusal === 0 ? route.route : namespace.fib.route;
     this.ownRule = this.refusal === 0 ? null : namespace.fib.rule;
-    // A program may probe the path with packets that are longer than what was learnt of it (IP_PMTUDISC_PROBE).
-    if ((ip.fragment(view, head) & ip.DF) !== 0) route.exception = null;
-    if (this.refusal !== 0) this.kernel.drop(namespace, packet, Drop.IP_OUTNOROUTES);
-    else if (output(namespace, packet, route) !== 0)
-      this.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
     this.run();
   }
 

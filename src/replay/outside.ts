@@ -23,7 +23,7 @@ export function outsideReason(frame: Frame, device: Device): string | null {
 }
 
 /** TCP and UDP let the card cut (TSO, USO) and glue (GRO): a capture then shows what no wire carries. */
-function isOffloaded({ view, linkLength }: Frame, device: Device): boolean {
+export function isOffloaded({ view, linkLength }: Frame, device: Device): boolean {
   if (view.byteLength - linkLength <= Math.max(device.mtu, USUAL_MTU)) return false;
   if (!isIpv4(view, linkLength, view.byteLength) || ip.isFragment(view, linkLength)) return false;
   const protocol = ip.protocol(view, linkLength);

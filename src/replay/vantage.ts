@@ -20,6 +20,12 @@ const VOTERS = 256;
 const STRONG = 4;
 const WEAK = 1;
 
+/** Frames with MAC addresses of an interface that is no port of a bridge; null for all others. */
+export function directionByMac(frame: Frame, mac: Mac | null): Direction | null {
+  if (mac === null || !frame.hasMacs || frame.bytes.length < ethernet.ETHERNET_HEADER) return null;
+  return ethernet.source(frame.view, 0) === mac ? 'out' : 'in';
+}
+
 export class Vantage {
   readonly namespace: Namespace;
   readonly device: Device;
@@ -109,9 +115,7 @@ export class Vantage {
     if (said !== null) return said;
     const { view } = frame;
     if (frame.hasMacs && frame.bytes.length >= ethernet.ETHERNET_HEADER) {
-      const from = ethernet.source(view, 0);
-      if (this.device.port === null) return from === this.mac ? 'out' : 'in';
-      const side = this.sideOf(from);
+      const side = this.device.port === null ? directionByMac(frame, this.mac) : this.sideOf(frame);
       if (side !== null) return side;
     }
     const at = frame.linkLength;
@@ -120,8 +124,8 @@ export class Vantage {
   }
 
   /** At a port of a bridge frames keep their senders: those of devices behind the cable come in. */
-  private sideOf(from: Mac): Direction | null {
-    const sender = this.topology.receiverOn(this.device, from);
+  private sideOf({ view }: Frame): Direction | null {
+    const sender = this.topology.receiverOn(this.device, ethernet.source(view, 0));
     if (sender === null) return null;
     return sender.peer === this.device || this.isBehindCable(sender) ? 'in' : 'out';
   }

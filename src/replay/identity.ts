@@ -1,0 +1,104 @@
+// What a packet keeps on its way: the innermost packet without what routers and cards change (TTL, TOS, checksums,
+// header options), as one number, so that it is known again at another interface.
+import { isLimitedBroadcast, isMulticast } from '../addr/ipv4.ts';
+import { type Dissection, dissect, type IsVxlanPort } from '../trace/dissect.ts';
+import { EtherType } from '../wire/ethernet.ts';
+import * as ip from '../wire/ipv4.ts';
+import { checksumOffset } from './deferred-checksum.ts';
+import type { Frame } from './frame.ts';
+
+/** Bytes of payload by which packets are told apart at least: ports, an echo's number. */
+export const SHALLOW = 8;
+export const WHOLE = Number.POSITIVE_INFINITY;
+
+/** A packet that can be known again. */
+export interface Identity {
+  /** 52 bits. */
+  readonly hash: number;
+  readonly found: Dissection;
+}
+
+const ALL = (): boolean => true;
+
+/** Null for what is not followed: no IPv4, for a group, or cut off before `depth` bytes of its payload. */
+export function identify(frame: Frame, depth: number, isVxlanPort: IsVxlanPort): Identity | null {
+  const found = dissect(frame.view, frame.linkLength, ALL, isVxlanPort);
+  if (found.etherType !== EtherType.IPV4) return null;
+  const { view } = frame;
+  const destination = ip.destination(view, found.network);
+  if (isMulticast(destination) || isLimitedBroadcast(destination)) return null;
+  const body = found.network + ip.headerLength(view, found.network);
+  const end = Math.min(found.end, body + depth);
+  return end > frame.captured ? null : { hash: hashPacket(view, found.network, body, end), found };
+}
+
+/** Bytes of the innermost packet's payload that a cut frame shows; `WHOLE` if nothing of it is cut off. */
+export function shownPayload(frame: Frame, { network, end }: Dissection): number {
+  if (end <= frame.captured) return WHOLE;
+  return frame.captured - network - ip.headerLength(frame.view, network);
+}
+
+// ---- the hash ------------------------------------------------------------------------------------------------------
+
+/** Two halves that are mixed by different odd numbers (as in MurmurHash3). */
+let low = 0;
+let high = 0;
+
+function mix(word: number): void {
+  low = Math.imul(low ^ word, 0x9e3779b1);
+  low ^= low >>> 15;
+  high = Math.imul(high ^ word, 0x85ebca6b);
+  high ^= high >>> 13;
+}
+
+function mixBytes(view: DataView, from: number, to: number): void {
+  let at = from;
+  for (; at + 4 <= to; at += 4) mix(view.getInt32(at));
+  for (; at < to; at++) mix(view.getUint8(at));
+}
+
+/** Addresses, protocol, identification, fragment, length, and the payload without its checksum. */
+function hashPacket(view: DataView, at: number, body: number, end: number): number {
+  low = 1;
+  high = 2;
+  const protocol = ip.protocol(view, at);
+  mix(ip.source(view, at));
+  mix(ip.destination(view, at));
+  mix((ip.identification(view, at) << 16) | (ip.fragment(view, at) & ~ip.DF));
+  mix((ip.totalLength(view, at) << 8) | protocol);
+  const offset = (ip.fragment(view, at) & ip.OFFSET_MASK) === 0 ? checksumOffset(protocol) : -1;
+  const checksum = offset < 0 ? end : Math.min(end, body + offset);
+  mixBytes(view, body, checksum);
+  mixBytes(view, Math.min(end, checksum + 2), end);
+  return (low >>> 0) * 0x100000 + (high >>> 12);
+}
+
+/** Two packets of which the same is to be expected: addresses, protocol, ports, length, fragment and TTL. */
+export function hashKind(view: DataView, { network, end }: Dissection, place: number): number {
+  low = 3;
+  high = place;
+  const body = network + ip.headerLength(view, network);
+  mix(ip.source(view, network));
+  mix(ip.destination(view, network));
+  mix((ip.totalLength(view, network) << 16) | ip.fragment(view, network));
+  mix((ip.tos(view, network) << 16) | (ip.ttl(view, network) << 8) | ip.protocol(view, network));
+  if ((ip.fragment(view, network) & ip.OFFSET_MASK) === 0 && end - body >= 4) mix(view.getInt32(body));
+  return (low >>> 0) * 0x100000 + (high >>> 12);
+}
+
+/** Who talks to whom, by which ports, whatever the packet. */
+export function hashFlow(view: DataView, { network, end }: Dissection): number {
+  low = 5;
+  high = 0;
+  const body = network + ip.headerLength(view, network);
+  mix(ip.source(view, network));
+  mix(ip.destination(view, network));
+  mix(ip.protocol(view, network));
+  if (end - body >= 4) mix(view.getInt32(body));
+  return (low >>> 0) * 0x100000 + (high >>> 12);
+}
+
+/** What the network between two hosts sees of a packet: the outermost addresses. */
+export function outermost({ network, tunnels }: Dissection): number {
+  return tunnels[0]?.at ?? network;
+}
