@@ -3,6 +3,10 @@
 // it runs, so that `vrouter --help` loads next to nothing.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { defineCluster } from './cluster.ts';
+import { expandClusterPaths } from './cluster-words.ts';
+import { defineDiff } from './diff.ts';
+import { defineImport } from './import.ts';
 import { defineReplay } from './replay.ts';
 import { defineShell } from './sh.ts';
 import { defineTrace } from './trace.ts';
@@ -23,8 +27,11 @@ export function createProgram(): Command {
     .enablePositionalOptions()
     .exitOverride();
   defineShell(program);
+  defineCluster(program);
   defineReplay(program);
   defineTrace(program);
+  defineImport(program);
+  defineDiff(program);
   return program;
 }
 
@@ -37,7 +44,7 @@ function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
 async function main(): Promise<void> {
   process.stdout.on('error', endOnBrokenPipe);
   try {
-    await createProgram().parseAsync();
+    await createProgram().parseAsync(expandClusterPaths(process.argv));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? 0 : WRONG_USE;

@@ -1,24 +1,16 @@
 // `vrouter replay`: a capture against the lab that a script builds.
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Lab } from '../lab/lab.ts';
-import { reasonOf } from './host-error.ts';
-import { openHostFiles } from './host-files.ts';
+import { addLabOptions, type LabFlags, readLabSource, type Wrong } from './lab-source.ts';
 import { checkCaptures } from './replay-input.ts';
-import { planVantages, type Wrong } from './replay-plan.ts';
+import { planVantages } from './replay-plan.ts';
 
-interface Flags {
-  readonly lab: string;
+interface Flags extends LabFlags {
   readonly at: readonly string[];
   readonly json?: boolean;
   readonly junit?: string;
   readonly examples: number;
-  readonly seed?: number;
   readonly all?: boolean;
   readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  /** The lab was made before: its script's output is known. */
-  readonly isAgain?: boolean;
 }
 
 const WRONG_USE = 2;
@@ -58,16 +50,17 @@ interface with a case for each flow, and one for each way between two interfaces
 
 Examples:
   vrouter replay ipip.cap --lab lab.sh --at node1:eth0
+  vrouter replay ipip.cap --cluster resources/ --at node1:eth0
   vrouter replay --lab lab.sh --at node1:eth0=a.pcap --at node2:eth0=b.pcap --junit replay.xml
   tcpdump -pne -i eth0 -w - | vrouter replay - --lab lab.sh --at node1:eth0 --all
 `;
 
 export function defineReplay(program: Command): void {
-  program
+  const command = program
     .command('replay')
-    .description('compare captures with what a lab would have sent, packet by packet')
-    .argument('[captures...]', 'pcap or pcapng, gzipped or not; - for standard input')
-    .requiredOption('--lab <script>', 'the script that builds the network')
+    .description('compare captures with what a lab or a cluster would have sent, packet by packet')
+    .argument('[captures...]', 'pcap or pcapng, gzipped or not; - for standard input');
+  addLabOptions(command)
     .requiredOption(
       '--at <netns:interface>',
       'where it was captured, =CAPTURE behind it if there are several; without a namespace, the initial one',
@@ -76,7 +69,6 @@ export function defineReplay(program: Command): void {
     .option('--json', 'print one JSON document')
     .option('--junit <file>', 'write a JUnit report as well')
     .option('--examples <number>', 'packets named for each finding', countOf, EXAMPLES)
-    .option('--seed <number>', 'seed of everything that is random', seedOf)
     .option('-a, --all', 'list every packet as it is read, however long the capture is')
     .option('-q, --quiet', 'list no packets: tell the findings and the sums')
     .option(
@@ -85,12 +77,6 @@ export function defineReplay(program: Command): void {
     )
     .addHelpText('after', HELP)
     .action(runReplay);
-}
-
-function seedOf(text: string): number {
-  if (!/^\d{1,10}$/.test(text) || Number(text) > 0xffffffff)
-    throw new InvalidArgumentError('It is a number from 0 to 4294967295.');
-  return Number(text);
 }
 
 function countOf(text: string): number {
@@ -110,52 +96,13 @@ async function runReplay(captures: readonly string[], flags: Flags): Promise<voi
 
 /** The exit status, or what is wrong with the command line. */
 async function replay(captures: readonly string[], flags: Flags): Promise<number | Wrong> {
-  const script = readScript(flags.lab);
-  if (typeof script !== 'string') return script;
+  const source = await readLabSource('replay', flags);
+  if ('wrong' in source) return source;
   const vantages = planVantages(flags.at, captures);
   if ('wrong' in vantages) return vantages;
   const unreadable = checkCaptures(vantages);
   if (unreadable !== null) return unreadable;
-  const lab = await buildLab(script, flags);
   const { runReplay } = await import('./replay-run.ts');
-  return runReplay({ ...flags, vantages, labName: flags.lab, lab: labMaker(lab, script, flags) });
-}
-
-/** The lab that is there, then further ones: what the script says of itself is said only once. */
-function labMaker(first: Lab, script: string, flags: Flags): () => Promise<Lab> {
-  let made: Lab | null = first;
-  return async () => {
-    const lab = made ?? (await buildLab(script, { ...flags, isAgain: true }));
-    made = null;
-    return lab;
-  };
-}
-
-function readScript(path: string): string | Wrong {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    return { wrong: `${path}: ${reasonOf(error)}` };
-  }
-}
-
-/** Runs the script as `vrouter sh` does; what it prints is no data of ours. */
-async function buildLab(script: string, { lab: name, seed, verbose, isAgain }: Flags): Promise<Lab> {
-  const { runScript } = await import('../shell/run.ts');
-  const result = await runScript({
-    script,
-    name,
-    from: 'file',
-    host: openHostFiles(process.cwd(), false),
-    cwd: process.cwd().replaceAll('\\', '/'),
-    sink: (stream, bytes) => {
-      if (isAgain !== true && (stream === 'stderr' || verbose === true)) process.stderr.write(bytes);
-    },
-    ...(seed === undefined ? {} : { seed }),
-  });
-  if (result.exitCode !== 0 && isAgain !== true)
-    process.stderr.write(
-      `vrouter replay: ${name} ended with status ${result.exitCode}; what it built is used\n`,
-    );
-  return result.lab;
+  const lab = async () => (await source.build()).lab;
+  return runReplay({ ...flags, vantages, labName: source.name, lab });
 }

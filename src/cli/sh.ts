@@ -1,15 +1,19 @@
 // `vrouter sh`: a script, commands, or a prompt in a lab of its own.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import type { Lab } from '../lab/lab.ts';
 import { openHostFiles } from './host-files.ts';
+import { addClusterOptions, type LabFlags, pathList, readLabSource, type Wrong } from './lab-source.ts';
+import { seedNumber } from './numbers.ts';
 import { TerminalOutput } from './terminal-output.ts';
 
-interface Flags {
+interface Flags extends LabFlags {
   readonly write?: boolean;
-  readonly seed?: number;
   readonly c?: string;
 }
+
+const WRONG_USE = 2;
 
 const HELP = `
 The lab is one machine in memory with a network stack like Linux 6.1's. Commands are bash's language; ip, bridge,
@@ -23,33 +27,44 @@ Exit status: the script's own; 2 for wrong use of vrouter.
 
 Examples:
   vrouter sh lab.sh
+  vrouter sh --cluster resources/ -c 'ip -n node1 route; ip netns exec default.web-1 ping -c 1 10.65.1.2'
   vrouter sh --write -c 'ip link add v0 type veth peer name v1; tcpdump -i v0 -c 1 -w out.pcap'
   echo 'ip -br link' | vrouter sh
 `;
 
 export function defineShell(program: Command): void {
-  program
+  const command = program
     .command('sh')
     .description('run a script of ip, bridge, ping and tcpdump lines, or start a prompt')
     .argument('[script]', 'the script; without it, or -c, commands come from standard input or a prompt')
     .argument('[args...]', 'its arguments')
     .option('-c <commands>', 'run these commands instead of a script; arguments set $0, $1 …')
     .option('--write', 'let files that are written below the current directory reach it')
-    .option('--seed <number>', 'seed of everything that is random', seed)
+    .option('--cluster <paths>', 'start in the Calico cluster of these files and folders', pathList);
+  addClusterOptions(command)
+    .option('--seed <number>', 'seed of everything that is random', seedNumber)
     .addHelpText('after', HELP)
     .passThroughOptions()
     .action(runShell);
 }
 
-function seed(text: string): number {
-  if (!/^\d{1,10}$/.test(text) || Number(text) > 0xffffffff)
-    throw new InvalidArgumentError('It is a number from 0 to 4294967295.');
-  return Number(text);
+/** The lab that is there before the first command; null for an empty one. */
+async function labOf(flags: LabFlags): Promise<Lab | Wrong | null> {
+  if (flags.cluster === undefined) return null;
+  const source = await readLabSource('sh', flags);
+  return 'wrong' in source ? source : (await source.build()).lab;
 }
 
 async function runShell(script: string | undefined, args: string[], flags: Flags): Promise<void> {
   const output = new TerminalOutput();
+  const lab = await labOf(flags);
+  if (lab !== null && 'wrong' in lab) {
+    process.stderr.write(`vrouter sh: ${lab.wrong}\n`);
+    process.exitCode = WRONG_USE;
+    return;
+  }
   const options = {
+    ...(lab === null ? {} : { lab }),
     host: openHostFiles(process.cwd(), flags.write === true),
     cwd: process.cwd().replaceAll('\\', '/'),
     sink: output.sink,

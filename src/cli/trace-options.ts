@@ -5,6 +5,7 @@ import type { TraceRequest } from '../trace/trace.ts';
 import type { ResolveEnd } from '../trace/trace-ends.ts';
 import type { ProbeProtocol } from '../trace/trace-types.ts';
 import type { LabFlags, Wrong } from './lab-source.ts';
+import { numberFrom } from './numbers.ts';
 
 export interface TraceFlags extends LabFlags {
   readonly size?: number;
@@ -27,16 +28,6 @@ const SIZE_MAX = 65_507;
 const PORTS = { icmp: 0, udp: 33434, tcp: 80 } as const;
 /** The first of the range for programs that name none (IANA; RFC 6335 section 6). */
 const SOURCE_PORT = 49152;
-
-/** A parser of a number from `low` to `high`. */
-export const numberFrom =
-  (low: number, high: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^\d{1,10}$/.test(text) || value < low || value > high)
-      throw new InvalidArgumentError(`It is a number from ${low} to ${high}.`);
-    return value;
-  };
 
 export const sizeOf = numberFrom(0, SIZE_MAX);
 

@@ -1,18 +1,21 @@
 // `vrouter trace`: where one packet goes in a lab, and why.
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Cluster } from '../calico/cluster/cluster.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { ResolveEnd } from '../trace/trace-ends.ts';
 import { reasonOf } from './host-error.ts';
-import { buildLab, readLabSource, type Wrong } from './lab-source.ts';
-import { conflictOf, numberFrom, protocolOf, requestOf, sizeOf, type TraceFlags } from './trace-options.ts';
+import { addLabOptions, readLabSource, type Wrong } from './lab-source.ts';
+import { numberFrom } from './numbers.ts';
+import { conflictOf, protocolOf, requestOf, sizeOf, type TraceFlags } from './trace-options.ts';
 
 const WRONG_USE = 2;
 const NOT_ANSWERED = 1;
 
 const HELP = `
 FROM is a namespace of the lab, NAMESPACE:DEVICE, or an address that a namespace holds; TO is one of these or any IPv4
-address. One packet is sent from there through the stack, as ping and other programs send theirs: ARP happens if it has
+address. In a cluster a node is called by its name, and a pod as in Kubernetes: web-1 or shop/web-1. One packet is sent from there through the stack, as ping and other programs send theirs: ARP happens if it has
 to, and time passes on the lab's clock until nothing moves for the packet. Every host and step is told with the object that
 decided: the route as ip route prints it and the one that lost to it, the neighbour, the forwarding entry, the sysctl, the
 MTU, what a tunnel adds. Then the same for the answer, for each ICMP error, and how it all ended. Where the packet does not
@@ -31,16 +34,17 @@ type Ethernet (a packet of tunl0 gets a header of zeros), and a comment for each
 Examples:
   vrouter trace --lab lab.sh pod73 pod4
   vrouter trace --lab lab.sh pod73 192.168.202.4 --size 1472 --df -w why.pcapng
+  vrouter trace --cluster cluster.yaml web-1 shop/db-0 --size 1480 --df
   vrouter trace --lab lab.sh node1:eth0 10.0.0.9 --proto udp --port 53 --json
 `;
 
 export function defineTrace(program: Command): void {
-  program
+  const command = program
     .command('trace')
-    .description('follow one packet through a lab, hop by hop, with what decided')
-    .argument('<from>', 'a namespace, NAMESPACE:DEVICE or an address')
-    .argument('<to>', 'the same, or any IPv4 address')
-    .requiredOption('--lab <script>', 'the script that builds the network')
+    .description('follow one packet through a lab or a cluster, hop by hop, with what decided')
+    .argument('<from>', 'a pod, a node, a namespace, NAMESPACE:DEVICE or an address')
+    .argument('<to>', 'the same, or any IPv4 address');
+  addLabOptions(command)
     .option('--size <bytes>', 'bytes of data: 56, of TCP none', sizeOf)
     .option('--df', 'do not fragment')
     .option('--proto <protocol>', 'icmp, udp or tcp', protocolOf, 'icmp')
@@ -50,7 +54,6 @@ export function defineTrace(program: Command): void {
     .option('--one-way', 'do not tell about the answer')
     .option('--json', 'print one JSON document')
     .option('-w, --write <file>', 'write the packets at every interface as pcapng')
-    .option('--seed <number>', 'seed of everything that is random', numberFrom(0, 0xffffffff))
     .option('-v, --verbose', 'show what the script prints, on standard error')
     .addHelpText('after', HELP)
     .action(runTrace);
@@ -66,17 +69,17 @@ async function runTrace(from: string, to: string, flags: TraceFlags): Promise<vo
   process.exitCode = WRONG_USE;
 }
 
-const KNOWN = 'a namespace of the lab, NAMESPACE:DEVICE, or an address that one of them holds';
+const KNOWN = 'a pod, a node, a namespace of the lab, NAMESPACE:DEVICE, or an address that one of them holds';
 
 /** The exit status, or what is wrong with the command line. */
 async function traceIn(from: string, to: string, flags: TraceFlags): Promise<number | Wrong> {
   const conflict = conflictOf(flags);
   if (conflict !== null) return conflict;
-  const source = readLabSource('trace', flags);
+  const source = await readLabSource('trace', flags);
   if ('wrong' in source) return source;
-  const lab = await buildLab(source);
+  const { lab, cluster } = await source.build();
   const { labEnds } = await import('../trace/trace-ends.ts');
-  const request = requestOf(labEnds(lab), KNOWN, from, to, flags);
+  const request = requestOf(endsOf(labEnds(lab), cluster), KNOWN, from, to, flags);
   if ('wrong' in request) return request;
   const { trace } = await import('../trace/trace.ts');
   const traced = trace(lab, request);
@@ -85,6 +88,17 @@ async function traceIn(from: string, to: string, flags: TraceFlags): Promise<num
   await print(traced, flags);
   const { reached, answered } = traced.document;
   return (flags.oneWay === true ? reached : answered) ? 0 : NOT_ANSWERED;
+}
+
+/** In a cluster a pod may also be named as Kubernetes does: `namespace/pod`, or `pod` alone in the default one. */
+const endsOf =
+  (ends: ResolveEnd, cluster: Cluster | null): ResolveEnd =>
+  (word) =>
+    ends(word) ?? (cluster === null ? null : ends(podWord(word)));
+
+function podWord(word: string): string {
+  const [first, second] = word.split('/');
+  return second === undefined ? `default.${first}` : `${first}.${second}`;
 }
 
 async function print({ document }: Trace, { json }: TraceFlags): Promise<void> {

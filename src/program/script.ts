@@ -50,10 +50,14 @@ function toolLine(tool: string, namespace: string, words: readonly string[]): st
   return [tool, ...where, ...words].join(' ');
 }
 
-/** sysctl takes dots for slashes, unless the first separator is a slash: then names may have dots. */
+/**
+ * sysctl takes dots for slashes, unless the first separator is a slash: then names may have dots. A kernel without IPv6
+ * has no such settings, and needs none.
+ */
 function sysctlLine(namespace: string, path: string, value: string): string {
   const key = path.includes('.') ? path : path.replaceAll('/', '.');
-  const line = `sysctl -qw ${quoted(`${key}=${value}`)}`;
+  const flags = path.startsWith('net/ipv6/') ? '-eqw' : '-qw';
+  const line = `sysctl ${flags} ${quoted(`${key}=${value}`)}`;
   return namespace === '' ? line : `ip netns exec ${quoted(namespace)} ${line}`;
 }
 

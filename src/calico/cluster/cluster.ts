@@ -1,6 +1,7 @@
 // A Calico cluster as a lab: a namespace for every node and pod, the network between the nodes, and on every node what
 // the CNI plugin, Felix and BIRD do. Resources come and go; the lab follows.
 import { compareIpv4 } from '../../addr/ipv4.ts';
+import { setSegmentFaults } from '../../admin/segment-faults.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Namespace } from '../../netns/namespace.ts';
 import { AdminPort } from '../../program/admin-port.ts';
@@ -18,11 +19,13 @@ import { derivedMac } from './derived-mac.ts';
 import { addPod, hostAddresses, POD_INTERFACE, type Step } from './pod.ts';
 import type { NodePlace } from './segments.ts';
 import { UNDERLAY, Underlay } from './underlay.ts';
+import { faultsOf, type UnderlayFault } from './underlay-faults.ts';
 
 export interface ClusterOptions {
   readonly release: Release;
   /** MTU of the network between the nodes. */
   readonly mtu: number;
+  readonly faults: readonly UnderlayFault[];
   /** Settings of every node from its start, as its operating system makes them: `net/ipv4/conf/all/rp_filter`. */
   readonly nodeSettings: readonly (readonly [path: string, value: string])[];
   /** Hears each line of the script that would do on a Linux machine what is done here. */
@@ -51,7 +54,7 @@ export class Cluster {
   readonly lab: Lab;
   readonly graph: CalcGraph;
   private readonly options: ClusterOptions;
-  private readonly underlay: Underlay;
+  readonly underlay: Underlay;
   private readonly ports = new Map<string, Port>();
   private readonly agents = new Map<string, NodeAgent>();
   private readonly pods = new Map<string, Wired>();
@@ -86,9 +89,9 @@ export class Cluster {
     this.tell(changes);
     this.applyAll();
     this.wire(changes);
-    this.applyAll();
+    const left = this.applyAll();
     this.lab.settle();
-    return this.failures;
+    return [...this.failures, ...left];
   }
 
   /** The agent of a node, null for no node. */
@@ -125,8 +128,18 @@ export class Cluster {
     const fresh = places.filter(({ node }) => !this.agents.has(node)).map(({ node }) => node);
     for (const node of fresh) this.makeNode(node);
     this.perform(this.underlay.connect(places));
+    this.misbehave();
     this.lab.settle();
     for (const node of fresh) this.start(node);
+  }
+
+  private misbehave(): void {
+    const { faults } = this.options;
+    const namespace = this.lab.names.get(UNDERLAY);
+    if (faults.length === 0 || namespace === undefined) return;
+    const ports = new Map([...this.underlay.nodes.values()].map(({ port, address }) => [port, [address]]));
+    for (const [bridge, { subnets }] of this.underlay.segments)
+      setSegmentFaults(namespace, bridge, faultsOf(faults, subnets, ports));
   }
 
   private places(): NodePlace[] {
@@ -240,11 +253,13 @@ export class Cluster {
     return keys;
   }
 
-  private applyAll(): void {
-    this.failures = [];
-    for (const [node, agent] of this.agents)
-      for (const failure of agent.apply()) this.failures.push({ namespace: node, failure });
+  /** What the agents could not do. */
+  private applyAll(): ClusterFailure[] {
+    const failures: ClusterFailure[] = [];
+    for (const [namespace, agent] of this.agents)
+      if (agent.isPending) for (const failure of agent.apply()) failures.push({ namespace, failure });
     this.lab.settle();
+    return failures;
   }
 
   // ---- the lab -----------------------------------------------------------------------------------------------

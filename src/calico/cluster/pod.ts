@@ -1,5 +1,5 @@
 // What the CNI plugin does when a pod is added, in its order (cni-plugin/pkg/dataplane/linux/dataplane_linux.go).
-import { ANY, type Ipv4 } from '../../addr/ipv4.ts';
+import { ANY, type Ipv4, ipv4 } from '../../addr/ipv4.ts';
 import type { Mac } from '../../addr/mac.ts';
 import { RouteProtocol, Scope, Table } from '../../admin/route-constants.ts';
 import type { Operation } from '../../program/operation.ts';
@@ -8,7 +8,7 @@ import type { Prefix } from '../calc/types.ts';
 /** ee:ee:ee:ee:ee:ee, the host's side of every pod. */
 export const HOST_SIDE_MAC = 0xeeeeeeeeeeee as Mac;
 /** 169.254.1.1, the gateway that nobody has: proxy ARP answers for it. */
-export const POD_GATEWAY = 0xa9fe0101 as Ipv4;
+export const POD_GATEWAY = ipv4(0xa9fe0101);
 export const POD_INTERFACE = 'eth0';
 
 export interface PodWiring {

@@ -1,5 +1,5 @@
 // Which networks the nodes' addresses lie in, and who is their router: the underlay as far as addresses tell it.
-import { ANY, formatPrefix, type Ipv4, inPrefix, lastOf, maskOf, networkOf } from '../../addr/ipv4.ts';
+import { ANY, formatPrefix, type Ipv4, inPrefix, ipv4, lastOf, maskOf, networkOf } from '../../addr/ipv4.ts';
 import type { Prefix } from '../calc/types.ts';
 
 /** A node's place: its address with the length that it is registered with. */
@@ -23,7 +23,7 @@ export interface Segment {
  * What a router calls itself where the subnet gives it no address, as clouds do that register nodes with a /32. The
  * node's route to it is on-link.
  */
-export const POINT_TO_POINT_ROUTER = 0xa9fe0001 as Ipv4;
+export const POINT_TO_POINT_ROUTER = ipv4(0xa9fe0001);
 
 const HOST_LENGTH = 32;
 

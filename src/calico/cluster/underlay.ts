@@ -20,11 +20,14 @@ interface Cable extends NodePlace {
   readonly router: Ipv4;
 }
 
-/** What a bridge has as the router of its segment. */
+/** What a bridge has as the router of its segment, and the subnets (a /32 counts) that it serves. */
 interface Bridge {
+  readonly subnets: readonly Prefix[];
   readonly addresses: readonly Prefix[];
   readonly hosts: readonly Ipv4[];
 }
+
+const NOTHING: Bridge = { subnets: [], addresses: [], hosts: [] };
 
 const underlay = (operation: Operation): Step => ({ namespace: UNDERLAY, operation });
 
@@ -89,7 +92,7 @@ export class Underlay {
   // ---- the router --------------------------------------------------------------------------------------------
 
   private route(name: string, segment: Segment): Step[] {
-    const present = this.bridges.get(name) ?? { addresses: [], hosts: [] };
+    const present = this.bridges.get(name) ?? NOTHING;
     const wanted = routerOn(segment);
     const made = this.bridges.has(name) ? [] : addBridge(name, this.mtu);
     this.bridges.set(name, wanted);
@@ -139,6 +142,7 @@ const onNode = (node: string, operations: readonly Operation[]): Step[] =>
   operations.map((operation) => ({ namespace: node, operation }));
 
 const routerOn = ({ subnets, places }: Segment): Bridge => ({
+  subnets: subnets.length > 0 ? subnets : places,
   addresses: subnets
     .filter(({ router }) => router !== ANY)
     .map(({ router, length }) => ({ address: router, length })),

@@ -58,6 +58,7 @@ export class NodeAgent {
   private reading: Reading;
   private parts: Parts;
   private view: NodeView;
+  private pending = true;
   private placements = new Map<number, Placement>();
   /** The index of each link that the parts were told of, negative while it is down. */
   private readonly links = new Map<string, number>();
@@ -95,7 +96,13 @@ export class NodeAgent {
     for (const key of keys) this.place(key);
   }
 
+  /** Something changed since the last `apply`, or could not be done then. */
+  get isPending(): boolean {
+    return this.pending;
+  }
+
   endpointChanged(id: string): void {
+    this.pending = true;
     const endpoint = this.around.graph.endpoint(id);
     if (endpoint === null || endpoint.node !== this.node) this.parts.endpoints.remove(id);
     else this.parts.endpoints.update(this.localOf(endpoint));
@@ -111,6 +118,7 @@ export class NodeAgent {
 
   /** Nodes have other VTEPs; the routes that lead to them are named apart. */
   vtepsChanged(): void {
+    this.pending = true;
     this.tunnels.set(this.tunnelSettings(), this.remoteVteps());
   }
 
@@ -121,6 +129,7 @@ export class NodeAgent {
     if (seen === (this.links.get(name) ?? 0)) return;
     if (link === null) this.links.delete(name);
     else this.links.set(name, seen);
+    this.pending = true;
     const { felix, bird, endpoints } = this.parts;
     for (const table of [felix, bird]) table.interfaceChanged(name, state, link?.index ?? 0);
     endpoints.interfaceChanged(name, state === 'up');
@@ -140,7 +149,9 @@ export class NodeAgent {
     const failures = [...this.forward(), ...this.tunnels.apply()];
     this.watchTunnels();
     const { felix, bird, endpoints } = this.parts;
-    return [...failures, ...endpoints.complete(), ...felix.apply(), ...bird.apply()];
+    failures.push(...endpoints.complete(), ...felix.apply(), ...bird.apply());
+    this.pending = failures.length > 0;
+    return failures;
   }
 
   // ---- what is wanted ----------------------------------------------------------------------------------------
@@ -161,8 +172,10 @@ export class NodeAgent {
     const update = this.around.graph.route(this.node, key);
     const wanted = update === null ? null : placementOf(update, this.view);
     const placement = wanted === null ? null : this.around.placements.share(update as RouteUpdate, wanted);
-    const old = this.placements.get(key);
-    if (old !== undefined && !(placement !== null && samePlace(old, placement))) this.displace(key, old);
+    const old = this.placements.get(key) ?? null;
+    if (placement === old) return;
+    this.pending = true;
+    if (old !== null && !(placement !== null && samePlace(old, placement))) this.displace(key, old);
     if (placement === null) return;
     this.placements.set(key, placement);
     const { writer, routeClass, device, target } = placement;

@@ -1,0 +1,61 @@
+// `vrouter cluster`: what a cluster's resources come to, or the script that makes the same on a Linux machine.
+import type { Command } from 'commander';
+import { buildCluster, type ClusterFlags, readCluster, type Wrong } from './lab-cluster.ts';
+import { addClusterOptions } from './lab-source.ts';
+
+interface Flags extends ClusterFlags {
+  readonly printScript?: boolean;
+}
+
+const WRONG_USE = 2;
+
+const HELP = `
+The paths are files, or folders of files, as calicoctl get -o yaml and kubectl get -o yaml print them (YAML or JSON,
+documents or lists): IPPool, Node, WorkloadEndpoint, IPAMBlock, BlockAffinity, FelixConfiguration, BGPConfiguration and
+BGPPeer of Calico, Node and Pod of Kubernetes. Errors are told all at once, with file, line and column.
+
+Every node and every pod is a namespace: node1, default.web-1. The nodes' eth0 are joined by the namespace underlay: a
+bridge for each subnet of their addresses, which is also the subnet's router. What Calico programs on the nodes is that of
+--release. sh, trace, replay and diff take the same options with --cluster.
+
+--underlay makes the network between the nodes misbehave, on the segment of SUBNET or, without it, on all:
+  [SUBNET,]drop-protocol=4     IPIP is not carried
+  [SUBNET,]drop-udp=4789       nor this UDP port
+  [SUBNET,]check-source        a node may send from its own address only
+  [SUBNET,]path-mtu=1400       less than the interfaces have; longer packets are answered or fragmented by the router
+  [SUBNET,]icmp=swallow        they are lost in silence, and ICMP errors too
+
+--print-script prints lines of ip, bridge and sysctl for bash: they make on a Linux machine, as root, what the cluster is
+here (faults of the underlay excepted).
+
+Examples:
+  vrouter cluster resources/
+  vrouter cluster nodes.yaml pools.yaml pods.yaml --release v3.20 --print-script > lab.sh
+`;
+
+export function defineCluster(program: Command): void {
+  const command = program
+    .command('cluster')
+    .description("what a Calico cluster's resources come to")
+    .argument('<paths...>', 'files and folders with resources; - for standard input')
+    .option('--print-script', 'print the script that programs the same on Linux');
+  addClusterOptions(command).addHelpText('after', HELP).action(runCluster);
+}
+
+async function runCluster(paths: readonly string[], flags: Flags): Promise<void> {
+  const result = await describe(paths, flags);
+  if (typeof result === 'string') process.stdout.write(result);
+  else {
+    process.stderr.write(`vrouter cluster: ${result.wrong}\n`);
+    process.exitCode = WRONG_USE;
+  }
+}
+
+async function describe(paths: readonly string[], flags: Flags): Promise<string | Wrong> {
+  const read = await readCluster('cluster', paths);
+  if ('wrong' in read) return read;
+  const { clusterSummary } = await import('../calico/cluster/summary.ts');
+  const lines: string[] = [`# vrouter cluster ${paths.join(' ')} --release ${flags.release} --print-script`];
+  const { cluster } = await buildCluster('cluster', read, flags, false, (line) => lines.push(line));
+  return flags.printScript === true ? `${lines.join('\n')}\n` : clusterSummary(cluster);
+}
