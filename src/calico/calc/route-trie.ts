@@ -98,7 +98,8 @@ export class RouteTrie {
     const entry = this.at(networkOf(address, length), length);
     const count = (entry.workloads.find((ref) => ref.node === node)?.count ?? 0) + by;
     entry.workloads = withRef(entry.workloads, node, count > 0 ? { node, count } : null);
-    for (const touched of [...this.index.within(entry.address, length)]) this.touchLocal(node, touched.key);
+    if (length === 32) this.touchLocal(node, entry.key);
+    else for (const { key } of this.index.within(entry.address, length)) this.touchLocal(node, key);
     this.changed(entry);
   }
 

@@ -246,6 +246,23 @@ test('a given block of the pool ends the deriving of others, and nothing is deri
   expect(route(graph, '10.0.0.0/26', 'y')).not.toBe('');
 });
 
+test('a given block takes the place of the derived one of its prefix', () => {
+  const graph = graphOf([crossSubnet, local, remote, pod('p', LOCAL, ['10.0.0.9/32'])]);
+  expect(route(graph, '10.0.0.0/26', 'z')).toContain(LOCAL);
+  graph.put(block('10.0.0.0/26', REMOTE, { 9: LOCAL }));
+  expect(route(graph, '10.0.0.0/26', 'z')).toBe(`REMOTE_WORKLOAD ipip ${REMOTE} 192.168.0.2`);
+  expect(route(graph, '10.0.0.9/32', 'z')).toContain(`${LOCAL} 192.168.0.1 borrowed`);
+});
+
+test('the blocks of a pool that goes count to the pool around it', () => {
+  const inner = pool('inner', '10.0.1.0/24');
+  const given = block('10.0.1.0/26', REMOTE);
+  const graph = graphOf([crossSubnet, inner, remote, given, pod('p', REMOTE, ['10.0.9.9/32'])]);
+  expect(route(graph, '10.0.9.0/26')).toContain('REMOTE_WORKLOAD');
+  graph.remove(inner);
+  expect(route(graph, '10.0.9.0/26')).toBe('');
+});
+
 test('before v3.30 a borrowed tunnel address is no workload and carries no flag', () => {
   const graph = graphOf([vxlan, remote, block('10.0.1.0/29', REMOTE2, { 0: REMOTE })], 'v3.20');
   expect(route(graph, '10.0.1.0/32')).toBe(`REMOTE_TUNNEL vxlan ${REMOTE} 192.168.0.2 nat`);
