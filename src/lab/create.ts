@@ -44,6 +44,7 @@ class RunningLab implements Lab {
   }
 
   nameOf(namespace: Namespace): string | null {
+    if (this.names.get(namespace.name) === namespace) return namespace.name;
     for (const [name, held] of this.names) if (held === namespace) return name;
     return null;
   }
@@ -67,10 +68,7 @@ class RunningLab implements Lab {
   runUntil(until: number): void {
     const { clock } = this.kernel;
     this.settle();
-    while (clock.nextAt() <= until) {
-      clock.step();
-      this.settle();
-    }
+    while (clock.stepBy(until)) this.settle();
     if (clock.now < until) clock.now = until;
   }
 

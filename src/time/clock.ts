@@ -1,25 +1,19 @@
-// The virtual clock: integer microseconds and a heap of timers. Nothing here or below looks at a wall clock.
+// The virtual clock: integer microseconds and heaps of timers. Nothing here or below looks at a wall clock.
 import { wheelTime } from './jiffies.ts';
+import { before, type Timer, TimerHeap } from './timer-heap.ts';
 
-/** A pending call; `at` is its time in microseconds, -1 once it has run or was cancelled. */
-export interface Timer {
-  at: number;
-  readonly sequence: number;
-  readonly run: () => void;
-  heapIndex: number;
-}
+export type { Timer } from './timer-heap.ts';
 
 export const SECOND = 1_000_000;
 export const MILLISECOND = 1_000;
-
-const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 
 /** Time in microseconds since the epoch, and what is to happen at which time; equal times run in order of `schedule`. */
 export class Clock {
   /** Microseconds since 1970-01-01 00:00 UTC. */
   now: number;
   readonly bootedAt: number;
-  private readonly heap: Timer[] = [];
+  private readonly heap = new TimerHeap();
+  private readonly background = new TimerHeap();
   private sequence = 1;
 
   constructor(startMicroseconds: number) {
@@ -29,7 +23,15 @@ export class Clock {
 
   /** Runs `run` after `delay` microseconds (negative counts as 0). */
   schedule(delay: number, run: () => void): Timer {
-    return this.add(this.now + Math.max(0, Math.round(delay)), this.sequence++, run);
+    return this.add(this.heap, this.now + Math.max(0, Math.round(delay)), this.sequence++, run);
+  }
+
+  /**
+   * As `schedule`, for what is done again and again for ever: it runs when its time comes because others wait for a
+   * later time, but it keeps nobody waiting. A machine that has only such timers is idle.
+   */
+  scheduleBackground(delay: number, run: () => void): Timer {
+    return this.add(this.background, this.now + Math.max(0, Math.round(delay)), this.sequence++, run);
   }
 
   /**
@@ -38,88 +40,74 @@ export class Clock {
    */
   scheduleTick(delay: number, run: () => void): Timer {
     const now = this.now - this.bootedAt;
-    return this.add(this.bootedAt + wheelTime(now, now + Math.max(0, delay)), -this.sequence++, run);
+    const at = this.bootedAt + wheelTime(now, now + Math.max(0, delay));
+    return this.add(this.heap, at, -this.sequence++, run);
   }
 
-  private add(at: number, sequence: number, run: () => void): Timer {
-    const timer: Timer = { at, sequence, run, heapIndex: this.heap.length };
-    this.heap.push(timer);
-    this.up(timer);
+  private add(heap: TimerHeap, at: number, sequence: number, run: () => void): Timer {
+    const timer: Timer = { at, sequence, run, background: heap === this.background, heapIndex: 0 };
+    heap.add(timer);
     return timer;
   }
 
   cancel(timer: Timer | null): void {
     if (timer === null || timer.at < 0) return;
     timer.at = -1;
-    this.removeAt(timer.heapIndex);
+    this.heapOf(timer).remove(timer);
   }
 
-  /** The time of the earliest timer, or Infinity. */
+  private heapOf(timer: Timer): TimerHeap {
+    return timer.background ? this.background : this.heap;
+  }
+
+  /** The time of the earliest timer, or Infinity if nobody waits for any. */
   nextAt(): number {
-    return this.heap.length === 0 ? Number.POSITIVE_INFINITY : this.heap[0].at;
+    return this.heap.size === 0 ? Number.POSITIVE_INFINITY : this.earliest().at;
   }
 
-  /** Moves to the earliest timer and runs it, with all others of one tick of the wheel; false if there is none. */
+  /** Moves to the earliest timer and runs it, with all others of one tick of the wheel; false if nobody waits for any. */
   step(): boolean {
-    if (this.heap.length === 0) return false;
-    const first = this.heap[0];
-    const { at } = first;
-    if (at > this.now) this.now = at;
-    this.runFirst();
-    if (first.sequence < 0) while (this.heap.length > 0 && this.isTick(this.heap[0], at)) this.runFirst();
+    if (this.heap.size === 0) return false;
+    this.runFrom(this.earliest());
     return true;
   }
 
-  private isTick(timer: Timer, at: number): boolean {
-    return timer.at === at && timer.sequence < 0;
+  /** As `step`, for a timer of any kind that is due by `until`; false if there is none. */
+  stepBy(until: number): boolean {
+    if (this.heap.size + this.background.size === 0) return false;
+    const first = this.earliest();
+    if (first.at > until) return false;
+    this.runFrom(first);
+    return true;
   }
 
-  private runFirst(): void {
-    const timer = this.heap[0];
-    this.removeAt(0);
+  /** Of both heaps, one of which has a timer. */
+  private earliest(): Timer {
+    const mine = this.heap.first;
+    const other = this.background.first;
+    if (other === undefined) return mine as Timer;
+    return mine === undefined || before(other, mine) ? other : mine;
+  }
+
+  private runFrom(first: Timer): void {
+    const { at } = first;
+    if (at > this.now) this.now = at;
+    this.take(first);
+    if (first.sequence > 0) return;
+    for (let next = this.heap.first; next !== undefined && next.at === at && next.sequence < 0; ) {
+      this.take(next);
+      next = this.heap.first;
+    }
+  }
+
+  private take(timer: Timer): void {
+    this.heapOf(timer).remove(timer);
     timer.at = -1;
     timer.run();
   }
 
+  /** Timers that somebody waits for. */
   get pending(): number {
-    return this.heap.length;
-  }
-
-  private removeAt(index: number): void {
-    const last = this.heap.pop() as Timer;
-    if (index === this.heap.length) return;
-    this.heap[index] = last;
-    last.heapIndex = index;
-    this.up(last);
-    this.down(last);
-  }
-
-  private up(timer: Timer): void {
-    let index = timer.heapIndex;
-    while (index > 0) {
-      const parent = this.heap[(index - 1) >> 1];
-      if (!before(timer, parent)) break;
-      this.heap[index] = parent;
-      parent.heapIndex = index;
-      index = (index - 1) >> 1;
-    }
-    this.heap[index] = timer;
-    timer.heapIndex = index;
-  }
-
-  private down(timer: Timer): void {
-    let index = timer.heapIndex;
-    for (;;) {
-      let child = 2 * index + 1;
-      if (child >= this.heap.length) break;
-      if (child + 1 < this.heap.length && before(this.heap[child + 1], this.heap[child])) child++;
-      const smaller = this.heap[child];
-      if (!before(smaller, timer)) break;
-      this.heap[index] = smaller;
-      smaller.heapIndex = index;
-      index = child;
-    }
-    this.heap[index] = timer;
-    timer.heapIndex = index;
+    return this.heap.size;
   }
 }

@@ -36,6 +36,28 @@ describe('clock', () => {
     expect(times).toEqual([5, 8]);
   });
 
+  test('in the background runs in its turn what is due before the last that somebody waits for, and no more', () => {
+    const plan = fc.array(fc.record({ delay: fc.nat(50), background: fc.boolean() }), { maxLength: 100 });
+    fc.assert(
+      fc.property(plan, fc.nat(60), (timers, until) => {
+        const clock = new Clock(0);
+        const ran: number[] = [];
+        for (const [index, { delay, background }] of timers.entries()) {
+          if (background) clock.scheduleBackground(delay, () => ran.push(index));
+          else clock.schedule(delay, () => ran.push(index));
+        }
+        const order = timers.map((timer, index) => ({ ...timer, index })).sort((a, b) => a.delay - b.delay);
+        const last = order.findLastIndex(({ background }) => !background);
+        while (clock.step());
+        expect(ran).toEqual(order.slice(0, last + 1).map(({ index }) => index));
+        expect(clock.nextAt()).toBe(Number.POSITIVE_INFINITY);
+        while (clock.stepBy(until));
+        const due = order.filter(({ delay }, place) => place <= last || delay <= until);
+        expect(ran).toEqual(due.map(({ index }) => index));
+      }),
+    );
+  });
+
   test('a timer that has run is cancelled without effect on others', () => {
     const clock = new Clock(0);
     let ran = 0;
