@@ -1,6 +1,6 @@
 // The cables of an imported lab: pairs between dumped namespaces, pods that are made up from their routes, the network
 // between the nodes, and loose ends. (The cluster's own underlay is src/calico/cluster/underlay.ts.)
-import { ANY, type Ipv4 } from '../addr/ipv4.ts';
+import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
 import { RouteProtocol, Scope, Table } from '../admin/route-constants.ts';
 import type { Operation } from '../program/operation.ts';
 import type { Building } from './build.ts';
@@ -8,7 +8,7 @@ import type { NodeDump } from './node-dump.ts';
 import type { End, Pod, Segment, Wiring } from './wiring.ts';
 
 /** The gateway of every pod, which no interface has: the node answers for it by proxy ARP. */
-const POD_GATEWAY = 0xa9fe0101 as Ipv4;
+const POD_GATEWAY = ipv4(0xa9fe0101);
 const UNDERLAY = 'underlay';
 const ELSEWHERE = 'elsewhere';
 

@@ -21,6 +21,9 @@ export interface CommandLine {
 const PROMPT =
   /^\s*(?:(?:\([^)]*\)\s*)?\[?[\w.-]+@(?<host>[\w.-]+?)(?:[:\s][^#$%>]*)?\]?[#$%>]\s+|(?<plain>[\w.:~/-]+(?:\s[\w.:~/-]+)?\s?)?[#$%]\s+|[=>*+-]{1,4}\s+)(?<rest>\S.*)$/;
 
+/** A prompt that waits. */
+export const isBarePrompt = (line: string): boolean => /^\s*(\[?[\w.-]+@[^#$%>]*[#$%>]|[#$%])\s*$/.test(line);
+
 const TOOLS = new Set(['ip', 'bridge', 'sysctl', 'route', 'ifconfig', 'arp']);
 
 /** Null for a line that is no command. */

@@ -1,13 +1,13 @@
 // The pods of a lab without resources: a namespace whose default route goes by Calico's 169.254.1.1 is a pod, and its name
 // is the pod's.
-import { type Ipv4, inPrefix } from '../addr/ipv4.ts';
+import { type Ipv4, inPrefix, ipv4 } from '../addr/ipv4.ts';
 import { dumpAddresses } from '../admin/address.ts';
 import { dumpRoutes } from '../admin/route.ts';
 import { Table } from '../admin/route-constants.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Namespace } from '../netns/namespace.ts';
 
-const POD_GATEWAY = 0xa9fe0101;
+const POD_GATEWAY = ipv4(0xa9fe0101);
 
 export function podsOfLab(lab: Lab): (network: Ipv4, length: number) => readonly string[] {
   const pods = [...lab.names].filter(([, namespace]) => isPod(namespace));

@@ -80,7 +80,7 @@ function settingsOf(
   const { ipip, vxlan, bridge, bridgePort } = info;
   return {
     ipip: ipip === null ? null : without({ ...ipip, link: nameOf(ipip.link) }, 'ignoreDf'),
-    vxlan: vxlan === null ? null : without({ ...vxlan, link: nameOf(vxlan.link) }, 'permanentAddress'),
+    vxlan: vxlan === null ? null : without({ ...vxlan, link: nameOf(vxlan.link) }, 'cleanupAt'),
     bridge:
       bridge === null
         ? null

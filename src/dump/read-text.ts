@@ -7,7 +7,7 @@ import { Table } from '../admin/route-constants.ts';
 import { ROUTE_TYPE_NAMES } from '../admin/route-names.ts';
 import { addressRecord } from './address.ts';
 import type { Collector } from './collector.ts';
-import { type CommandLine, commandLine } from './command-line.ts';
+import { type CommandLine, commandLine, isBarePrompt } from './command-line.ts';
 import { isObject, type Json, type Reading } from './fields.ts';
 import { type LinkDraft, linkHead, takeLinkLine } from './link-text.ts';
 import { fdbRecord, neighbourRecord } from './neighbour.ts';
@@ -33,7 +33,8 @@ export function readText(file: string, text: string, place: Placing): Finding[] 
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 
 /** Blank lines, fences of Markdown, rulers and comments. */
-const isDecoration = (line: string): boolean => /^\s*(```.*|~~~.*|[-=*_#]{2,}|#.*)?$/.test(line);
+const isDecoration = (line: string): boolean =>
+  /^\s*(```.*|~~~.*|[-=*_#]{2,}|#.*)?$/.test(line) || isBarePrompt(line);
 
 const PREFIX_WORD = /^(default|\d+\.\d+\.\d+\.\d+(\/\d+)?)$/;
 const BRIEF = /^(\S+?)(?:@(\S+))?\s+(UNKNOWN|NOTPRESENT|DOWN|LOWERLAYERDOWN|TESTING|DORMANT|UP)(\s.*)?$/;
@@ -76,6 +77,7 @@ class Reader {
     const command = commandLine(line);
     if (command !== null) this.begin(command);
     else if (/^\s*(\[\s*(\{|\[|\]|$)|\{)/.test(line)) this.beginJson(line);
+    else if (line.startsWith('netns: ')) this.into = this.place(this.host, line.slice('netns: '.length));
     // -oneline writes a backslash where a line would end.
     else if (!isDecoration(line))
       for (const piece of line.split('\\')) if (piece.trim() !== '') this.piece(piece);

@@ -12,12 +12,25 @@ import { DSFIELD_NAMES, PROTOCOL_NAMES, ROUTE_TYPE_NAMES, SCOPE_NAMES } from '..
 import { Fields, isObject, type Json, parseNumber, type Reading, reading } from './fields.ts';
 import type { DumpedHop, DumpedRoute } from './node-dump.ts';
 
-/** /etc/iproute2/rt_tables as it is installed; other names stand for numbers that only the node knows. */
+/** /etc/iproute2/rt_tables as it is installed. */
 export const TABLE_NAMES: ReadonlyMap<number, string> = new Map([
   [Table.LOCAL, 'local'],
   [Table.MAIN, 'main'],
   [Table.DEFAULT, 'default'],
 ]);
+
+/** Numbers from here on stand for names. */
+const NAMED_TABLES = 0x40000000;
+
+/** A name that only the node's rt_tables has a number for gets one of its own, the same wherever it stands. */
+export function tableNumber(fields: Fields, key: string, otherwise: number): number {
+  const name = fields.text(key);
+  if (!/^[A-Za-z_][\w.-]*$/.test(name) || [...TABLE_NAMES.values()].includes(name))
+    return fields.named(key, TABLE_NAMES, otherwise);
+  let hash = 0;
+  for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) & 0xffffff;
+  return NAMED_TABLES + hash;
+}
 
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map([...ROUTE_TYPE_NAMES.entries()]);
 
@@ -53,7 +66,7 @@ export function routeOf(record: Json): Reading<DumpedRoute> {
   const type = fields.named('type', TYPE_NAMES, RouteType.UNICAST);
   fields.ignore('nhid', 'cache', 'pref');
   return reading(fields, {
-    table: fields.named('table', TABLE_NAMES, Table.MAIN),
+    table: tableNumber(fields, 'table', Table.MAIN),
     destination: prefix.address,
     length: prefix.length,
     tos: fields.named('tos', DSFIELD_NAMES, 0),

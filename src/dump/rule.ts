@@ -8,7 +8,7 @@ import {
 } from '../admin/route-names.ts';
 import { Fields, type Json, type Reading, reading } from './fields.ts';
 import type { DumpedRule } from './node-dump.ts';
-import { parsePrefix, TABLE_NAMES } from './route.ts';
+import { parsePrefix, tableNumber } from './route.ts';
 
 const ALL_BITS = 0xffffffff;
 const ACTIONS: ReadonlyMap<number, string> = new Map([...ROUTE_TYPE_NAMES.entries()]);
@@ -18,7 +18,7 @@ export function ruleOf(record: Json): Reading<DumpedRule> {
   const source = prefixOf(fields, 'src');
   const destination = prefixOf(fields, 'dst');
   const mark = fields.number('fwmark');
-  const table = fields.named('table', TABLE_NAMES, Table.UNSPEC);
+  const table = tableNumber(fields, 'table', Table.UNSPEC);
   fields.ignore('iif_detached', 'oif_detached', 'unresolved', 'l3mdev');
   return reading(fields, {
     priority: fields.number('priority'),
