@@ -27,6 +27,8 @@ export interface ReadResult {
   /** Without those that have errors; a pod that has an endpoint is here as a WorkloadEndpoint. */
   readonly resources: Resource[];
   readonly pods: Pod[];
+  /** Those of the resources that nobody wrote down: they follow from the pods. */
+  readonly derived: ReadonlySet<Resource>;
   readonly problems: Problem[];
 }
 
@@ -58,6 +60,7 @@ class Reading {
   readonly #resources = new Map<string, Held<Resource>>();
   readonly #kubernetesNodes = new Map<string, Held<Node>>();
   readonly #pods = new Map<string, Held<Pod>>();
+  readonly #derived = new Set<Resource>();
   /** Kinds that are not used: where the first is, and how many. */
   readonly #unused = new Map<string, { origin: Origin; reason: string; count: number }>();
 
@@ -159,7 +162,8 @@ class Reading {
 
   finish(): ReadResult {
     this.#mergeNodes();
-    const origins = this.#addEndpoints();
+    this.#addEndpoints();
+    const origins = new Map<Resource, Origin>();
     const resources = [...this.#resources.values()].map(({ item, origin }) => {
       origins.set(item, origin);
       return item;
@@ -170,7 +174,7 @@ class Reading {
     }
     this.#tellUnused();
     const pods = [...this.#pods.values()].map(({ item }) => item);
-    return { resources, pods, problems: this.problems };
+    return { resources, pods, derived: this.#derived, problems: this.problems };
   }
 
   #mergeNodes(): void {
@@ -186,18 +190,17 @@ class Reading {
   }
 
   /** An endpoint that is written down beats the one that follows from its pod: a pod has one. */
-  #addEndpoints(): Map<Resource, Origin> {
+  #addEndpoints(): void {
     const written = this.#writtenEndpoints();
-    const origins = new Map<Resource, Origin>();
     for (const { item: pod, origin } of this.#pods.values()) {
       const { endpoint, findings } = endpointOfPod(pod, this.#interfacePrefix);
       this.#tell(origin, resourceText('Pod', pod.metadata), findings);
       if (endpoint === null) continue;
       const own = written.get(`${pod.metadata.namespace}/${pod.metadata.name}`);
       const item = own === undefined ? endpoint : withAddress(own.item, endpoint);
+      if (own === undefined) this.#derived.add(item);
       this.#resources.set(keyOf('WorkloadEndpoint', item.metadata), { item, origin: own?.origin ?? origin });
     }
-    return origins;
   }
 
   #writtenEndpoints(): Map<string, Held<WorkloadEndpoint>> {

@@ -59,10 +59,17 @@ function isAsNumber(value: string): boolean {
     : /^\d{1,5}$/.test(low) && Number(high) <= 0xffff && Number(low) <= 0xffff;
 }
 
+/** Kept as one number: 1.10 is 65546. */
+function plainAsNumber(value: string): string {
+  const [high, low] = value.split('.');
+  return low === undefined ? value : String(Number(high) * 0x10000 + Number(low));
+}
+
 const asNumber = v.pipe(
   v.union([v.string(), v.number()], 'must be an AS number'),
   v.transform(String),
   v.check(isAsNumber, 'must be an AS number'),
+  v.transform(plainAsNumber),
 );
 
 /** Labels and annotations: null for none. */
