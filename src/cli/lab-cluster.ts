@@ -71,7 +71,7 @@ export async function readCluster(command: string, paths: readonly string[]): Pr
 /** The cluster of these resources in a lab of its own; what could not be done is told, unless it was before. */
 export async function buildCluster(
   command: string,
-  { resources }: ReadResult,
+  read: ReadResult,
   { release, mtu, underlay, nodeSysctl, seed }: ClusterFlags & { readonly seed?: number },
   isAgain: boolean,
   script?: (line: string) => void,
@@ -81,7 +81,7 @@ export async function buildCluster(
   const lab = createLab(seed === undefined ? {} : { seed });
   const options = { release, mtu, faults: underlay, nodeSettings: nodeSysctl };
   const cluster = new Cluster(lab, script === undefined ? options : { ...options, script });
-  for (const resource of resources) cluster.put(resource);
+  cluster.load(read);
   for (const failure of cluster.settle())
     if (!isAgain) process.stderr.write(`vrouter ${command}: ${failureText(failure)}\n`);
   return { lab, cluster };

@@ -153,6 +153,12 @@ export class Ipam {
     return true;
   }
 
+  /** The pool's blocks come from the datastore: none is derived. */
+  isGiven({ address, length }: Prefix): boolean {
+    const pool = this.pools.covering(address, length);
+    return pool !== null && (this.given.get(pool.name) ?? 0) > 0;
+  }
+
   /** The blocks of each node, given or derived, in the order of their addresses. */
   blocksByNode(): Map<string, Prefix[]> {
     const byNode = new Map<string, Prefix[]>();

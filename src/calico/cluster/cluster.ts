@@ -1,6 +1,6 @@
 // A Calico cluster as a lab: a namespace for every node and pod, the network between the nodes, and on every node what
 // the CNI plugin, Felix and BIRD do. Resources come and go; the lab follows.
-import { compareIpv4 } from '../../addr/ipv4.ts';
+import { compareIpv4, type Ipv4 } from '../../addr/ipv4.ts';
 import { setSegmentFaults } from '../../admin/segment-faults.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Namespace } from '../../netns/namespace.ts';
@@ -11,13 +11,17 @@ import type { Changes } from '../calc/changes.ts';
 import type { Endpoint } from '../calc/endpoint.ts';
 import { CalcGraph } from '../calc/graph.ts';
 import type { Release } from '../calc/release.ts';
+import { missingTunnelAddresses, type TunnelKind, unwantedTunnelAddresses } from '../calc/tunnel-address.ts';
 import type { Vtep } from '../calc/types.ts';
 import { NodeAgent } from '../manager/agent.ts';
 import { PlacementCache } from '../manager/placement-cache.ts';
-import type { Resource } from '../resource/types.ts';
+import type { ReadResult } from '../resource/read.ts';
+import { ResourceStore } from '../resource/store.ts';
+import type { Kind } from '../resource/types.ts';
 import { derivedMac } from './derived-mac.ts';
 import { addPod, hostAddresses, POD_INTERFACE, type Step } from './pod.ts';
 import type { NodePlace } from './segments.ts';
+import { newBlock, withTunnel } from './tunnel-resource.ts';
 import { UNDERLAY, Underlay } from './underlay.ts';
 import { faultsOf, type UnderlayFault } from './underlay-faults.ts';
 
@@ -53,7 +57,9 @@ export interface ClusterFailure {
 export class Cluster {
   readonly lab: Lab;
   readonly graph: CalcGraph;
-  private readonly options: ClusterOptions;
+  readonly options: ClusterOptions;
+  /** The datastore: what is put here is in the graph at once, and in the lab after `settle`. */
+  readonly store = new ResourceStore();
   readonly underlay: Underlay;
   private readonly ports = new Map<string, Port>();
   private readonly agents = new Map<string, NodeAgent>();
@@ -61,26 +67,33 @@ export class Cluster {
   private readonly placements = new PlacementCache();
   private vteps: readonly Vtep[] = [];
   private failures: ClusterFailure[] = [];
+  /** A node or a pool changed, so a node may want a tunnel's address, or have one that no pool gives it. */
+  private mayLackTunnels = false;
+  /** What the files said is taken as it is; from then on calico/node looks after its addresses. */
+  private settled = false;
 
   constructor(lab: Lab, options: ClusterOptions) {
     this.lab = lab;
     this.options = options;
     this.graph = new CalcGraph(options.release);
+    this.store.watch(({ before, after }) => {
+      if (TUNNEL_KINDS.includes((after ?? before)?.kind ?? 'Node')) this.mayLackTunnels = true;
+      if (after !== null) this.graph.put(after);
+      else if (before !== null) this.graph.remove(before);
+    });
     this.underlay = new Underlay(options.mtu);
   }
 
-  /** Nothing happens until `settle`. */
-  put(resource: Resource): void {
-    this.graph.put(resource);
-  }
-
-  remove(resource: Resource): void {
-    this.graph.remove(resource);
+  /** What was read from files; nothing happens until `settle`. */
+  load({ resources, pods, derived }: ReadResult): void {
+    for (const resource of resources) if (!derived.has(resource)) this.store.put(resource);
+    for (const pod of pods) this.store.putPod(pod);
   }
 
   /** Makes the lab what the resources say. Returns what could not be done; it is tried again next time. */
   settle(): readonly ClusterFailure[] {
     this.failures = [];
+    if (this.mayLackTunnels) this.allocateTunnels();
     const changes = this.graph.flush();
     this.vteps = this.findVteps(changes);
     this.leave(changes);
@@ -173,6 +186,26 @@ export class Cluster {
     const { graph, placements } = this;
     const surroundings = { graph, placements, now: () => this.lab.kernel.clock.now, vteps: () => this.vteps };
     this.agents.set(node, new NodeAgent(node, port, surroundings));
+  }
+
+  /** calico/node's allocate-tunnel-addrs. */
+  private allocateTunnels(): void {
+    this.mayLackTunnels = false;
+    for (const kind of ['ipip', 'vxlan'] as const) {
+      if (this.settled)
+        for (const node of unwantedTunnelAddresses(this.graph, kind)) this.setTunnel(node, kind, null);
+      for (const [node, { address, block, isNew }] of missingTunnelAddresses(this.graph, kind)) {
+        if (isNew && this.graph.ipam.isGiven(block)) this.store.put(newBlock(block, node));
+        this.setTunnel(node, kind, address);
+      }
+    }
+    this.settled = true;
+    this.mayLackTunnels = false;
+  }
+
+  private setTunnel(name: string, kind: TunnelKind, address: Ipv4 | null): void {
+    const node = this.store.get('Node', name);
+    if (node !== null) this.store.put(withTunnel(node, kind, address));
   }
 
   private findVteps({ hosts }: Changes): readonly Vtep[] {
@@ -287,6 +320,8 @@ export class Cluster {
     }
   }
 }
+
+const TUNNEL_KINDS: readonly Kind[] = ['Node', 'IPPool', 'IPAMBlock', 'BlockAffinity'];
 
 /** What a pod's wiring was made from: with another it is made anew. */
 const fingerprintOf = ({ node, interfaceName, networks, mac, hwAddr }: Endpoint): string =>
