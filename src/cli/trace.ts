@@ -15,11 +15,12 @@ const NOT_ANSWERED = 1;
 
 const HELP = `
 FROM is a namespace of the lab, NAMESPACE:DEVICE, or an address that a namespace holds; TO is one of these or any IPv4
-address. In a cluster a node is called by its name, and a pod as in Kubernetes: web-1 or shop/web-1. One packet is sent from there through the stack, as ping and other programs send theirs: ARP happens if it has
-to, and time passes on the lab's clock until nothing moves for the packet. Every host and step is told with the object that
-decided: the route as ip route prints it and the one that lost to it, the neighbour, the forwarding entry, the sysctl, the
-MTU, what a tunnel adds. Then the same for the answer, for each ICMP error, and how it all ended. Where the packet does not
-arrive, the answer that it would have had is sent all the same, to tell about the way back.
+address. In a cluster a node is called by its name, and a pod as in Kubernetes: web-1 or shop/web-1. One packet is sent
+from there through the stack, as ping and other programs send theirs: ARP happens if it has to, and time passes on the
+lab's clock until nothing moves for the packet. Every host and step is told with the object that decided: the route as ip
+route prints it and the one that lost to it, the neighbour, the forwarding entry, the sysctl, the MTU, what a tunnel adds.
+Then the same for the answer, for each ICMP error, and how it all ended. Where the packet does not arrive, the answer that
+it would have had is sent all the same, to tell about the way back.
 
 Without --df the packet may be fragmented (ping -M dont); a TCP SYN never may. A UDP datagram meets nobody's port and is
 answered by port unreachable, unless --listen puts a program there that sends it back. There are no TCP sockets in a lab:

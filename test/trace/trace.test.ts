@@ -1,6 +1,7 @@
 // Where a packet goes, what decided at each step, and how it ends.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type SegmentFaults, setSegmentFaults } from '../../src/admin/segment-faults.ts';
 import { DROP_COUNT, dropName } from '../../src/drop/reasons.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { runScript } from '../../src/shell/run.ts';
@@ -298,6 +299,33 @@ describe("an end is told in the kernel's words, with what decided", () => {
     expect(about.map(({ message, by, reached }) => [message, by, reached])).toEqual(
       icmp === undefined ? [] : [icmp],
     );
+  });
+});
+
+describe('an underlay that misbehaves', () => {
+  const FAULTY: [name: string, faults: Partial<SegmentFaults>, asked: Asked, reason: string, why: string][] =
+    [
+      [
+        'drops protocol 4',
+        { dropProtocols: [4] },
+        {},
+        'UNDERLAY_PROTOCOL',
+        'dropped by the underlay: it carries no IP protocol 4',
+      ],
+      [
+        'is narrower than tunl0 believes, and swallows ICMP',
+        { mtu: 1460, icmp: 'swallow' },
+        { size: 1452 },
+        'UNDERLAY_MTU',
+        'dropped by the underlay: 1500 > 1460; no ICMP reaches the sender',
+      ],
+    ];
+  test.each(FAULTY)('%s', async (_, faults, asked, reason, why) => {
+    const lab = await buildLab(BIG);
+    expect(setSegmentFaults(lab.kernel.initial, 'lan0', faults)).toBeNull();
+    const { document } = traceIn(lab, 'pod73', 'pod4', asked);
+    expect(document.forward.end).toMatchObject(dropped('', reason, why));
+    expect(document.errors).toEqual([]);
   });
 });
 
