@@ -3,6 +3,7 @@
 import { compareIpv4, type Ipv4 } from '../../addr/ipv4.ts';
 import { setSegmentFaults } from '../../admin/segment-faults.ts';
 import type { Lab } from '../../lab/lab.ts';
+import { watchLinks } from '../../lab/monitor.ts';
 import type { Namespace } from '../../netns/namespace.ts';
 import { AdminPort } from '../../program/admin-port.ts';
 import type { Failure, Port } from '../../program/port.ts';
@@ -34,6 +35,8 @@ export interface ClusterOptions {
   readonly nodeSettings: readonly (readonly [path: string, value: string])[];
   /** Hears each line of the script that would do on a Linux machine what is done here. */
   readonly script?: (line: string) => void;
+  /** What stands before every namespace's port: tests put one in that refuses. */
+  readonly guard?: (port: Port) => Port;
 }
 
 /** A pod as it was wired. */
@@ -63,6 +66,7 @@ export class Cluster {
   readonly underlay: Underlay;
   private readonly ports = new Map<string, Port>();
   private readonly agents = new Map<string, NodeAgent>();
+  private readonly watches = new Map<string, () => void>();
   private readonly pods = new Map<string, Wired>();
   private readonly placements = new PlacementCache();
   private vteps: readonly Vtep[] = [];
@@ -112,6 +116,12 @@ export class Cluster {
     return this.agents.get(node) ?? null;
   }
 
+  /** Lets every agent look after something, and then do what is to be done. */
+  refresh(look: (agent: NodeAgent) => void): void {
+    for (const agent of this.agents.values()) look(agent);
+    this.applyAll();
+  }
+
   get nodes(): Iterable<string> {
     return this.agents.keys();
   }
@@ -129,6 +139,8 @@ export class Cluster {
       if (!this.agents.has(node) || (place !== null && place.address !== 0)) continue;
       for (const [id, pod] of this.pods) if (pod.node === node) this.removePod(id, pod);
       this.agents.delete(node);
+      this.watches.get(node)?.();
+      this.watches.delete(node);
       this.underlay.unplug(node);
       this.removeNamespace(node);
     }
@@ -185,7 +197,9 @@ export class Cluster {
     if (port === undefined) return;
     const { graph, placements } = this;
     const surroundings = { graph, placements, now: () => this.lab.kernel.clock.now, vteps: () => this.vteps };
-    this.agents.set(node, new NodeAgent(node, port, surroundings));
+    const agent = new NodeAgent(node, port, surroundings);
+    this.agents.set(node, agent);
+    this.watches.set(node, this.watch(node, agent));
   }
 
   /** calico/node's allocate-tunnel-addrs. */
@@ -206,6 +220,21 @@ export class Cluster {
   private setTunnel(name: string, kind: TunnelKind, address: Ipv4 | null): void {
     const node = this.store.get('Node', name);
     if (node !== null) this.store.put(withTunnel(node, kind, address));
+  }
+
+  /** The agent hears of its node's links, and acts a moment later: a change comes with others. */
+  private watch(node: string, agent: NodeAgent): () => void {
+    const { lab } = this;
+    return watchLinks(lab, lab.names.get(node) as Namespace, ({ name }) => {
+      const waits = agent.isPending;
+      agent.interfaceChanged(name);
+      if (agent.isPending && !waits) lab.kernel.clock.schedule(REACTION, () => this.react(node));
+    });
+  }
+
+  private react(node: string): void {
+    this.agents.get(node)?.apply();
+    this.lab.settle();
   }
 
   private findVteps({ hosts }: Changes): readonly Vtep[] {
@@ -301,9 +330,9 @@ export class Cluster {
   private makeNamespace(name: string): boolean {
     const namespace: Namespace | null = this.lab.addNamespace(name);
     if (namespace === null) return false;
-    const { script } = this.options;
+    const { script, guard = (port) => port } = this.options;
     script?.(`ip netns add ${name}`);
-    const port = new AdminPort(this.lab, namespace);
+    const port = guard(new AdminPort(this.lab, namespace));
     this.ports.set(name, script === undefined ? port : new ScriptPort(port, name, script));
     return true;
   }
@@ -320,6 +349,9 @@ export class Cluster {
     }
   }
 }
+
+/** Felix applies what it hears at most ten times a second; in microseconds. */
+const REACTION = 100_000;
 
 const TUNNEL_KINDS: readonly Kind[] = ['Node', 'IPPool', 'IPAMBlock', 'BlockAffinity'];
 
