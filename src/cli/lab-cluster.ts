@@ -77,10 +77,10 @@ export async function buildCluster(
   script?: (line: string) => void,
 ): Promise<{ lab: Lab; cluster: Cluster }> {
   const { createLab } = await import('../lab/create.ts');
-  const { Cluster } = await import('../calico/cluster/cluster.ts');
+  const { openCluster } = await import('../calico/cluster/of-lab.ts');
   const lab = createLab(seed === undefined ? {} : { seed });
   const options = { release, mtu, faults: underlay, nodeSettings: nodeSysctl };
-  const cluster = new Cluster(lab, script === undefined ? options : { ...options, script });
+  const cluster = openCluster(lab, script === undefined ? options : { ...options, script });
   cluster.load(read);
   for (const failure of cluster.settle())
     if (!isAgain) process.stderr.write(`vrouter ${command}: ${failureText(failure)}\n`);

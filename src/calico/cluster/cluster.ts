@@ -66,6 +66,8 @@ export class Cluster {
   readonly underlay: Underlay;
   private readonly ports = new Map<string, Port>();
   private readonly agents = new Map<string, NodeAgent>();
+  /** Nodes whose agents are about to act. */
+  private readonly reacting = new Set<string>();
   private readonly watches = new Map<string, () => void>();
   private readonly pods = new Map<string, Wired>();
   private readonly placements = new PlacementCache();
@@ -226,13 +228,15 @@ export class Cluster {
   private watch(node: string, agent: NodeAgent): () => void {
     const { lab } = this;
     return watchLinks(lab, lab.names.get(node) as Namespace, ({ name }) => {
-      const waits = agent.isPending;
       agent.interfaceChanged(name);
-      if (agent.isPending && !waits) lab.kernel.clock.schedule(REACTION, () => this.react(node));
+      if (!agent.isPending || this.reacting.has(node)) return;
+      this.reacting.add(node);
+      lab.kernel.clock.schedule(REACTION, () => this.react(node));
     });
   }
 
   private react(node: string): void {
+    this.reacting.delete(node);
     this.agents.get(node)?.apply();
     this.lab.settle();
   }

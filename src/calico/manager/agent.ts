@@ -135,6 +135,16 @@ export class NodeAgent {
     endpoints.interfaceChanged(name, state === 'up');
   }
 
+  /** As every 10 s: the tunnels' devices are as they should be. */
+  checkTunnels(): void {
+    if (this.reading.encapsulation.ipip || this.reading.encapsulation.vxlan) this.pending = true;
+  }
+
+  /** As every 30 s: with another MTU Felix starts anew. */
+  checkMtu(): void {
+    if (!sameReading(this.read(), this.reading)) this.settingChanged();
+  }
+
   /** As every 90 s: what others did to the tables is found out. */
   resync(): void {
     this.parts.felix.resync();
