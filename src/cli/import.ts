@@ -1,6 +1,5 @@
 // `vrouter import`: what was understood of the dumps of live nodes, or the script that builds the lab of them.
 import type { Command } from 'commander';
-import type { ImportedNode } from '../dump/read-files.ts';
 import { importDirectory } from './dump-files.ts';
 
 interface Flags {
@@ -63,17 +62,4 @@ async function runImport(directory: string, flags: Flags): Promise<void> {
       `vrouter import: ${complaints} things were not understood or refused; see vrouter import ${directory}\n`,
     );
   process.exitCode = complaints > 0 ? 1 : 0;
-}
-
-/** The script of a directory, for `--import`. */
-export async function importedScript(
-  directory: string,
-): Promise<{ readonly script: string; readonly complaints: number } | { readonly wrong: string }> {
-  const imported = await importDirectory(directory);
-  if ('wrong' in imported) return imported;
-  if (imported.nodes.length === 0) return { wrong: `${directory}: nothing in it was understood` };
-  const { scriptOf } = await import('../dump/import-script.ts');
-  const dumps = imported.nodes.map(({ dump }: ImportedNode) => dump);
-  const { script, refused } = scriptOf(dumps);
-  return { script, complaints: imported.findings.length + refused.length };
 }

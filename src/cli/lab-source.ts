@@ -1,4 +1,5 @@
-// What a subcommand works on: a network that a script builds (`--lab`), or a Calico cluster (`--cluster`).
+// What a subcommand works on: a network that a script builds (`--lab`), a Calico cluster (`--cluster`), or nodes as they
+// printed themselves (`--import`).
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_RELEASE, RELEASES } from '../calico/calc/release.ts';
@@ -7,6 +8,7 @@ import { parseUnderlayFault, type UnderlayFault } from '../calico/cluster/underl
 import type { Lab } from '../lab/lab.ts';
 import { reasonOf } from './host-error.ts';
 import { buildCluster, type ClusterFlags, readCluster, type Wrong } from './lab-cluster.ts';
+import { importSource } from './lab-import.ts';
 import { buildFromScript } from './lab-script.ts';
 import { numberFrom, seedNumber } from './numbers.ts';
 
@@ -15,18 +17,19 @@ export type { Wrong } from './lab-cluster.ts';
 export interface LabFlags extends ClusterFlags {
   readonly lab?: string;
   readonly cluster?: readonly string[];
+  readonly import?: string;
   readonly seed?: number;
   readonly verbose?: boolean;
 }
 
 export interface BuiltLab {
   readonly lab: Lab;
-  /** Null for a script's. */
+  /** Null for a script's and for an import. */
   readonly cluster: Cluster | null;
 }
 
 export interface LabSource {
-  /** For reports: the script, or the paths of the cluster. */
+  /** For reports: the script, the paths of the cluster, or the directory of dumps. */
   readonly name: string;
   /** A lab of its own each time; what is to be said of it is said the first time. */
   build(): Promise<BuiltLab>;
@@ -39,7 +42,8 @@ export function addLabOptions(command: Command): Command {
   return addClusterOptions(
     command
       .option('--lab <script>', 'the script that builds the network')
-      .option('--cluster <paths>', 'files and folders with the resources of a Calico cluster', pathList),
+      .option('--cluster <paths>', 'files and folders with the resources of a Calico cluster', pathList)
+      .option('--import <dir>', 'what live nodes print of themselves (vrouter import --help)'),
   ).option('--seed <number>', 'seed of everything that is random', seedNumber);
 }
 
@@ -81,10 +85,14 @@ function fault(text: string, before: readonly UnderlayFault[]): readonly Underla
 
 /** Reads what the flags name; the network itself is made by `build`. */
 export async function readLabSource(command: string, flags: LabFlags): Promise<LabSource | Wrong> {
-  const { lab, cluster } = flags;
-  if (lab !== undefined && cluster !== undefined) return { wrong: '--lab and --cluster: it is one of them' };
+  const { lab, cluster, import: directory } = flags;
+  if ([lab, cluster, directory].filter((given) => given !== undefined).length > 1)
+    return { wrong: '--lab, --cluster and --import: it is one of them' };
+  if (directory !== undefined) return importSource(command, directory, flags);
   if (cluster !== undefined) return clusterSource(command, cluster, flags);
-  return lab === undefined ? { wrong: '--lab or --cluster is needed' } : scriptSource(command, lab, flags);
+  return lab === undefined
+    ? { wrong: '--lab, --cluster or --import is needed' }
+    : scriptSource(command, lab, flags);
 }
 
 function scriptSource(command: string, name: string, { seed, verbose }: LabFlags): LabSource | Wrong {

@@ -40,7 +40,8 @@ export function defineShell(program: Command): void {
     .argument('[args...]', 'its arguments')
     .option('-c <commands>', 'run these commands instead of a script; arguments set $0, $1 …')
     .option('--write', 'let files that are written below the current directory reach it')
-    .option('--cluster <paths>', 'start in the Calico cluster of these files and folders', pathList);
+    .option('--cluster <paths>', 'start in the Calico cluster of these files and folders', pathList)
+    .option('--import <dir>', 'start in the lab of what live nodes print (vrouter import --help)');
   addClusterOptions(command)
     .option('--seed <number>', 'seed of everything that is random', seedNumber)
     .addHelpText('after', HELP)
@@ -50,7 +51,7 @@ export function defineShell(program: Command): void {
 
 /** The lab that is there before the first command; null for an empty one. */
 async function labOf(flags: LabFlags): Promise<Lab | Wrong | null> {
-  if (flags.cluster === undefined) return null;
+  if (flags.cluster === undefined && flags.import === undefined) return null;
   const source = await readLabSource('sh', flags);
   return 'wrong' in source ? source : (await source.build()).lab;
 }

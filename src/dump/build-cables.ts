@@ -4,7 +4,7 @@ import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
 import { RouteProtocol, Scope, Table } from '../admin/route-constants.ts';
 import type { Operation } from '../program/operation.ts';
 import type { Building } from './build.ts';
-import type { NodeDump } from './node-dump.ts';
+import type { DumpedLink, NodeDump } from './node-dump.ts';
 import type { End, Pod, Segment, Wiring } from './wiring.ts';
 
 /** The gateway of every pod, which no interface has: the node answers for it by proxy ARP. */
@@ -25,7 +25,7 @@ export function buildCables(building: Building, nodes: readonly NodeDump[], wiri
       if (end === undefined || made.has(link)) continue;
       made.add(link);
       if (end.link !== undefined) made.add(end.link);
-      addPair(building, { node: node.name, link }, end);
+      addPair(building, { node: node.name, link }, end, roomFor(node, link));
     }
   for (const [i, segment] of wiring.segments.entries()) addRouter(building, segment, bridgeName(i));
   for (const pod of wiring.pods) setUpPod(building, pod);
@@ -60,10 +60,22 @@ function farEnds({ pairs, pods, segments, loose }: Wiring): Map<End['link'], Far
   return far;
 }
 
-function addPair(building: Building, { node, link }: End, far: FarEnd): void {
-  const mtu = link.mtu === 0 ? {} : { mtu: link.mtu };
+/** Bytes that VXLAN puts in front of an IPv4 packet. */
+const VXLAN_HEADERS = 50;
+
+/**
+ * The MTU to make a device with: a VXLAN device is refused an MTU that does not fit into the one below, which may have been
+ * lowered since.
+ */
+function roomFor({ links }: NodeDump, { name, mtu }: DumpedLink): number {
+  const above = links.filter(({ vxlan }) => vxlan?.link === name).map((link) => link.mtu + VXLAN_HEADERS);
+  return mtu === 0 ? 0 : Math.max(mtu, ...above);
+}
+
+function addPair(building: Building, { node, link }: End, far: FarEnd, room: number): void {
+  const mtu = room === 0 ? {} : { mtu: room };
   const address = link.address === null || link.address === 0 ? {} : { address: link.address };
-  const peer = { name: far.device, ...mtu };
+  const peer = { name: far.device, ...(link.mtu === 0 ? {} : { mtu: link.mtu }) };
   building.perform(node, {
     do: 'add-link',
     link: { name: link.name, kind: 'veth', ...mtu, ...address, veth: { peer } },

@@ -11,7 +11,9 @@ export function buildLinks(building: Building, node: NodeDump): void {
   const bound = (link: DumpedLink): boolean => lowerOf(link) !== '';
   for (const link of [...own.filter((one) => !bound(one)), ...own.filter(bound)])
     addLink(building, node, link);
-  for (const link of node.links) setLink(building, node, link);
+  // A tunnel keeps the MTU that it had when the device below it was larger.
+  for (const link of [...node.links.filter(bound), ...node.links.filter((one) => !bound(one))])
+    setLink(building, node, link);
 }
 
 const lowerOf = ({ ipip, vxlan }: DumpedLink): string => ipip?.link || vxlan?.link || '';
