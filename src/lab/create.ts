@@ -3,6 +3,7 @@ import { flushFragments } from '../ip/reassemble.ts';
 import { createKernel, createNamespace, runQueues } from '../ip/stack.ts';
 import { runLinkWatch } from '../link/carrier.ts';
 import { removeNamespaceDevices } from '../link/namespace-exit.ts';
+import { forgetPeer } from '../link/peer-id.ts';
 import { transmit } from '../link/transmit.ts';
 import type { Device } from '../netns/device.ts';
 import type { Kernel } from '../netns/kernel.ts';
@@ -88,7 +89,7 @@ function endNamespace(namespace: Namespace): void {
   const { kernel } = namespace;
   namespace.gone = true;
   kernel.namespaces.delete(namespace);
-  for (const other of kernel.namespaces) other.peerIds.delete(namespace);
+  for (const other of kernel.namespaces) forgetPeer(other, namespace);
   removeNamespaceDevices(namespace);
   namespace.neighbours.flushAll();
   flushFragments(namespace);

@@ -9,11 +9,27 @@ export const peerId = (namespace: Namespace, peer: Namespace): number => namespa
 export function obtainPeerId(namespace: Namespace, peer: Namespace): number {
   const held = peerId(namespace, peer);
   if (held >= 0 || namespace.gone || peer.gone) return held;
-  const taken = new Set(namespace.peerIds.values());
-  let id = 0;
-  while (taken.has(id)) id++;
+  const id = smallestFree(namespace);
   namespace.peerIds.set(peer, id);
+  namespace.peerIdsFrom = id + 1;
   return id;
+}
+
+/** All below `peerIdsFrom` are taken; if that many there are, no other is, and a thousand pods need no search. */
+function smallestFree({ peerIds, peerIdsFrom }: Namespace): number {
+  if (peerIds.size === peerIdsFrom) return peerIdsFrom;
+  const taken = new Set(peerIds.values());
+  let id = peerIdsFrom;
+  while (taken.has(id)) id++;
+  return id;
+}
+
+/** The peer is no more (unhash_nsid). */
+export function forgetPeer(namespace: Namespace, peer: Namespace): void {
+  const id = namespace.peerIds.get(peer);
+  if (id === undefined) return;
+  namespace.peerIds.delete(peer);
+  namespace.peerIdsFrom = Math.min(namespace.peerIdsFrom, id);
 }
 
 /** The namespace of a device's other end (rtnl_link_ops.get_link_net): its own for kinds that have none. */

@@ -63,6 +63,8 @@ export class Namespace {
   readonly counters = new Counters();
   /** Namespaces that this one has an id for, by id (peernet2id). */
   readonly peerIds = new Map<Namespace, number>();
+  /** No id below is free (src/link/peer-id.ts). */
+  peerIdsFrom = 0;
   /** Devices by each address that they hold, the latest first (inet_addr_lst). */
   readonly addressOwners = new Map<Ipv4, Device[]>();
   nextIndex = 1;
