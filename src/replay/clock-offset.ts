@@ -19,7 +19,7 @@ export class CaptureSpan {
   /** Microseconds of the first and the last record; infinite without any. */
   begin = Number.POSITIVE_INFINITY;
   end = Number.NEGATIVE_INFINITY;
-  /** Bytes of payload that every packet shows, as far as it has them. */
+  /** Bytes of payload that every packet shows, as far as it has them; negative if one may not show which it is. */
   depth = WHOLE;
   /** Times by hash; NaN for packets that are not alone. */
   readonly times = new Map<number, number>();
@@ -30,10 +30,10 @@ export class CaptureSpan {
     const time = timeOf(record);
     this.begin = Math.min(this.begin, time);
     this.end = Math.max(this.end, time);
-    const identity = frame === null ? null : identify(frame, SHALLOW, isVxlanPort);
-    if (frame === null || identity === null) return;
-    this.depth = Math.min(this.depth, shownPayload(frame, identity.found));
-    if (identity.hash >= this.limit) return;
+    if (frame === null) return;
+    this.depth = Math.min(this.depth, shownPayload(frame, isVxlanPort));
+    const identity = identify(frame, SHALLOW, isVxlanPort);
+    if (identity === null || identity.hash >= this.limit) return;
     this.times.set(identity.hash, this.times.has(identity.hash) ? Number.NaN : time);
     if (this.times.size > SAMPLES) this.thin();
   }

@@ -29,7 +29,7 @@ export interface FollowerOptions {
   readonly places: readonly Place[];
   readonly itineraries: Itineraries;
   readonly clocks: readonly ClockOffset[];
-  /** Bytes of payload that all captures show. */
+  /** Bytes of payload that all captures show; negative if some do not even show which packet is in a tunnel. */
   readonly depth: number;
   /** Packets that are named for each loss. */
   readonly examples: number;
@@ -55,11 +55,12 @@ export class Follower {
     this.latest = Math.max(this.latest, time);
     if (++this.stride % STRIDE === 0) this.expire(this.latest);
     const { itineraries, depth } = this.options;
-    const identity = identify(frame, depth, itineraries.isVxlanPort);
-    if (identity === null) {
-      if (frame.isCut) this.cut++;
+    if (depth < 0) {
+      this.cut++;
       return;
     }
+    const identity = identify(frame, depth, itineraries.isVxlanPort);
+    if (identity === null) return;
     const flow = hashFlow(frame.view, identity.found);
     if (this.isOffloaded(place, frame, flow)) return;
     this.cross(place, outgoing, { ...sightingOf(frame, identity), number, time, flow });
@@ -73,7 +74,7 @@ export class Follower {
   }
 
   private cross(place: number, outgoing: boolean | null, sighting: Sighting & Told): void {
-    const way = this.options.itineraries.wayOf(sighting.frame, sighting.identity, place);
+    const way = this.options.itineraries.wayOf(sighting.frame, sighting.identity, place, outgoing);
     const here = way.findIndex(
       (passage) => passage.place === place && (outgoing === null || passage.outgoing === outgoing),
     );
@@ -120,10 +121,12 @@ export class Follower {
 
   private notes(ways: number): string[] {
     const notes: string[] = [];
-    if (ways === 0) notes.push('by the model no packet of these captures goes from one interface to another');
+    if (ways === 0 && this.cut === 0)
+      notes.push('by the model no packet of these captures goes from one interface to another');
     if (this.offloadedPackets > 0)
       notes.push(`${this.offloadedPackets} packets are of flows with segments for offload: not followed`);
-    if (this.cut > 0) notes.push(`${this.cut} packets are cut too short to be followed`);
+    if (this.cut > 0)
+      notes.push('a capture is cut too short for packets to be known again: none is followed');
     if (this.astray > 0)
       notes.push(`${this.astray} packets are where the model never leads them: not followed`);
     return notes;

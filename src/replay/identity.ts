@@ -7,7 +7,7 @@ import * as ip from '../wire/ipv4.ts';
 import { checksumOffset } from './deferred-checksum.ts';
 import type { Frame } from './frame.ts';
 
-/** Bytes of payload by which packets are told apart at least: ports, an echo's number. */
+/** Bytes of payload by which packets are known again when clocks are compared: ports, an echo's number. */
 export const SHALLOW = 8;
 export const WHOLE = Number.POSITIVE_INFINITY;
 
@@ -32,10 +32,29 @@ export function identify(frame: Frame, depth: number, isVxlanPort: IsVxlanPort):
   return end > frame.captured ? null : { hash: hashPacket(view, found.network, body, end), found };
 }
 
-/** Bytes of the innermost packet's payload that a cut frame shows; `WHOLE` if nothing of it is cut off. */
-export function shownPayload(frame: Frame, { network, end }: Dissection): number {
-  if (end <= frame.captured) return WHOLE;
-  return frame.captured - network - ip.headerLength(frame.view, network);
+/**
+ * Bytes of the innermost packet's payload that a frame shows; `WHOLE` if nothing of it is cut off. Less than 0 if it may
+ * not even show which packet is the innermost.
+ */
+export function shownPayload(frame: Frame, isVxlanPort: IsVxlanPort): number {
+  if (!frame.isCut) return WHOLE;
+  const { view, linkLength, captured } = frame;
+  const { etherType, network, end } = dissect(view, linkLength, ALL, isVxlanPort);
+  if (etherType !== EtherType.IPV4) return isIpv4Frame(frame) ? -1 : WHOLE;
+  if (end <= captured) return WHOLE;
+  const shown = captured - network - ip.headerLength(view, network);
+  return mayBeTunnel(view, network, isVxlanPort) ? -1 : shown;
+}
+
+const isIpv4Frame = ({ view, linkLength }: Frame): boolean =>
+  linkLength === 0 || (view.byteLength >= linkLength && view.getUint16(linkLength - 2) === EtherType.IPV4);
+
+/** What could be seen to be one if it were whole. */
+function mayBeTunnel(view: DataView, at: number, isVxlanPort: IsVxlanPort): boolean {
+  const protocol = ip.protocol(view, at);
+  if (protocol === ip.IpProtocol.IPIP) return true;
+  const body = at + ip.headerLength(view, at);
+  return protocol === ip.IpProtocol.UDP && isVxlanPort(view.getUint16(body + 2));
 }
 
 // ---- the hash ------------------------------------------------------------------------------------------------------

@@ -96,21 +96,21 @@ export class Itineraries {
 
   /**
    * The passages of a packet that was seen at vantage point `place`, from first to last; none if the model never leads
-   * it by there.
+   * it by there. `outgoing` is null if nobody knows.
    */
-  wayOf(frame: Frame, identity: Identity, place: number): readonly Passage[] {
-    const kind = hashKind(frame.view, identity.found, place);
+  wayOf(frame: Frame, identity: Identity, place: number, outgoing: boolean | null): readonly Passage[] {
+    const kind = hashKind(frame.view, identity.found, place * 2 + Number(outgoing === true));
     const known = this.ways.get(kind);
     if (known !== undefined) return known;
     if (this.ways.size >= LIMIT) this.ways.clear();
-    const way = this.findWay(frame, identity, place);
+    const way = this.findWay(frame, identity, place, outgoing === true);
     this.ways.set(kind, way);
     return way;
   }
 
-  private findWay(frame: Frame, { found }: Identity, place: number): readonly Passage[] {
+  private findWay(frame: Frame, { found }: Identity, place: number, isSent: boolean): readonly Passage[] {
     const packet = frame.bytes.slice(found.network, found.end);
-    const way = this.fromSource(packet, place) ?? this.fromPlace(packet, place);
+    const way = this.fromSource(packet, place) ?? this.fromPlace(packet, place, isSent);
     return way.some((passage) => passage.place === place) ? way : NOWHERE;
   }
 
@@ -128,11 +128,11 @@ export class Itineraries {
   }
 
   /** From where it was seen: it came in there, or the host there sent it. */
-  private fromPlace(packet: Uint8Array, place: number): readonly Passage[] {
+  private fromPlace(packet: Uint8Array, place: number, isSent: boolean): readonly Passage[] {
     const device = this.devices[place]!;
     const sent = this.send(device.namespace, packet);
     if (sent[0]?.place === place) return sent;
-    if (device.port !== null) return NOWHERE;
+    if (isSent || device.port !== null) return NOWHERE;
     return this.receive(device, packet);
   }
 

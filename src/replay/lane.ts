@@ -70,13 +70,13 @@ export class Lane {
   }
 
   /**
-   * A packet at the start of the lane or at its end. Of several alike the latest is met: an earlier one that is still
-   * alone was lost.
+   * A packet at the start of the lane or at its end. Of several alike it meets the latest, and none that is long past as
+   * long as a nearer one may come: an earlier one that is still alone was lost.
    */
   add(sighting: Sighting, isStart: boolean): void {
     const { hash, time, number, flow, kind, text } = sighting;
     const isCommon = this.isCommon(time, isStart);
-    const met = this.takeLike(hash, isStart ? this.ends : this.starts);
+    const met = this.takeLike(hash, isStart ? this.ends : this.starts, time - IN_FLIGHT);
     if (met !== null) {
       if (isCommon || met.isCommon) this.count(isStart ? kind : met.kind, isStart ? met.kind : kind);
       return;
@@ -90,14 +90,22 @@ export class Lane {
     this.order.push(waiting);
   }
 
-  private takeLike(hash: number, from: Map<number, Waiting[]>): Waiting | null {
+  /** The latest of those alike that is not from before `earliest`, taken out. */
+  private takeLike(hash: number, from: Map<number, Waiting[]>, earliest: number): Waiting | null {
     const alike = from.get(hash);
-    const met = alike?.pop();
-    if (met === undefined) return null;
-    if (alike?.length === 0) from.delete(hash);
-    met.isMet = true;
-    if (!met.isCommon) this.apart--;
+    const met = alike?.at(-1);
+    if (alike === undefined || met === undefined || met.time < earliest) return null;
+    this.remove(met, from);
     return met;
+  }
+
+  private remove(waiting: Waiting, from: Map<number, Waiting[]>): void {
+    const { hash } = waiting;
+    const alike = from.get(hash)?.filter((each) => each !== waiting) ?? [];
+    if (alike.length === 0) from.delete(hash);
+    else from.set(hash, alike);
+    waiting.isMet = true;
+    if (!waiting.isCommon) this.apart--;
   }
 
   /** One that left and came. */
@@ -122,13 +130,16 @@ export class Lane {
   }
 
   private giveUp(waiting: Waiting, isUnknown: (flow: number) => boolean): void {
-    const { hash, isStart, isCommon, isMet, flow } = waiting;
-    if (isMet) return;
-    const mine = isStart ? this.starts : this.ends;
-    const alike = mine.get(hash)?.filter((each) => each !== waiting) ?? [];
-    if (alike.length === 0) mine.delete(hash);
-    else mine.set(hash, alike);
-    if (isCommon && !isUnknown(flow)) this.lose(waiting);
+    if (waiting.isMet) return;
+    const { hash, isStart, isCommon, flow, kind } = waiting;
+    this.remove(waiting, isStart ? this.starts : this.ends);
+    const met = this.takeLike(hash, isStart ? this.ends : this.starts, Number.NEGATIVE_INFINITY);
+    if (met !== null) {
+      if (isCommon || met.isCommon) this.count(isStart ? kind : met.kind, isStart ? met.kind : kind);
+      return;
+    }
+    if (!isCommon) this.apart++;
+    else if (!isUnknown(flow)) this.lose(waiting);
   }
 
   private lose({ isStart, kind, number, text }: Waiting): void {

@@ -38,7 +38,7 @@ export async function buildLab(script: string): Promise<Lab> {
 }
 
 /** The interface called `node1:eth0`, or `:eth0` in the initial namespace. */
-function interfaceOf(lab: Lab, at: string): [Namespace, Device] {
+export function interfaceOf(lab: Lab, at: string): [Namespace, Device] {
   const [host, name] = at.split(':') as [string, string];
   const namespace = host === '' ? lab.kernel.initial : lab.names.get(host);
   const device = namespace?.names.get(name);
