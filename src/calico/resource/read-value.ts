@@ -47,12 +47,16 @@ const readQuietly = (text: string): unknown => {
   }
 };
 
+/** Beyond that a text that cannot be read is not read again by slower parsers for a better word about it. */
+const LARGE = 1_000_000;
+
 /** JSON where it is JSON: what looks so and is not may still be YAML's flow style. */
 function readText(text: string): unknown {
   if (/^\s*[{[]/.test(text)) {
     try {
       return JSON.parse(text);
-    } catch {
+    } catch (error) {
+      if (text.length > LARGE) throw error;
       return load(text);
     }
   }
@@ -118,23 +122,31 @@ function* documentPieces(span: Span, report: Report): Generator<Piece> {
 
 /** The parser that keeps places tells the error; where it finds none, the one that stumbled. */
 function syntaxProblem(span: Span, error: unknown): Problem {
+  const language = isJson(span) ? 'JSON' : 'YAML';
+  const { place, reason } = exactError(span) ?? { place: markOf(span, error), reason: reasonOf(error) };
+  return describeProblem('', place, { path: [], reason: `${language} syntax: ${reason}` });
+}
+
+function exactError(span: Span): { place: Place; reason: string } | null {
   const text = spanText(span);
+  if (text.length > LARGE) return null;
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', prettyErrors: false });
   const first = (parsed as Document[]).flatMap(({ errors }) => errors)[0];
-  if (first === undefined)
-    return describeProblem('', markOf(span, error), { path: [], reason: reasonOf(error) });
-  const place = placeIn(span, lines.linePos(first.pos[0]));
-  const language = isJson(span) ? 'JSON' : 'YAML';
-  return describeProblem('', place, { path: [], reason: `${language} syntax: ${first.message}` });
+  return first === undefined
+    ? null
+    : { place: placeIn(span, lines.linePos(first.pos[0])), reason: first.message };
 }
 
 const reasonOf = (error: unknown): string =>
-  `YAML syntax: ${error instanceof yaml.YAMLException ? error.reason : (error as Error).message}`;
+  error instanceof yaml.YAMLException ? error.reason : (error as Error).message;
 
+/** js-yaml says where it stumbled, and V8's JSON.parse at which position. */
 function markOf(span: Span, error: unknown): Place {
   const mark = error instanceof yaml.YAMLException ? error.mark : undefined;
-  return mark === undefined
-    ? placeOfSpan(span)
-    : placeIn(span, { line: mark.line + 1, col: mark.column + 1 });
+  if (mark !== undefined) return placeIn(span, { line: mark.line + 1, col: mark.column + 1 });
+  const position = /at position (\d+)/.exec((error as Error).message)?.[1];
+  if (position === undefined) return placeOfSpan(span);
+  const before = spanText(span).slice(0, Number(position)).split('\n');
+  return placeIn(span, { line: before.length, col: (before.at(-1) as string).length + 1 });
 }

@@ -53,6 +53,9 @@ const isCalico = (apiVersion: string): boolean =>
 
 const keyOf = (kind: string, { namespace, name }: Metadata): string => `${kind}/${namespace}/${name}`;
 
+/** So many problems are placed by their field, which costs another reading of the resource; the rest by the resource. */
+const MOST_EXACT = 1000;
+
 class Reading {
   readonly problems: Problem[] = [];
   readonly #interfacePrefix: string | undefined;
@@ -157,7 +160,9 @@ class Reading {
 
   #placeOf(origin: Origin, path: Path) {
     const isWhole = path.length === 0 && origin.path.length === 0;
-    return isWhole ? placeOfSpan(origin.span) : this.#locator.placeOf(origin, path);
+    return isWhole || this.problems.length >= MOST_EXACT
+      ? placeOfSpan(origin.span)
+      : this.#locator.placeOf(origin, path);
   }
 
   finish(): ReadResult {

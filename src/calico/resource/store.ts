@@ -1,6 +1,8 @@
 // The datastore: resources by kind and name, changes checked against what is there. Pods stay pods beside their endpoints.
-import { endpointOfPod, type Pod } from './kubernetes.ts';
+import type { Pod } from './kubernetes.ts';
+import { keyOf, keyOfEndpoint, PodEndpoints } from './pod-endpoints.ts';
 import { describeProblem, type Finding, type Path, type Problem, resourceText } from './problem.ts';
+import type { ReadResult } from './read.ts';
 import { type OwnedFinding, outsidePools, overlapping } from './together.ts';
 import type { IpPool, Kind, Resource, ResourceOf, WorkloadEndpoint } from './types.ts';
 
@@ -16,8 +18,6 @@ export interface StoreOptions {
   readonly interfacePrefix?: string;
 }
 
-const keyOf = (name: string, namespace: string): string => `${namespace}/${name}`;
-
 /** By namespace and name in the order of their bytes, as etcd and Kubernetes list. */
 function inOrder<T extends { metadata: { name: string; namespace: string } }>(items: Iterable<T>): T[] {
   return [...items].sort(
@@ -29,16 +29,13 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export class ResourceStore {
   readonly #kinds = new Map<Kind, Map<string, Resource>>();
-  readonly #pods = new Map<string, Pod>();
-  /** Endpoints by their pod, `namespace/pod`: a pod has one. */
-  readonly #podEndpoints = new Map<string, WorkloadEndpoint>();
-  /** Those of them that follow from the pod. */
-  readonly #derived = new Set<string>();
+  readonly #pods: PodEndpoints;
+  /** Endpoints that are there because they follow from a pod, by the pod. */
+  readonly #followed = new Map<string, WorkloadEndpoint>();
   readonly #listeners = new Set<(change: Change) => void>();
-  readonly #interfacePrefix: string | undefined;
 
   constructor({ interfacePrefix }: StoreOptions = {}) {
-    this.#interfacePrefix = interfacePrefix;
+    this.#pods = new PodEndpoints(interfacePrefix);
   }
 
   /** Tells every change from now on; the function returned ends that. */
@@ -52,21 +49,34 @@ export class ResourceStore {
     const before = this.get(resource.kind, resource.metadata.name, resource.metadata.namespace);
     const problems = this.#check(resource, before);
     if (problems.some(({ severity }) => severity === 'error')) return problems;
-    if (resource.kind === 'WorkloadEndpoint') this.#putEndpoint(resource);
-    else this.#set(resource);
+    if (resource.kind === 'WorkloadEndpoint') this.#settle(this.#pods.write(resource));
+    this.#set(resource);
     return problems;
   }
 
   remove(kind: Kind, name: string, namespace = ''): Problem[] {
     const before = this.get(kind, name, namespace);
     if (before === null) return [missing(kind, name, namespace)];
+    if (before.kind === 'WorkloadEndpoint' && this.#follows(before)) return [ofPod(before)];
     this.#delete(before);
-    if (before.kind === 'WorkloadEndpoint') this.#forgetEndpoint(before);
+    if (before.kind === 'WorkloadEndpoint') this.#settle(this.#pods.unwrite(keyOfEndpoint(before)));
     return [];
   }
 
   get<K extends Kind>(kind: K, name: string, namespace = ''): ResourceOf<K> | null {
     return (this.#kinds.get(kind)?.get(keyOf(name, namespace)) as ResourceOf<K> | undefined) ?? null;
+  }
+
+  #follows(endpoint: WorkloadEndpoint): boolean {
+    const { pod = '' } = endpoint.spec;
+    return this.#followed.get(keyOf(pod, endpoint.metadata.namespace)) === endpoint;
+  }
+
+  /** Takes in what was read: an endpoint that was made of a pod follows the pod from now on. */
+  load({ resources, pods }: Pick<ReadResult, 'resources' | 'pods'>): Problem[] {
+    const made = new Set(pods.map(({ place }) => place));
+    const own = resources.filter(({ kind, place }) => kind !== 'WorkloadEndpoint' || !made.has(place));
+    return [...own.flatMap((resource) => this.put(resource)), ...pods.flatMap((pod) => this.putPod(pod))];
   }
 
   /** In name order; of one namespace, or of all. */
@@ -82,67 +92,42 @@ export class ResourceStore {
 
   /** Creates or updates a pod, and with it the endpoint that follows from it. */
   putPod(pod: Pod): Problem[] {
-    const { endpoint, findings } = endpointOfPod(pod, this.#interfacePrefix);
-    const name = resourceText('Pod', pod.metadata);
-    if (findings.length > 0) return findings.map((finding) => describeProblem(name, pod.place, finding));
-    this.#pods.set(keyOf(pod.metadata.name, pod.metadata.namespace), pod);
-    this.#follow(pod, endpoint);
-    return [];
+    const findings = this.#pods.putPod(pod);
+    const { name, namespace } = pod.metadata;
+    this.#settle([keyOf(name, namespace)]);
+    return findings.map((finding) => describeProblem(resourceText('Pod', pod.metadata), pod.place, finding));
   }
 
   removePod(name: string, namespace = 'default'): Problem[] {
-    const pod = this.getPod(name, namespace);
-    if (pod === null) return [missing('Pod', name, namespace)];
-    this.#pods.delete(keyOf(name, namespace));
-    this.#follow(pod, null);
+    const key = keyOf(name, namespace);
+    if (!this.#pods.pods.has(key)) return [missing('Pod', name, namespace)];
+    this.#pods.removePod(key);
+    this.#settle([key]);
     return [];
   }
 
   getPod(name: string, namespace = 'default'): Pod | null {
-    return this.#pods.get(keyOf(name, namespace)) ?? null;
+    return this.#pods.pods.get(keyOf(name, namespace)) ?? null;
   }
 
   listPods(namespace?: string): Pod[] {
-    const all = [...this.#pods.values()];
+    const all = [...this.#pods.pods.values()];
     return inOrder(all.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace));
   }
 
-  /** The endpoint that follows from a pod comes, changes and goes with it, unless one is written down for it. */
-  #follow({ metadata }: Pod, endpoint: WorkloadEndpoint | null): void {
-    const key = keyOf(metadata.name, metadata.namespace);
-    const current = this.#podEndpoints.get(key);
-    if (current !== undefined && !this.#derived.has(key)) return;
-    if (current !== undefined && current.metadata.name !== endpoint?.metadata.name) this.#delete(current);
-    if (endpoint === null) {
-      this.#podEndpoints.delete(key);
-      this.#derived.delete(key);
-      return;
+  /** Makes the endpoints of these pods what they are to be. */
+  #settle(podKeys: readonly string[]): void {
+    for (const key of podKeys) {
+      const wanted = this.#pods.wanted(key);
+      const current = this.#followed.get(key);
+      if (wanted === (current ?? null)) continue;
+      if (current !== undefined && current.metadata.name !== wanted?.metadata.name) this.#delete(current);
+      if (wanted === null) this.#followed.delete(key);
+      else {
+        this.#followed.set(key, wanted);
+        this.#set(wanted);
+      }
     }
-    this.#podEndpoints.set(key, endpoint);
-    this.#derived.add(key);
-    this.#set(endpoint);
-  }
-
-  /** An endpoint that is written down takes the place of the pod's own. */
-  #putEndpoint(endpoint: WorkloadEndpoint): void {
-    const { pod } = endpoint.spec;
-    const key = keyOf(pod ?? '', endpoint.metadata.namespace);
-    const current = this.#podEndpoints.get(key);
-    if (pod !== undefined && current !== undefined && this.#derived.delete(key))
-      if (current.metadata.name !== endpoint.metadata.name) this.#delete(current);
-    if (pod !== undefined) this.#podEndpoints.set(key, endpoint);
-    this.#set(endpoint);
-  }
-
-  /** Behind an endpoint that was written down the pod's own comes to light again. */
-  #forgetEndpoint({ spec, metadata }: WorkloadEndpoint): void {
-    const key = keyOf(spec.pod ?? '', metadata.namespace);
-    if (this.#podEndpoints.get(key)?.metadata.name !== metadata.name) return;
-    const wasDerived = this.#derived.delete(key);
-    this.#podEndpoints.delete(key);
-    const pod = this.#pods.get(key);
-    if (pod !== undefined && !wasDerived)
-      this.#follow(pod, endpointOfPod(pod, this.#interfacePrefix).endpoint);
   }
 
   #set(resource: Resource): void {
@@ -189,9 +174,8 @@ export class ResourceStore {
   }
 
   #owned(resource: Resource): OwnedFinding[] {
-    const pools = this.list('IPPool');
-    if (resource.kind === 'IPAMBlock') return outsidePools(resource, pools);
-    return resource.kind === 'IPPool' ? overlapping(resource, othersThan(resource, pools)) : [];
+    if (resource.kind === 'IPAMBlock') return outsidePools(resource, this.list('IPPool'));
+    return resource.kind === 'IPPool' ? overlapping(resource, othersThan(resource, this.list('IPPool'))) : [];
   }
 }
 
@@ -206,4 +190,11 @@ const missing = (kind: string, name: string, namespace: string): Problem =>
   describeProblem('', null, {
     path: [],
     reason: `resource does not exist: ${kind}(${namespace === '' ? '' : `${namespace}/`}${name})`,
+  });
+
+/** An endpoint of a pod goes with the pod (resources/workloadendpoint.go of the Kubernetes datastore). */
+const ofPod = ({ kind, metadata: { namespace, name } }: WorkloadEndpoint): Problem =>
+  describeProblem('', null, {
+    path: [],
+    reason: `operation Delete is not supported on ${kind}(${namespace}/${name})`,
   });

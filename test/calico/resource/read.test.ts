@@ -339,3 +339,27 @@ describe('reading resources', () => {
     ]);
   });
 });
+
+describe('large files', () => {
+  const item = (at: number) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `p${at}`, annotations: { a: 'x'.repeat(900) } },
+  });
+  const list = { apiVersion: 'v1', kind: 'List', items: Array.from({ length: 2000 }, (_, at) => item(at)) };
+
+  it('a JSON file that was cut off is told with its last line', () => {
+    const text = JSON.stringify(list, null, 1).slice(0, -20);
+    const { problems, resources } = read(text);
+    expect(resources).toEqual([]);
+    expect(problems.map(({ reason }) => reason)[0]).toMatch(/^JSON syntax: /);
+    expect(problems[0].place?.line).toBe(text.split('\n').length);
+  });
+
+  it('thousands of problems are told, the later ones by their resource', () => {
+    const wrong = { ...list, items: list.items.map((pod) => ({ ...pod, spec: { nodeName: 7 } })) };
+    const { problems } = read(JSON.stringify(wrong, null, 1));
+    expect(problems.length).toBe(2000);
+    expect(problems.every(({ place }) => (place?.line ?? 0) > 1)).toBe(true);
+  });
+});
