@@ -44,11 +44,16 @@ class Cursor {
     return seconds * 1e6 + nanos / 1000 - this.ahead;
   }
 
-  /** The records of this batch that are not later than `limit`, taken out; the first one in any case. */
-  takeUntil(limit: number): CaptureRecord[] {
+  /** The next record comes before that of another; of two at one time that of the earlier file. */
+  isBefore(other: Cursor): boolean {
+    return this.time < other.time || (this.time === other.time && this.file < other.file);
+  }
+
+  /** The records of this batch that come before the next one of `other`, taken out; the first one in any case. */
+  takeUntil(other: Cursor | null): CaptureRecord[] {
     const { records } = this.batch as CaptureBatch;
     const from = this.at++;
-    while (this.at < records.length && this.time <= limit) this.at++;
+    while (this.at < records.length && (other === null || this.isBefore(other))) this.at++;
     return from === 0 && this.at === records.length ? records : records.slice(from, this.at);
   }
 
@@ -57,9 +62,9 @@ class Cursor {
   }
 }
 
-/** Whose next record is the earliest; the earlier file of two at one time. */
+/** Whose next record is the earliest. */
 const earliest = (cursors: readonly Cursor[]): Cursor =>
-  cursors.reduce((best, each) => (each.time < best.time ? each : best));
+  cursors.reduce((best, each) => (each.isBefore(best) ? each : best));
 
 /**
  * Yields the batches of all captures, the records in order of time as far as each capture is; `ahead` says by how many
@@ -76,9 +81,9 @@ export async function* mergedBatches(
     while (open.length > 0) {
       const first = earliest(open);
       const others = open.filter((each) => each !== first);
-      const limit = others.length === 0 ? Number.POSITIVE_INFINITY : earliest(others).time;
+      const next = others.length === 0 ? null : earliest(others);
       const { info } = first.batch as CaptureBatch;
-      yield { records: first.takeUntil(limit), findings: [], info, file: first.file };
+      yield { records: first.takeUntil(next), findings: [], info, file: first.file };
       yield* first.fill();
       open = open.filter(({ head }) => head !== null);
     }

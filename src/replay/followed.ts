@@ -76,13 +76,12 @@ export interface LossText {
 }
 
 /** All losses of the ways, each in full. */
-export const lossTexts = ({ ways }: Followed): LossText[] => ways.flatMap((way) => wayLosses(way));
+export const lossTexts = ({ ways }: Followed): LossText[] =>
+  ways.flatMap((way) => way.crossings.flatMap((crossing) => crossingLosses(way, crossing)));
 
-export function wayLosses(way: Way): LossText[] {
-  return way.crossings.flatMap((crossing) => {
-    const kinds = (['lost', 'unsent'] as const).filter((kind) => crossing.losses[kind].count > 0);
-    return kinds.map((kind) => lossText(way, crossing, kind));
-  });
+export function crossingLosses(way: Way, crossing: Crossing): LossText[] {
+  const kinds = (['lost', 'unsent'] as const).filter((kind) => crossing.losses[kind].count > 0);
+  return kinds.map((kind) => lossText(way, crossing, kind));
 }
 
 function lossText(way: Way, crossing: Crossing, kind: LossKind): LossText {

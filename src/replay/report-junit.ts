@@ -1,7 +1,7 @@
 // A replay as JUnit XML, as Jenkins and GitLab read it: a suite per vantage point with a case per flow, and a suite per
 // way between two vantage points with a case for each kind of packet that crossed it.
 import { formatIpv4 } from '../addr/ipv4.ts';
-import { type Followed, type Way, wayLosses } from './followed.ts';
+import { crossingLosses, type Followed, type Way } from './followed.ts';
 import type { Damages, Report, Source } from './report.ts';
 import { contradictionText, faultLines, placeText } from './report-lines.ts';
 import type { Summary, VerdictCounts } from './summary.ts';
@@ -116,7 +116,7 @@ function waySuite(way: Way): Suite {
   const cases = way.crossings.map((crossing): Case => {
     const { what, source, destination } = crossing;
     const name = `${what} from ${formatIpv4(source)} to ${formatIpv4(destination)}`;
-    const losses = wayLosses({ ...way, crossings: [crossing] });
+    const losses = crossingLosses(way, crossing);
     const [first] = losses;
     if (first === undefined) return { name, ending: 'passed', message: '', text: '' };
     const text = losses.flatMap(({ headline, lines }) => [headline, ...lines]).join('\n');
