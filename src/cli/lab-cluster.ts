@@ -82,8 +82,10 @@ export async function buildCluster(
   const options = { release, mtu, faults: underlay, nodeSettings: nodeSysctl };
   const cluster = openCluster(lab, script === undefined ? options : { ...options, script });
   cluster.load(read);
-  for (const failure of cluster.settle())
-    if (!isAgain) process.stderr.write(`vrouter ${command}: ${failureText(failure)}\n`);
+  const failures = cluster.settle();
+  if (!isAgain)
+    for (const text of [...failures.map(failureText), ...cluster.idleFaults()])
+      process.stderr.write(`vrouter ${command}: ${text}\n`);
   return { lab, cluster };
 }
 

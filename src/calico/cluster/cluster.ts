@@ -24,7 +24,7 @@ import { addPod, hostAddresses, POD_INTERFACE, type Step } from './pod.ts';
 import type { NodePlace } from './segments.ts';
 import { newBlock, withTunnel } from './tunnel-resource.ts';
 import { UNDERLAY, Underlay } from './underlay.ts';
-import { faultsOf, type UnderlayFault } from './underlay-faults.ts';
+import { faultsOf, idleFaults, type UnderlayFault } from './underlay-faults.ts';
 
 export interface ClusterOptions {
   readonly release: Release;
@@ -167,6 +167,12 @@ export class Cluster {
     const ports = new Map([...this.underlay.nodes.values()].map(({ port, address }) => [port, [address]]));
     for (const [bridge, { subnets }] of this.underlay.segments)
       setSegmentFaults(namespace, bridge, faultsOf(faults, subnets, ports));
+  }
+
+  /** Faults that are asked for where no node is. */
+  idleFaults(): string[] {
+    const subnets = [...this.underlay.segments.values()].flatMap((segment) => [...segment.subnets]);
+    return idleFaults(this.options.faults, subnets).map((subnet) => `--underlay ${subnet}: no node is there`);
   }
 
   private places(): NodePlace[] {

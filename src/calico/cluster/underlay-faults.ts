@@ -97,7 +97,7 @@ export function faultsOf(
 }
 
 /** The wishes' subnets that are nobody's: they would do nothing. */
-export const idleWishes = (wishes: readonly UnderlayFault[], subnets: readonly Prefix[]): string[] =>
+export const idleFaults = (wishes: readonly UnderlayFault[], subnets: readonly Prefix[]): string[] =>
   wishes.flatMap(({ subnet }) =>
     subnet === null || subnets.some((each) => overlaps(each, subnet))
       ? []
