@@ -130,9 +130,21 @@ export class NodeAgent {
     if (link === null) this.links.delete(name);
     else this.links.set(name, seen);
     this.pending = true;
-    const { felix, bird, endpoints } = this.parts;
-    for (const table of [felix, bird]) table.interfaceChanged(name, state, link?.index ?? 0);
-    endpoints.interfaceChanged(name, state === 'up');
+    this.tellTables(name, state, link?.index ?? 0);
+    this.parts.endpoints.interfaceChanged(name, state === 'up');
+  }
+
+  /** It has lost an address: with the last one the kernel drops the routes of a device, though it stays up. */
+  addressLost(name: string): void {
+    const link = this.port.link(name);
+    if (link === null) return;
+    this.pending = true;
+    this.tellTables(name, isOperUp(link) ? 'up' : 'down', link.index);
+  }
+
+  private tellTables(name: string, state: 'up' | 'down' | 'gone', index: number): void {
+    const { felix, bird } = this.parts;
+    for (const table of [felix, bird]) table.interfaceChanged(name, state, index);
   }
 
   /** As every 10 s: the tunnels' devices are as they should be. */
@@ -156,7 +168,7 @@ export class NodeAgent {
 
   /** Makes the namespace as it is wanted. What was refused stays wanted and is tried again. */
   apply(): Failure[] {
-    const failures = [...this.forward(), ...this.tunnels.apply()];
+    const failures = [...this.forward(), ...this.tunnels.apply((name) => this.addressLost(name))];
     this.watchTunnels();
     const { felix, bird, endpoints } = this.parts;
     failures.push(...endpoints.complete(), ...felix.apply(), ...bird.apply());
@@ -221,7 +233,8 @@ export class NodeAgent {
   private look(): NodeView {
     const { graph } = this.around;
     const parent = parentOf(this.port, graph.host(this.node)?.address ?? NO_ADDRESS);
-    return viewOf(graph, this.node, this.port, parent, this.reading.mtus);
+    const { mtus, encapsulation } = this.reading;
+    return viewOf(graph, this.node, this.port, parent, mtus, encapsulation);
   }
 
   private restart(reading: Reading): void {

@@ -4,7 +4,7 @@
 import { ANY, type Ipv4 } from '../../addr/ipv4.ts';
 import { MAC_ZERO } from '../../addr/mac.ts';
 import { RouteProtocol } from '../../admin/route-constants.ts';
-import { type PoolType, RouteKind, type RouteUpdate, type Vtep } from '../calc/types.ts';
+import { RouteKind, type RouteUpdate, type Vtep } from '../calc/types.ts';
 import { RouteClass } from '../table/route-class.ts';
 import { type Target, TargetType } from '../table/target.ts';
 
@@ -27,9 +27,14 @@ export interface Placement {
 
 /** What a node knows beside the update itself. */
 export interface NodeView {
+  readonly node: string;
   /** The device that holds the node's own address; '' while none is known. */
   readonly parent: string;
-  readonly writers: { readonly ipip: Writer | null; readonly noEncap: Writer | null };
+  readonly writers: {
+    readonly vxlan: 'felix' | null;
+    readonly ipip: Writer | null;
+    readonly noEncap: Writer | null;
+  };
   /** DeviceRouteProtocol, of VXLAN's tunnel routes; and that of all others. */
   readonly deviceRouteProtocol: number;
   readonly clusterRouteProtocol: number;
@@ -52,21 +57,11 @@ export interface NodeView {
 export function placementOf(update: RouteUpdate, view: NodeView): Placement | null {
   const carrier = carrierOf(update);
   if (carrier === 'none') return null;
-  if (carrier === 'vxlan') return vxlanPlacement(update, view);
+  if (carrier === 'vxlan') return view.writers.vxlan === null ? null : vxlanPlacement(update, view);
   const writer = carrier === 'ipip' ? view.writers.ipip : view.writers.noEncap;
   if (writer === null) return null;
   if (writer === 'bird') return birdPlacement(update, carrier, view);
   return carrier === 'ipip' ? ipipPlacement(update, view) : noEncapPlacement(update, view);
-}
-
-/** A tunnel's address goes the way of its tunnel, whatever pool it is of. */
-function carrierOf({ types, poolType, tunnel }: RouteUpdate): PoolType {
-  if ((types & RouteKind.REMOTE_TUNNEL) === 0) return poolType;
-  return tunnel.vxlan && poolType !== 'ipip'
-    ? 'vxlan'
-    : tunnel.ipip && poolType !== 'vxlan'
-      ? 'ipip'
-      : poolType;
 }
 
 // ---- what an update is to a manager --------------------------------------------------------------------------------
@@ -82,8 +77,10 @@ const isRemoteWorkload = ({ types, localWorkload }: RouteUpdate): boolean =>
 const isRemoteTunnel = ({ types, borrowed }: RouteUpdate): boolean =>
   (types & RouteKind.REMOTE_TUNNEL) !== 0 && (borrowed || (types & RouteKind.REMOTE_WORKLOAD) !== 0);
 
+/** What the node borrowed itself counts as remote by its block: it leads nowhere until the pod or tunnel is there. */
 const isRemote = (update: RouteUpdate, view: NodeView): boolean =>
-  isRemoteWorkload(update) || (view.directTunnelRoutes && isRemoteTunnel(update));
+  update.node !== view.node &&
+  (isRemoteWorkload(update) || (view.directTunnelRoutes && isRemoteTunnel(update)));
 
 // ---- Felix ---------------------------------------------------------------------------------------------------------
 
@@ -150,14 +147,14 @@ const blackhole = (update: RouteUpdate, routeClass: RouteClass, view: NodeView):
 
 // ---- BIRD ----------------------------------------------------------------------------------------------------------
 
-function birdPlacement(update: RouteUpdate, carrier: 'ipip' | 'no-encap', view: NodeView): Placement | null {
+function birdPlacement(update: RouteUpdate, view: NodeView): Placement | null {
   if (isLocalBlock(update))
     return bird(NO_DEVICE, update, { type: TargetType.BLACKHOLE, protocol: RouteProtocol.BIRD });
   if (!isRemote(update, view)) return null;
   const nextHop = view.learned(update);
   if (nextHop === ANY) return null;
   const [protocol, priority] = [RouteProtocol.BIRD, view.birdPriority];
-  if (carrier === 'ipip' && !update.sameSubnet)
+  if (update.poolType === 'ipip' && !update.sameSubnet)
     return bird(IPIP_DEVICE, update, { type: TargetType.ONLINK, gateway: nextHop, protocol, priority });
   const way = view.resolve(nextHop);
   if (way === null) return null;

@@ -10,7 +10,7 @@ import {
   type VxlanSettings,
 } from '../table/tunnel-device.ts';
 import { VxlanFdb } from '../table/vxlan-fdb.ts';
-import { VXLAN_DEVICE } from './placement.ts';
+import { IPIP_DEVICE, VXLAN_DEVICE } from './placement.ts';
 
 export interface TunnelSettings {
   /** Null while IPIP is off. */
@@ -40,13 +40,26 @@ export class Tunnels {
     this.fdb.resync();
   }
 
-  apply(): Failure[] {
+  /** `flushed` hears of a device that has lost an address: with its last one the kernel drops routes and neighbours. */
+  apply(flushed: (device: string) => void): Failure[] {
+    const { port } = this;
     const { ipip, vxlan } = this.settings;
     this.hadIpip ||= ipip !== null;
-    return [
-      ...(this.hadIpip ? ensureIpip(this.port, ipip) : []),
-      ...(vxlan === null ? removeVxlan(this.port, VXLAN_DEVICE) : ensureVxlan(this.port, vxlan)),
-      ...(vxlan === null ? [] : this.fdb.apply()),
-    ];
+    const failures: Failure[] = [];
+    if (this.hadIpip && losesAddress(port, IPIP_DEVICE, () => failures.push(...ensureIpip(port, ipip))))
+      flushed(IPIP_DEVICE);
+    if (vxlan === null) return [...failures, ...removeVxlan(port, VXLAN_DEVICE)];
+    if (losesAddress(port, VXLAN_DEVICE, () => failures.push(...ensureVxlan(port, vxlan)))) {
+      this.fdb.resync();
+      flushed(VXLAN_DEVICE);
+    }
+    return [...failures, ...this.fdb.apply()];
   }
+}
+
+function losesAddress(port: Port, device: string, act: () => void): boolean {
+  const before = port.addresses(device);
+  act();
+  const after = new Set(port.addresses(device).map(({ local }) => local));
+  return before.some(({ local }) => !after.has(local));
 }

@@ -5,12 +5,13 @@ import type { RouteInfo } from '../../admin/types.ts';
 import type { Port } from '../../program/port.ts';
 import { learned } from '../calc/bird.ts';
 import { clusterRouteProtocol } from '../calc/config.ts';
+import type { Encapsulation } from '../calc/encapsulation.ts';
 import type { CalcGraph } from '../calc/graph.ts';
 import type { TunnelMtus } from '../calc/mtu.ts';
 import { networkKey } from '../calc/prefix.ts';
 import type { NodeView, Writer } from './placement.ts';
 
-/** Whose the routes of a kind of pool are; null where nobody, or somebody else, writes them. */
+/** Whose the routes of a kind of pool are; null where nobody writes them. Felix has no manager for what is turned off. */
 const writer = (felix: boolean, bird: boolean): Writer | null => (felix ? 'felix' : bird ? 'bird' : null);
 
 export function viewOf(
@@ -19,13 +20,19 @@ export function viewOf(
   port: Port,
   parent: string,
   mtus: TunnelMtus,
+  encapsulation: Encapsulation,
 ): NodeView {
   const { profile, bgp } = graph;
   const config = graph.config(node);
   const [own, birds] = [config.clusterRoutes, bgp.clusterRoutes];
   return {
+    node,
     parent,
-    writers: { ipip: writer(own.ipip, birds.ipip), noEncap: writer(own.noEncap, birds.noEncap) },
+    writers: {
+      vxlan: encapsulation.vxlan ? 'felix' : null,
+      ipip: writer(own.ipip && encapsulation.ipip, birds.ipip),
+      noEncap: writer(own.noEncap, birds.noEncap),
+    },
     deviceRouteProtocol: config.deviceRouteProtocol,
     clusterRouteProtocol: clusterRouteProtocol(config),
     birdPriority: bgp.routePriority,
