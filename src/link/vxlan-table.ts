@@ -171,19 +171,32 @@ const NTF_SELF = 0x02;
 /** NUD_REACHABLE | NUD_PERMANENT. */
 const DEFAULT_STATE = 0x82;
 
-const GOLDEN_RATIO_64 = 0x61c8864680b583ebn;
+/** GOLDEN_RATIO_64 (linux/hash.h), 0x61c8864680b583eb, in two halves. */
+const GOLDEN_HIGH = 0x61c88646;
+const GOLDEN_LOW = 0x80b583eb;
 
-/** eth_hash: the bucket, of 256, of a MAC address. The kernel dumps bucket by bucket, latest first in each. */
+/**
+ * eth_hash: the bucket, of 256, of a MAC address. The kernel dumps bucket by bucket, latest first in each. It reads the
+ * address and the two bytes before it as a number of 64 bits, the first octet lowest, and shifts those two bytes out:
+ * of the product with the golden ratio the highest 8 of 64 bits count.
+ */
 function bucketOf(mac: Mac): number {
-  let value = 0n;
-  for (let i = 0; i < 6; i++) value = (value << 8n) | BigInt(Math.floor(mac / 256 ** i) % 256);
-  const product = BigInt.asUintN(64, (value << 16n) * GOLDEN_RATIO_64);
-  return Number(product >> 56n);
+  const first = Math.floor(mac / 0x100000000);
+  const rest = (mac % 0x100000000) | 0;
+  const low = ((first & 0xff) << 8) | (first >>> 8);
+  const high = (rest << 24) | ((rest & 0xff00) << 8) | ((rest >>> 8) & 0xff00) | (rest >>> 24);
+  const carried = Math.floor((low * GOLDEN_LOW) / 0x10000) | 0;
+  return (carried + Math.imul(low << 16, GOLDEN_HIGH) + Math.imul(high, GOLDEN_LOW)) >>> 24;
 }
 
 /** The entries in the order of the kernel's dump. */
 export function dumpOrder(vxlan: VxlanState, now: number): VxlanFdbEntry[] {
   collectAged(vxlan, now);
-  const latestFirst = [...vxlan.fdb.values()].reverse();
-  return latestFirst.sort((a, b) => bucketOf(a.mac) - bucketOf(b.mac));
+  const buckets: VxlanFdbEntry[][] = [];
+  for (const entry of [...vxlan.fdb.values()].reverse()) {
+    const bucket = bucketOf(entry.mac);
+    if (buckets[bucket] === undefined) buckets[bucket] = [entry];
+    else buckets[bucket].push(entry);
+  }
+  return buckets.flat();
 }
