@@ -55,13 +55,13 @@ export interface NodeView {
 
 /** The route for a prefix, null for none. */
 export function placementOf(update: RouteUpdate, view: NodeView): Placement | null {
-  const carrier = carrierOf(update);
-  if (carrier === 'none') return null;
-  if (carrier === 'vxlan') return view.writers.vxlan === null ? null : vxlanPlacement(update, view);
-  const writer = carrier === 'ipip' ? view.writers.ipip : view.writers.noEncap;
+  const { poolType } = update;
+  if (poolType === 'none') return null;
+  if (poolType === 'vxlan') return view.writers.vxlan === null ? null : vxlanPlacement(update, view);
+  const writer = poolType === 'ipip' ? view.writers.ipip : view.writers.noEncap;
   if (writer === null) return null;
-  if (writer === 'bird') return birdPlacement(update, carrier, view);
-  return carrier === 'ipip' ? ipipPlacement(update, view) : noEncapPlacement(update, view);
+  if (writer === 'bird') return birdPlacement(update, view);
+  return poolType === 'ipip' ? ipipPlacement(update, view) : noEncapPlacement(update, view);
 }
 
 // ---- what an update is to a manager --------------------------------------------------------------------------------
