@@ -1,12 +1,15 @@
 // A Calico cluster as a lab: a namespace for every node and pod, the network between the nodes, and on every node what
 // the CNI plugin, Felix and BIRD do. Resources come and go; the lab follows.
+
+import { Errno, type Refusal } from '../../addr/errno.ts';
 import { compareIpv4, type Ipv4 } from '../../addr/ipv4.ts';
 import { setSegmentFaults } from '../../admin/segment-faults.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { watchLinks } from '../../lab/monitor.ts';
 import type { Namespace } from '../../netns/namespace.ts';
 import { AdminPort } from '../../program/admin-port.ts';
-import type { Failure, Port } from '../../program/port.ts';
+import type { Operation } from '../../program/operation.ts';
+import type { Port } from '../../program/port.ts';
 import { ScriptPort } from '../../program/script.ts';
 import type { Changes } from '../calc/changes.ts';
 import type { Endpoint } from '../calc/endpoint.ts';
@@ -22,8 +25,9 @@ import type { Kind } from '../resource/types.ts';
 import { derivedMac } from './derived-mac.ts';
 import { addPod, hostAddresses, POD_INTERFACE, type Step } from './pod.ts';
 import type { NodePlace } from './segments.ts';
+import { type StepFailure, StepQueue } from './step-queue.ts';
 import { newBlock, withTunnel } from './tunnel-resource.ts';
-import { UNDERLAY, Underlay } from './underlay.ts';
+import { NODE_INTERFACE, UNDERLAY, Underlay } from './underlay.ts';
 import { faultsOf, idleFaults, type UnderlayFault } from './underlay-faults.ts';
 
 export interface ClusterOptions {
@@ -52,10 +56,7 @@ export const podNamespaceName = ({ namespace, pod, id }: Endpoint): string =>
   pod === '' ? id.replaceAll('/', '.') : `${namespace}.${pod}`;
 
 /** What could not be done, and where. */
-export interface ClusterFailure {
-  readonly namespace: string;
-  readonly failure: Failure;
-}
+export type ClusterFailure = StepFailure;
 
 export class Cluster {
   readonly lab: Lab;
@@ -70,6 +71,10 @@ export class Cluster {
   private readonly reacting = new Set<string>();
   private readonly watches = new Map<string, () => void>();
   private readonly pods = new Map<string, Wired>();
+  /** Endpoints that could not be wired: the name was another's, or a step was refused. */
+  private readonly unwired = new Set<string>();
+  /** What is to be done to the network between the nodes. */
+  private readonly network = new StepQueue();
   private readonly placements = new PlacementCache();
   private vteps: readonly Vtep[] = [];
   private failures: ClusterFailure[] = [];
@@ -103,11 +108,11 @@ export class Cluster {
     const changes = this.graph.flush();
     this.vteps = this.findVteps(changes);
     this.leave(changes);
-    this.join();
+    const { started, moved } = this.join();
     this.unwire(changes);
-    this.tell(changes);
+    this.tell(changes, moved);
     this.applyAll();
-    this.wire(changes);
+    this.wire(changes, started);
     const left = this.applyAll();
     this.lab.settle();
     return [...this.failures, ...left];
@@ -138,8 +143,10 @@ export class Cluster {
   private leave({ hosts }: Changes): void {
     for (const node of hosts) {
       const place = this.graph.host(node);
-      if (!this.agents.has(node) || (place !== null && place.address !== 0)) continue;
+      if (!this.ports.has(node) || (place !== null && place.address !== 0)) continue;
       for (const [id, pod] of this.pods) if (pod.node === node) this.removePod(id, pod);
+      const port = this.underlay.portOf(node);
+      this.network.forget((step) => step.namespace === node || concerns(step, port));
       this.agents.delete(node);
       this.watches.get(node)?.();
       this.watches.delete(node);
@@ -148,16 +155,23 @@ export class Cluster {
     }
   }
 
-  private join(): void {
+  /** Nodes whose agents start, which they do when their network is complete; and those whose network has changed. */
+  private join(): { started: string[]; moved: ReadonlySet<string> } {
     const places = this.places();
-    if (places.length === 0) return;
+    if (places.length === 0) return { started: [], moved: new Set() };
     if (!this.ports.has(UNDERLAY)) this.makeUnderlay();
-    const fresh = places.filter(({ node }) => !this.agents.has(node)).map(({ node }) => node);
-    for (const node of fresh) this.makeNode(node);
-    this.perform(this.underlay.connect(places));
+    for (const { node } of places) if (!this.ports.has(node)) this.makeNode(node);
+    this.network.add(this.underlay.connect(places));
+    const { failures, touched } = this.network.run(({ namespace, operation }) =>
+      (this.ports.get(namespace) as Port).perform(operation),
+    );
+    this.failures.push(...failures);
     this.misbehave();
     this.lab.settle();
-    for (const node of fresh) this.start(node);
+    const absent = places.filter(({ node }) => !this.agents.has(node)).map(({ node }) => node);
+    const started = absent.filter((node) => !this.network.waitsIn(node));
+    for (const node of started) this.start(node);
+    return { started, moved: touched };
   }
 
   private misbehave(): void {
@@ -187,12 +201,12 @@ export class Cluster {
 
   private makeUnderlay(): void {
     this.makeNamespace(UNDERLAY);
-    this.perform(this.underlay.begin());
+    this.network.add(this.underlay.begin());
   }
 
   private makeNode(node: string): void {
     this.makeNamespace(node);
-    this.perform(
+    this.network.add(
       this.options.nodeSettings.map(([path, value]) => ({
         namespace: node,
         operation: { do: 'sysctl', path, value },
@@ -276,9 +290,11 @@ export class Cluster {
     this.agents.get(node)?.interfaceChanged(interfaceName);
   }
 
-  private wire({ endpoints, hosts }: Changes): void {
-    for (const ids of endpoints.values()) for (const id of ids) this.wirePod(id);
-    for (const node of hosts) for (const { id } of this.graph.endpointsOf(node)) this.wirePod(id);
+  private wire({ endpoints }: Changes, started: readonly string[]): void {
+    const again = [...this.unwired];
+    this.unwired.clear();
+    for (const ids of [again, ...endpoints.values()]) for (const id of ids) this.wirePod(id);
+    for (const node of started) for (const { id } of this.graph.endpointsOf(node)) this.wirePod(id);
   }
 
   private wirePod(id: string): void {
@@ -286,12 +302,21 @@ export class Cluster {
     const agent = endpoint === null ? undefined : this.agents.get(endpoint.node);
     if (endpoint === null || agent === undefined || this.pods.has(id)) return;
     const namespace = podNamespaceName(endpoint);
-    if (endpoint.networks.length === 0 || !this.makeNamespace(namespace)) return;
+    if (endpoint.networks.length === 0) return;
+    if (!this.makeNamespace(namespace)) {
+      this.unwired.add(id);
+      return;
+    }
     const { node, interfaceName } = endpoint;
-    this.pods.set(id, { namespace, node, interfaceName, fingerprint: fingerprintOf(endpoint) });
-    this.perform(this.podSteps(endpoint, namespace, agent.podMtu));
-    this.lab.settle();
-    agent.interfaceChanged(interfaceName);
+    const pod = { namespace, node, interfaceName, fingerprint: fingerprintOf(endpoint) };
+    this.pods.set(id, pod);
+    if (this.performAll(this.podSteps(endpoint, namespace, agent.podMtu))) {
+      this.lab.settle();
+      agent.interfaceChanged(interfaceName);
+    } else {
+      this.removePod(id, pod);
+      this.unwired.add(id);
+    }
   }
 
   private podSteps(endpoint: Endpoint, podNamespace: string, mtu: number): Step[] {
@@ -303,11 +328,12 @@ export class Cluster {
 
   // ---- agents ------------------------------------------------------------------------------------------------
 
-  private tell(changes: Changes): void {
+  private tell(changes: Changes, moved: ReadonlySet<string>): void {
     const { shared, local, hosts, endpoints, configuration } = changes;
     const keys = hosts.size === 0 ? shared : [...shared, ...this.prefixesOf(hosts)];
     for (const [node, agent] of this.agents) {
-      if (configuration === 'all' || configuration.has(node)) agent.settingChanged();
+      if (moved.has(node)) agent.addressLost(NODE_INTERFACE);
+      if (configuration === 'all' || configuration.has(node) || moved.has(node)) agent.settingChanged();
       else if (hosts.size > 0) agent.vtepsChanged();
       agent.prefixesChanged(keys);
       agent.prefixesChanged(local.get(node) ?? []);
@@ -352,16 +378,30 @@ export class Cluster {
     if (this.lab.removeNamespace(name)) this.options.script?.(`ip netns delete ${name}`);
   }
 
-  private perform(steps: readonly Step[]): void {
+  /** CNI's way: with the first step that is refused it gives up. False if it did. */
+  private performAll(steps: readonly Step[]): boolean {
     for (const { namespace, operation } of steps) {
       const refusal = this.ports.get(namespace)?.perform(operation) ?? null;
-      if (refusal !== null) this.failures.push({ namespace, failure: { operation, refusal } });
+      if (refusal === null || isTaken(operation, refusal)) continue;
+      this.failures.push({ namespace, failure: { operation, refusal } });
+      return false;
     }
+    return true;
   }
 }
 
 /** Felix applies what it hears at most ten times a second; in microseconds. */
 const REACTION = 100_000;
+
+/** Another pod has the address: whose the route is, is Felix's to say. */
+const isTaken = (operation: Operation, { errno }: Refusal): boolean =>
+  operation.do === 'route' && errno === Errno.EEXIST;
+
+/** It is about a node's cable. */
+const concerns = ({ namespace, operation }: Step, port: string): boolean =>
+  namespace === UNDERLAY &&
+  ((operation.do === 'add-link' && operation.link.name === port) ||
+    (operation.do === 'set-link' && operation.device === port));
 
 const TUNNEL_KINDS: readonly Kind[] = ['Node', 'IPPool', 'IPAMBlock', 'BlockAffinity'];
 

@@ -146,7 +146,7 @@ const routerOn = ({ subnets, places }: Segment): Bridge => ({
   addresses: subnets
     .filter(({ router }) => router !== ANY)
     .map(({ router, length }) => ({ address: router, length })),
-  hosts: subnets.length > 0 ? [] : places.map(({ address }) => address),
+  hosts: subnets.length > 0 ? [] : [...new Set(places.map(({ address }) => address))],
 });
 
 const samePrefix = (a: Prefix, b: Prefix): boolean => a.address === b.address && a.length === b.length;
