@@ -32,14 +32,14 @@ export function problemText({ severity, place, resource, field, value, reason }:
 }
 
 /** `spec.orchRefs[0].nodeName`. */
-export function fieldText(path: Path): string {
+function fieldText(path: Path): string {
   return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : (at === 0 ? '' : '.') + key)).join('');
 }
 
 const LONGEST_VALUE = 200;
 
 /** A value within a problem: text as it stands, all else as JSON, cut where nobody would read on. */
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   if (value === undefined || value === null) return '';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;

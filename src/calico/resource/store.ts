@@ -1,7 +1,14 @@
 // The datastore: resources by kind and name, changes checked against what is there. Pods stay pods beside their endpoints.
 import type { Pod } from './kubernetes.ts';
 import { keyOf, keyOfEndpoint, PodEndpoints } from './pod-endpoints.ts';
-import { describeProblem, type Finding, type Path, type Problem, resourceText } from './problem.ts';
+import {
+  describeProblem,
+  type Finding,
+  hasErrors,
+  type Path,
+  type Problem,
+  resourceText,
+} from './problem.ts';
 import type { ReadResult } from './read.ts';
 import { type OwnedFinding, outsidePools, overlapping } from './together.ts';
 import type { IpPool, Kind, Resource, ResourceOf, WorkloadEndpoint } from './types.ts';
@@ -48,7 +55,7 @@ export class ResourceStore {
   put(resource: Resource): Problem[] {
     const before = this.get(resource.kind, resource.metadata.name, resource.metadata.namespace);
     const problems = this.#check(resource, before);
-    if (problems.some(({ severity }) => severity === 'error')) return problems;
+    if (hasErrors(problems)) return problems;
     if (resource.kind === 'WorkloadEndpoint') this.#settle(this.#pods.write(resource));
     this.#set(resource);
     return problems;
