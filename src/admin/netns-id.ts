@@ -1,6 +1,6 @@
 // Ids that a namespace has for its peers: RTM_NEWNSID, RTM_GETNSID (net/core/net_namespace.c).
 import { Errno, refuse } from '../addr/errno.ts';
-import { obtainPeerId, peerId } from '../link/peer-id.ts';
+import { assignPeerId, obtainPeerId, peerId } from '../link/peer-id.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Outcome } from './types.ts';
 
@@ -21,7 +21,7 @@ export function setNamespaceId(namespace: Namespace, peer: Namespace, id: number
   }
   if ([...namespace.peerIds.values()].includes(id))
     return refuse(Errno.EEXIST, 'The specified nsid is already used');
-  namespace.peerIds.set(peer, id);
+  assignPeerId(namespace, peer, id);
   return null;
 }
 

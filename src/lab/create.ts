@@ -89,7 +89,7 @@ function endNamespace(namespace: Namespace): void {
   const { kernel } = namespace;
   namespace.gone = true;
   kernel.namespaces.delete(namespace);
-  for (const other of kernel.namespaces) forgetPeer(other, namespace);
+  forgetPeer(namespace);
   removeNamespaceDevices(namespace);
   namespace.neighbours.flushAll();
   flushFragments(namespace);

@@ -10,7 +10,7 @@ export function obtainPeerId(namespace: Namespace, peer: Namespace): number {
   const held = peerId(namespace, peer);
   if (held >= 0 || namespace.gone || peer.gone) return held;
   const id = smallestFree(namespace);
-  namespace.peerIds.set(peer, id);
+  assignPeerId(namespace, peer, id);
   namespace.peerIdsFrom = id + 1;
   return id;
 }
@@ -24,12 +24,20 @@ function smallestFree({ peerIds, peerIdsFrom }: Namespace): number {
   return id;
 }
 
-/** The peer is no more (unhash_nsid). */
-export function forgetPeer(namespace: Namespace, peer: Namespace): void {
-  const id = namespace.peerIds.get(peer);
-  if (id === undefined) return;
-  namespace.peerIds.delete(peer);
-  namespace.peerIdsFrom = Math.min(namespace.peerIdsFrom, id);
+/** Gives `peer`, which has none, an id that is free. */
+export function assignPeerId(namespace: Namespace, peer: Namespace, id: number): void {
+  namespace.peerIds.set(peer, id);
+  peer.knownBy.add(namespace);
+}
+
+/** A namespace ends: those that have an id for it forget it (unhash_nsid). */
+export function forgetPeer(gone: Namespace): void {
+  for (const namespace of gone.knownBy) {
+    const id = namespace.peerIds.get(gone) as number;
+    namespace.peerIds.delete(gone);
+    namespace.peerIdsFrom = Math.min(namespace.peerIdsFrom, id);
+  }
+  for (const peer of gone.peerIds.keys()) peer.knownBy.delete(gone);
 }
 
 /** The namespace of a device's other end (rtnl_link_ops.get_link_net): its own for kinds that have none. */

@@ -100,6 +100,7 @@ export class Namespace {
   private vxlans: Set<Device> | null = null;
   private peerMap: Map<Ipv4, Peer> | null = null;
   private fragmentQueues: Map<string, object> | null = null;
+  private knowers: Set<Namespace> | null = null;
 
   /** How many packets ended here for each DropReason. */
   get drops(): Float64Array {
@@ -133,6 +134,12 @@ export class Namespace {
   get peers(): Map<Ipv4, Peer> {
     this.peerMap ??= new Map();
     return this.peerMap;
+  }
+
+  /** Namespaces that have an id for this one. */
+  get knownBy(): Set<Namespace> {
+    this.knowers ??= new Set();
+    return this.knowers;
   }
 
   /** Half-finished datagrams; see src/ip/reassemble.ts. */

@@ -28,6 +28,7 @@ it('a peer is given the smallest id that no other has', () => {
           while (ids.has(free)) free++;
           expect(obtainPeerId(initial, other)).toBe(free);
         }
+        expect([...initial.peerIds.keys()].filter(({ gone }) => gone)).toEqual([]);
       }
     }),
   );
