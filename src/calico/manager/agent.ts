@@ -55,6 +55,8 @@ export class NodeAgent {
   private readonly tunnels: Tunnels;
   /** net.ipv4.conf.default.rp_filter when Felix started first. */
   private readonly rpFilter: string;
+  /** Felix's own protocol, and what it was before: Felix itself would leave routes with the former number. */
+  private readonly protocols = new Set<number>();
   private reading: Reading;
   private parts: Parts;
   private view: NodeView;
@@ -246,7 +248,8 @@ export class NodeAgent {
 
   private makeParts(): Parts {
     const { config } = this.reading;
-    const felix = this.makeTable(ownershipOf(config), GRACE);
+    this.protocols.add(clusterRouteProtocol(config));
+    const felix = this.makeTable(ownershipOf(config, [...this.protocols]), GRACE);
     const bird = this.makeTable(protocolOwnership(RouteProtocol.BIRD), 0);
     const endpoints = new EndpointManager(this.port, felix, this.endpointSettings(config));
     for (const link of this.port.links()) {
@@ -328,12 +331,12 @@ const samePlace = (a: Placement, b: Placement): boolean =>
   a.device === b.device &&
   a.target.priority === b.target.priority;
 
-const ownershipOf = (config: FelixConfig): Ownership =>
+const ownershipOf = (config: FelixConfig, exclusiveProtocols: readonly number[]): Ownership =>
   mainTableOwnership({
     interfacePrefixes: config.interfacePrefixes,
     removeExternalRoutes: config.removeExternalRoutes,
     workloadProtocol: config.deviceRouteProtocol,
-    exclusiveProtocols: [clusterRouteProtocol(config)],
+    exclusiveProtocols,
     ownsIpipRoutes: config.clusterRoutes.ipip,
     isBgpPeer: () => false,
   });
