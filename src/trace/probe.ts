@@ -43,7 +43,7 @@ const DO = 2;
 const IDENTIFIER = 1;
 
 /** Who speaks: the sender of the trace, or the one who answers. */
-export type Speaker = 'question' | 'answer';
+type Speaker = 'question' | 'answer';
 
 /** The transport header with `size` bytes of data behind it. */
 function payloadOf(probe: Probe, speaker: Speaker, source: Ipv4, destination: Ipv4): Uint8Array {

@@ -21,7 +21,7 @@ export interface TraceDocument {
   readonly answered: boolean;
 }
 
-export interface EndDocument {
+interface EndDocument {
   /** As the user wrote it. */
   readonly name: string;
   /** The namespace, '' for the initial one; null for an address that nobody in the lab holds. */
@@ -29,7 +29,7 @@ export interface EndDocument {
   readonly address: string;
 }
 
-export interface ProbeDocument {
+interface ProbeDocument {
   readonly protocol: ProbeProtocol;
   /** Bytes of data in it, and of the whole IPv4 packet. */
   readonly size: number;
@@ -127,13 +127,13 @@ interface Common {
 }
 
 /** A device received it. */
-export interface ReceiveStep extends Common {
+interface ReceiveStep extends Common {
   readonly kind: 'receive';
   readonly device: string;
 }
 
 /** A device sent it: over a cable to `to` (`node1:eth0`), '' for what has no other end. */
-export interface SendStep extends Common {
+interface SendStep extends Common {
   readonly kind: 'send';
   readonly device: string;
   readonly to: string;
@@ -170,7 +170,7 @@ export interface RouteStep extends Common {
   readonly lost: string | null;
 }
 
-export interface ForwardStep extends Common {
+interface ForwardStep extends Common {
   readonly kind: 'forward';
   /** `net.ipv4.conf.eth0.forwarding=1`, of the device that received it. */
   readonly sysctl: string;
@@ -206,7 +206,7 @@ export interface NeighbourStep extends Common {
 }
 
 /** The forwarding entry of a VXLAN device. */
-export interface FdbStep extends Common {
+interface FdbStep extends Common {
   readonly kind: 'fdb';
   readonly device: string;
   readonly mac: string;
@@ -214,7 +214,7 @@ export interface FdbStep extends Common {
   readonly entry: string | null;
 }
 
-export interface BridgeStep extends Common {
+interface BridgeStep extends Common {
   readonly kind: 'bridge';
   readonly bridge: string;
   readonly mac: string;
@@ -243,7 +243,7 @@ export interface EncapsulateStep extends Common {
   readonly port: number;
 }
 
-export interface DecapsulateStep extends Common {
+interface DecapsulateStep extends Common {
   readonly kind: 'decapsulate';
   readonly device: string;
   readonly mode: 'ipip' | 'vxlan';
@@ -251,34 +251,34 @@ export interface DecapsulateStep extends Common {
   readonly destination: string;
 }
 
-export interface ReassembleStep extends Common {
+interface ReassembleStep extends Common {
   readonly kind: 'reassemble';
   readonly pieces: number;
   readonly length: number;
 }
 
 /** A path MTU was learnt, and holds for this host's own packets to the destination. */
-export interface PathMtuStep extends Common {
+interface PathMtuStep extends Common {
   readonly kind: 'pathMtu';
   readonly destination: string;
   readonly mtu: number;
 }
 
 /** An ICMP error was sent about it; see `errors` for what became of that. */
-export interface IcmpStep extends Common {
+interface IcmpStep extends Common {
   readonly kind: 'icmp';
   readonly message: string;
   readonly to: string;
 }
 
-export interface DropStep extends Common {
+interface DropStep extends Common {
   readonly kind: 'drop';
   readonly device: string;
   readonly reason: string;
   readonly why: string;
 }
 
-export interface DeliverStep extends Common {
+interface DeliverStep extends Common {
   readonly kind: 'deliver';
   readonly to: string;
 }

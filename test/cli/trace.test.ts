@@ -54,6 +54,12 @@ test('one that is dropped ends with 1, and it is said aloud that no ICMP was sen
   );
 });
 
+test("README's example prints what README says", () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, words, printed] = /vrouter -- trace (.*)\n```\n\n```\n([^`]*)```/.exec(readme) ?? [];
+  expect(vrouter(...(words ?? '').split(' ')).stdout).toBe(printed);
+});
+
 test('--json is one document with a version, and the same as a second time', () => {
   const words = ['--lab', LAB, '--json', '--proto', 'udp', '--port', '53', 'pod73', '192.168.202.4'];
   const { stdout, status } = vrouter(...words);
