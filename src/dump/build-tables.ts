@@ -40,10 +40,6 @@ export function buildRoutes(building: Building, node: NodeDump): void {
   const { name } = node;
   const wanted = node.routes.filter(isConfigured);
   const held = readNamespace(building.port(name).namespace, name).routes.filter(isConfigured);
-  const texts = new Set(wanted.map(identity));
-  for (const route of held)
-    if (node.routes.length > 0 && isTold(node, route) && !texts.has(identity(route)))
-      building.perform(name, { do: 'route', verb: 'delete', route: requestOf(route) });
   const present = new Set(held.map(identity));
   let open = wanted.filter((route) => !present.has(identity(route)));
   for (let before = open.length + 1; open.length < before; ) {
@@ -51,6 +47,19 @@ export function buildRoutes(building: Building, node: NodeDump): void {
     open = open.filter((route) => !building.attempt(name, added(route)));
   }
   for (const route of open) building.perform(name, added(route));
+  dropRoutes(building, node, held, new Set(wanted.map(identity)));
+}
+
+/** What the kernel made here and had lost there goes last: routes through it stay, as they did there. */
+function dropRoutes(
+  building: Building,
+  node: NodeDump,
+  held: readonly DumpedRoute[],
+  wanted: ReadonlySet<string>,
+): void {
+  for (const route of held)
+    if (node.routes.length > 0 && isTold(node, route) && !wanted.has(identity(route)))
+      building.perform(node.name, { do: 'route', verb: 'delete', route: requestOf(route) });
 }
 
 const added = (route: DumpedRoute): Operation => ({ do: 'route', verb: 'append', route: requestOf(route) });
@@ -68,7 +77,7 @@ const isTold = (node: NodeDump, { table }: DumpedRoute): boolean =>
 /** A route without the flags that its device's state gives it. */
 const identity = (route: DumpedRoute): string => JSON.stringify(requestOf(route));
 
-export const requestOf = (route: DumpedRoute): RouteRequest => ({
+const requestOf = (route: DumpedRoute): RouteRequest => ({
   table: route.table,
   destination: route.destination,
   length: route.length,

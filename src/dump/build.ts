@@ -20,7 +20,7 @@ import { completed } from './complete.ts';
 import type { DumpedRule, NodeDump } from './node-dump.ts';
 import { readNamespace } from './read-namespace.ts';
 import { ruleWords } from './rule-words.ts';
-import { type Wiring, wire } from './wiring.ts';
+import { hostsBehind, isCable, wire } from './wiring.ts';
 
 /** A change that the lab refused. */
 export interface Refused {
@@ -111,7 +111,7 @@ export function buildNodes(
   buildCables(building, nodes, wiring);
   for (const node of nodes) buildLinks(building, node);
   for (const node of nodes) {
-    buildSettings(building, node, podDevices(wiring, node.name));
+    buildSettings(building, node, podDevices(node));
     buildAddresses(building, node);
     buildRoutes(building, node);
     buildRules(building, node);
@@ -124,8 +124,10 @@ export function buildNodes(
   return building.refused;
 }
 
-const podDevices = ({ pods }: Wiring, node: string): string[] =>
-  pods.filter(({ end }) => end.node === node).map(({ end }) => end.link.name);
+const podDevices = (node: NodeDump): string[] =>
+  node.links
+    .filter((link) => isCable(link) && hostsBehind(node, link.name).length > 0)
+    .map(({ name }) => name);
 
 /** Only what differs from the rules that every namespace has. */
 function buildRules(building: Building, { name, rules }: NodeDump): void {

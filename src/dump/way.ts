@@ -2,8 +2,7 @@
 import { ANY, formatIpv4, formatPrefix, type Ipv4, inPrefix } from '../addr/ipv4.ts';
 import { NextHopFlag, RouteType, RuleAction, Table } from '../admin/route-constants.ts';
 import { ROUTE_TYPE_NAMES } from '../admin/route-names.ts';
-import { routeWords } from '../program/route-words.ts';
-import { requestOf } from './build-tables.ts';
+import { routeText as printedRoute } from '../admin/route-text.ts';
 import { LinkFlag } from './link.ts';
 import { type DumpedRoute, linkOf, type NodeDump } from './node-dump.ts';
 
@@ -53,9 +52,9 @@ const wayKey = (route: DumpedRoute | null): string =>
         route.nextHops.map(({ device, gateway, weight }) => [device, gateway, weight]),
       ]);
 
-/** As `ip route` takes it. */
+/** As `ip route` prints it. */
 export const routeText = (route: DumpedRoute): string =>
-  routeWords('add', requestOf(route)).slice(2).join(' ');
+  printedRoute({ ...route, nextHops: route.nextHops.map((hop) => ({ ...hop, index: 0 })) });
 
 const REFUSALS: Readonly<Record<number, string>> = {
   [RouteType.BLACKHOLE]: 'is dropped without a word',

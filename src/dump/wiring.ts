@@ -117,7 +117,7 @@ function isMutual(dump: NodeDump, link: DumpedLink, other: NodeDump, far: Dumped
 // ---- pods --------------------------------------------------------------------------------------------------------
 
 /** Addresses with a host route to this device and no gateway. */
-const hostsBehind = (dump: NodeDump, device: string): Ipv4[] =>
+export const hostsBehind = (dump: NodeDump, device: string): Ipv4[] =>
   dump.routes
     .filter(
       ({ length, type, nextHops, protocol }) =>

@@ -2,8 +2,8 @@
 // needs no memory.
 import { formatIpv4 } from '../addr/ipv4.ts';
 import { describeRoute } from '../admin/route.ts';
+import { routeText } from '../admin/route-text.ts';
 import type { Route } from '../fib/route.ts';
-import { routeText } from '../trace/route-text.ts';
 import type { Difference } from './compare.ts';
 import { type Example, type FindingGroup, Findings } from './findings.ts';
 import { type ClockOffset, type Followed, isCleanFollowed, type LostPacket } from './followed.ts';

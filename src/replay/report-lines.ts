@@ -1,10 +1,10 @@
 // The words for one verdict, as lines: shared by the findings, the list of packets and JUnit's failures.
 import { formatIpv4 } from '../addr/ipv4.ts';
 import { describeRoute } from '../admin/route.ts';
+import { routeText } from '../admin/route-text.ts';
 import type { RouteInfo } from '../admin/types.ts';
 import type { Route } from '../fib/route.ts';
 import { isRefusing } from '../trace/route-choice.ts';
-import { routeText } from '../trace/route-text.ts';
 import type { Verdict, VerdictKind } from './verdict.ts';
 
 export interface FaultTelling {

@@ -1,6 +1,7 @@
 // The steps of routing: the route that decided, the rule that led to it, the one that lost, the way back to the source.
 import { ANY, formatIpv4, type Ipv4, inPrefix } from '../addr/ipv4.ts';
 import { describeRoute } from '../admin/route.ts';
+import { routeText, tableText } from '../admin/route-text.ts';
 import { FlowKey, LOOPBACK_INDEX } from '../fib/flow.ts';
 import { type Route, type RouteException, RouteType, type Rule, RuleAction, Table } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
@@ -10,7 +11,6 @@ import type { Packet } from '../packet/packet.ts';
 import { SECOND } from '../time/clock.ts';
 import * as ip from '../wire/ipv4.ts';
 import { isRefusing, routesThatLost } from './route-choice.ts';
-import { routeText, tableText } from './route-text.ts';
 import { ruleText } from './rule-text.ts';
 import { settingText } from './setting-text.ts';
 import type { RouteStep, SourceStep } from './trace-types.ts';

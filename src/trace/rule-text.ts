@@ -1,8 +1,8 @@
 // A rule as `ip rule` prints it (print_rule in iproute2's ip/iprule.c), a space in the place of the tab.
 import { formatIpv4, type Ipv4 } from '../addr/ipv4.ts';
+import { protocolText, tableText, typeText } from '../admin/route-text.ts';
 import { type Rule, RuleAction, Table } from '../fib/route.ts';
 import { IpProtocol } from '../wire/ipv4.ts';
-import { protocolText, tableText, typeText } from './route-text.ts';
 
 const ALL_BITS = 0xffffffff;
 /** RTPROT_KERNEL: of the rules that every namespace begins with. */

@@ -1,12 +1,12 @@
 // Routes and packets in words: a route reads as `ip route` prints it, a packet as a line of a report has it.
 import { describe, expect, test } from 'vitest';
 import { dumpRoutes } from '../../src/admin/route.ts';
+import { routeText } from '../../src/admin/route-text.ts';
 import { dumpRules } from '../../src/admin/rule.ts';
 import { readCapture } from '../../src/capture/read.ts';
 import { runScript } from '../../src/shell/run.ts';
 import { dissect } from '../../src/trace/dissect.ts';
 import { packetText } from '../../src/trace/packet-text.ts';
-import { routeText } from '../../src/trace/route-text.ts';
 import { ruleText } from '../../src/trace/rule-text.ts';
 import { captureFile } from '../replay/labs.ts';
 

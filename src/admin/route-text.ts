@@ -1,8 +1,8 @@
 // A route as `ip route` prints it in one line (print_route in iproute2's ip/iproute.c).
 import { formatIpv4, formatPrefix } from '../addr/ipv4.ts';
-import { PROTOCOL_NAMES, ROUTE_TYPE_NAMES } from '../admin/route-names.ts';
-import type { NextHopInfo, RouteInfo } from '../admin/types.ts';
 import { type Metrics, NextHopFlag, RouteProtocol, RouteType, Scope, Table } from '../fib/route.ts';
+import { PROTOCOL_NAMES, ROUTE_TYPE_NAMES } from './route-names.ts';
+import type { NextHopInfo, RouteInfo } from './types.ts';
 
 const SCOPES: ReadonlyMap<number, string> = new Map([
   [Scope.NOWHERE, 'nowhere'],
