@@ -9,7 +9,6 @@ import {
   type Problem,
   resourceText,
 } from './problem.ts';
-import type { ReadResult } from './read.ts';
 import { type OwnedFinding, outsidePools, overlapping } from './together.ts';
 import type { IpPool, Kind, Resource, ResourceOf, WorkloadEndpoint } from './types.ts';
 
@@ -77,13 +76,6 @@ export class ResourceStore {
   #follows(endpoint: WorkloadEndpoint): boolean {
     const { pod = '' } = endpoint.spec;
     return this.#followed.get(keyOf(pod, endpoint.metadata.namespace)) === endpoint;
-  }
-
-  /** Takes in what was read: an endpoint that was made of a pod follows the pod from now on. */
-  load({ resources, pods }: Pick<ReadResult, 'resources' | 'pods'>): Problem[] {
-    const made = new Set(pods.map(({ place }) => place));
-    const own = resources.filter(({ kind, place }) => kind !== 'WorkloadEndpoint' || !made.has(place));
-    return [...own.flatMap((resource) => this.put(resource)), ...pods.flatMap((pod) => this.putPod(pod))];
   }
 
   /** In name order; of one namespace, or of all. */

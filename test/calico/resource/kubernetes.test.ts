@@ -107,6 +107,13 @@ describe('pods as endpoints', () => {
     });
   });
 
+  it('what follows from a pod is told apart from what is written down', () => {
+    const { resources, derived } = read(pod(), node({}));
+    expect(resources.filter((resource) => derived.has(resource)).map(({ kind }) => kind)).toEqual([
+      'WorkloadEndpoint',
+    ]);
+  });
+
   it('endpoints on a node that nobody described are told once', () => {
     const { problems } = read(pod(), pod({ metadata: { name: 'pod2' } }));
     expect(problems.map(({ field, value, reason }) => [field, value, reason])).toEqual([

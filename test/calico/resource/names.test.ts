@@ -18,6 +18,7 @@ describe('names that Calico derives', () => {
       fc.property(text, (value) => {
         expect(sha1(value)).toBe(createHash('sha1').update(value, 'utf8').digest('hex'));
       }),
+      { numRuns: 50 },
     );
   });
 

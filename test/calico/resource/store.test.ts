@@ -93,24 +93,14 @@ describe('the store of resources', () => {
     expect(endpoints()).toEqual(['n2-k8s-p-eth0']);
   });
 
-  it('an endpoint that was read from a pod follows the pod', () => {
-    const result = read({
-      apiVersion: 'v1',
-      kind: 'PodList',
-      items: ['p', 'q'].map((name, at) => ({
-        metadata: { name },
-        spec: { nodeName: 'n1' },
-        status: { podIP: `10.0.0.${at}` },
-      })),
-    });
-    expect(store.load(result)).toEqual([]);
-    expect(endpoints()).toEqual(['n1-k8s-p-eth0', 'n1-k8s-q-eth0']);
-    store.removePod('p');
-    expect(endpoints()).toEqual(['n1-k8s-q-eth0']);
-    expect(store.remove('WorkloadEndpoint', 'n1-k8s-q-eth0', 'default')[0].reason).toBe(
-      'operation Delete is not supported on WorkloadEndpoint(default/n1-k8s-q-eth0)',
+  it('an endpoint that follows from a pod goes with the pod only', () => {
+    store.putPod(pod('p', 'n1', '10.0.0.1'));
+    expect(store.remove('WorkloadEndpoint', 'n1-k8s-p-eth0', 'default')[0].reason).toBe(
+      'operation Delete is not supported on WorkloadEndpoint(default/n1-k8s-p-eth0)',
     );
-    expect(endpoints()).toEqual(['n1-k8s-q-eth0']);
+    expect(endpoints()).toEqual(['n1-k8s-p-eth0']);
+    store.removePod('p');
+    expect(endpoints()).toEqual([]);
   });
 
   it('a pod never has two endpoints, and the changes told add up to what is listed', () => {
