@@ -11,7 +11,7 @@ import type { DeviceEvent, DeviceListener, Kernel } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Lab } from './lab.ts';
 
-export interface LinkEvent {
+interface LinkEvent {
   readonly namespace: Namespace;
   readonly index: number;
   readonly name: string;

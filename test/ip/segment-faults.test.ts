@@ -77,7 +77,7 @@ describe('a segment of the underlay', () => {
     expect(world.device('U:segment0').bridge?.filter).toBeNull();
   });
 
-  it('that carries no protocol 4 loses IPIP and nothing else, between its own NICs and across the router', () => {
+  it('that carries no protocol 4 loses IPIP and nothing else (calicoctl#949)', () => {
     const world = tunnelled('ipip');
     expect(replies(world, '192.168.0.2')).toBe(1);
     fault(world, 'segment0', { dropProtocols: [4] });
