@@ -1,4 +1,4 @@
-// The library: a lab, the administrative port to it, its shell, captures, and replays against it.
+// The library: a lab, the administrative port to it, its shell, captures, and packets followed through it.
 export { changeAddress, deleteAddress, dumpAddresses } from './admin/address.ts';
 export { changeFdb, deleteFdb, dumpFdb, getFdb } from './admin/fdb.ts';
 export { addLink, deleteLink, dumpLinks, getLink, setLink } from './admin/link.ts';
@@ -19,3 +19,6 @@ export type { Lab, LabOptions } from './lab/lab.ts';
 export type { Kernel, Observer } from './netns/kernel.ts';
 export type { Namespace } from './netns/namespace.ts';
 export { type RunOptions, type RunResult, runScript, type ShellOptions } from './shell/run.ts';
+export { type Trace, type TraceRequest, trace } from './trace/trace.ts';
+export { labEnds, type ResolveEnd, type TraceEnd } from './trace/trace-ends.ts';
+export type { TraceDocument } from './trace/trace-types.ts';

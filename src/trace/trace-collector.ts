@@ -1,20 +1,19 @@
 // Follows packets by their trace through all namespaces of a lab, and writes down each step with what decided.
 import { formatIpv4 } from '../addr/ipv4.ts';
-import { formatMac } from '../addr/mac.ts';
 import { Drop, type DropReason, dropName } from '../drop/reasons.ts';
 import { RouteType } from '../fib/route.ts';
 import type { Lab } from '../lab/lab.ts';
 import { NudState } from '../neigh/neighbour.ts';
-import { type Device, DeviceFlag, Kind, type Tap } from '../netns/device.ts';
+import { type Device, Kind, type Tap } from '../netns/device.ts';
 import type { Observer, PacketEvent, PacketRoute } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
-import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import { ArpWatch } from './arp-watch.ts';
 import { whyDropped } from './drop-why.ts';
 import { type Explained, JourneyRecord, type Writable } from './journey-record.ts';
-import { bridgeEntryText, neighbourText, vxlanEntryText } from './neighbour-text.ts';
+import { bridgeStep, copiesMade, decapsulateStep, fdbStep } from './link-step.ts';
+import { neighbourText } from './neighbour-text.ts';
 import { deliveredTo, factsOf } from './packet-facts.ts';
 import { flowOf, lookUp, refusalStep, reversePathFilter, routeStep, sourceStep } from './route-step.ts';
 import type { RouteStep, Step } from './trace-types.ts';
@@ -248,16 +247,18 @@ export class TraceCollector implements Observer, Tap {
   private linkStep(record: JourneyRecord, namespace: Namespace, packet: Packet, event: PacketEvent): void {
     switch (event.kind) {
       case 'bridge':
-        this.bridge(record, packet, event);
+        record.live += copiesMade(event);
+        this.add(record, namespace, bridgeStep(packet, event));
         return;
       case 'fdb':
-        this.fdb(record, packet, event);
+        record.live += Math.max(event.entry?.remotes.length ?? 1, 1) - 1;
+        this.add(record, namespace, fdbStep(packet, event));
         return;
       case 'encapsulated':
         this.add(record, namespace, encapsulateStep(packet, event.device, event.bytes, event.route));
         return;
       case 'decapsulated':
-        this.decapsulated(record, packet, event.device);
+        this.add(record, event.device.underlay, decapsulateStep(packet, event.device));
         return;
       case 'pathMtu': {
         const destination = formatIpv4(event.destination);
@@ -350,50 +351,5 @@ export class TraceCollector implements Observer, Tap {
       notes: [],
     });
     if (!neighbour.valid) this.arp.begin(record.trace, neighbour, step);
-  }
-
-  private bridge(
-    record: JourneyRecord,
-    packet: Packet,
-    event: Extract<PacketEvent, { kind: 'bridge' }>,
-  ): void {
-    const { bridge, from, ports, local } = event;
-    const keeps = from !== null && (local || (bridge.flags & DeviceFlag.PROMISC) !== 0);
-    record.live += keeps ? ports.length : Math.max(ports.length, 1) - 1;
-    const destination = ethernet.destination(packet.view, packet.head);
-    const table = bridge.bridge!.vlanFiltering ? bridge.bridge!.vlanFdb : bridge.bridge!.fdb;
-    const entry = table.get(destination);
-    this.add(record, bridge.namespace, {
-      kind: 'bridge',
-      times: 1,
-      bridge: bridge.name,
-      mac: formatMac(destination),
-      entry: entry === undefined ? null : bridgeEntryText(bridge, entry),
-      ports: ports.map(({ name }) => name),
-      local,
-    });
-  }
-
-  private fdb(record: JourneyRecord, packet: Packet, event: Extract<PacketEvent, { kind: 'fdb' }>): void {
-    const { device, entry } = event;
-    record.live += Math.max(entry?.remotes.length ?? 1, 1) - 1;
-    this.add(record, device.namespace, {
-      kind: 'fdb',
-      times: 1,
-      device: device.name,
-      mac: formatMac(ethernet.destination(packet.view, packet.head)),
-      entry: entry === null ? null : vxlanEntryText(device, entry),
-    });
-  }
-
-  private decapsulated(record: JourneyRecord, { view, network }: Packet, device: Device): void {
-    this.add(record, device.underlay, {
-      kind: 'decapsulate',
-      times: 1,
-      device: device.name,
-      mode: device.kind === Kind.IPIP ? 'ipip' : 'vxlan',
-      source: formatIpv4(ip.source(view, network)),
-      destination: formatIpv4(ip.destination(view, network)),
-    });
   }
 }

@@ -206,7 +206,7 @@ export interface NeighbourStep extends Common {
 }
 
 /** The forwarding entry of a VXLAN device. */
-interface FdbStep extends Common {
+export interface FdbStep extends Common {
   readonly kind: 'fdb';
   readonly device: string;
   readonly mac: string;
@@ -214,7 +214,7 @@ interface FdbStep extends Common {
   readonly entry: string | null;
 }
 
-interface BridgeStep extends Common {
+export interface BridgeStep extends Common {
   readonly kind: 'bridge';
   readonly bridge: string;
   readonly mac: string;
@@ -243,7 +243,7 @@ export interface EncapsulateStep extends Common {
   readonly port: number;
 }
 
-interface DecapsulateStep extends Common {
+export interface DecapsulateStep extends Common {
   readonly kind: 'decapsulate';
   readonly device: string;
   readonly mode: 'ipip' | 'vxlan';
