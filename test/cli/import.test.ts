@@ -1,7 +1,7 @@
 // `vrouter import` and `vrouter diff` as a user meets them: what they print where, and how they end.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -141,4 +141,11 @@ describe('vrouter diff', () => {
     expect([stdout, status]).toEqual(['', 2]);
     expect(stderr).toMatch(/^vrouter diff: /);
   });
+});
+
+test("README's example prints what README says", () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, paste, printed] = /node1\.txt`,\n\n```\n(.*?)```.*?```\n(node1: .*?)```/s.exec(readme) ?? [];
+  const { stdout } = vrouter(['diff', '--lab', LAB, '--node', 'node1', '-'], paste);
+  expect(stdout).toBe(printed);
 });
