@@ -8,7 +8,7 @@ const BOLD = '\x1b[1m';
 const PLAIN = '\x1b[0m';
 
 /** Hops that are told in full before and after those of a loop. */
-const HOPS_TOLD = 24;
+const HOPS_TOLD = 10;
 
 export interface TraceTextOptions {
   readonly color: boolean;
