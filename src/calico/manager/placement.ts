@@ -50,7 +50,14 @@ export interface NodeView {
   /** The next hop that BIRD learnt the prefix with; 0 if it did not. */
   learned(update: RouteUpdate): Ipv4;
   /** How the node's own table reaches an address on its way to a next hop: the gateway, or the address if on link. */
-  resolve(nextHop: Ipv4): { readonly device: string; readonly gateway: Ipv4 } | null;
+  resolve(nextHop: Ipv4): Way | null;
+}
+
+export interface Way {
+  readonly device: string;
+  readonly gateway: Ipv4;
+  /** The gateway lies in no subnet of the node, as that of a node with a /32. */
+  readonly onlink: boolean;
 }
 
 /** The route for a prefix, null for none. */
@@ -159,7 +166,7 @@ function birdPlacement(update: RouteUpdate, view: NodeView): Placement | null {
   const way = view.resolve(nextHop);
   if (way === null) return null;
   return bird(way.device, update, {
-    type: TargetType.GLOBAL_UNICAST,
+    type: way.onlink ? TargetType.ONLINK : TargetType.GLOBAL_UNICAST,
     gateway: way.gateway,
     protocol,
     priority,

@@ -1,6 +1,6 @@
 // What a node knows beside the prefixes themselves: put together from its configuration, the release and its own links.
 import { ANY, type Ipv4, inPrefix } from '../../addr/ipv4.ts';
-import { RouteProtocol, Table } from '../../admin/route-constants.ts';
+import { NextHopFlag, RouteProtocol, Table } from '../../admin/route-constants.ts';
 import type { RouteInfo } from '../../admin/types.ts';
 import type { Port } from '../../program/port.ts';
 import { learned } from '../calc/bird.ts';
@@ -9,7 +9,7 @@ import type { Encapsulation } from '../calc/encapsulation.ts';
 import type { CalcGraph } from '../calc/graph.ts';
 import type { TunnelMtus } from '../calc/mtu.ts';
 import { networkKey } from '../calc/prefix.ts';
-import type { NodeView, Writer } from './placement.ts';
+import type { NodeView, Way, Writer } from './placement.ts';
 
 /** Whose the routes of a kind of pool are; null where nobody writes them. Felix has no manager for what is turned off. */
 const writer = (felix: boolean, bird: boolean): Writer | null => (felix ? 'felix' : bird ? 'bird' : null);
@@ -50,7 +50,7 @@ const FELIX_PROTOCOL = 80;
 const LEARNT_OR_PROGRAMMED: readonly number[] = [RouteProtocol.BIRD, FELIX_PROTOCOL];
 
 /** How the node's own table reaches a next hop: by the gateway of the longest match, or at once if it is on link. */
-function wayTo(port: Port, nextHop: Ipv4): { device: string; gateway: Ipv4 } | null {
+function wayTo(port: Port, nextHop: Ipv4): Way | null {
   let best: RouteInfo | null = null;
   for (const route of port.routes(Table.MAIN)) {
     if (!inPrefix(nextHop, route.destination, route.length)) continue;
@@ -58,7 +58,8 @@ function wayTo(port: Port, nextHop: Ipv4): { device: string; gateway: Ipv4 } | n
     if (best === null || route.length > best.length) best = route;
   }
   const hop = best?.nextHops[0];
-  return hop === undefined
-    ? null
-    : { device: hop.device, gateway: hop.gateway === ANY ? nextHop : hop.gateway };
+  if (hop === undefined) return null;
+  const { device, flags } = hop;
+  const gateway = hop.gateway === ANY ? nextHop : hop.gateway;
+  return { device, gateway, onlink: (flags & NextHopFlag.ONLINK) !== 0 };
 }

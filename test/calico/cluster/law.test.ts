@@ -207,7 +207,7 @@ function expectLaw(release: Release, events: readonly Event[]): void {
 test.each(RELEASES)('%s: any order of changes ends as a fresh start from the final resources', (release) => {
   fc.assert(
     fc.property(fc.array(changes, { maxLength: 30 }), (events) => expectLaw(release, events)),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -217,6 +217,6 @@ test.each(RELEASES)('%s: so it does where operations are refused and asked for a
   });
   fc.assert(
     fc.property(events, (path) => expectLaw(release, path)),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
