@@ -321,38 +321,3 @@ function optionsText(view: DataView, at: number): string {
   }
   return text;
 }
-
-/**
- * What a frame is about, so that two frames about the same thing are known for it however they differ: the innermost
- * packet without what the node may change or draw.
- */
-export function subjectOf(frame: Frame, context: CompareContext): string {
-  const own = (source: Ipv4): boolean => context.isOurs(source);
-  const found = dissect(frame.view, frame.linkLength, own, context.isVxlanPort);
-  const { view } = frame;
-  if (found.etherType === EtherType.ARP)
-    return isArp(view, found.network, found.end)
-      ? `arp ${arp.operation(view, found.network)} ${arp.senderIp(view, found.network)} ${arp.targetIp(view, found.network)}`
-      : 'arp';
-  if (found.etherType !== EtherType.IPV4) return `type ${found.etherType}`;
-  return ipv4Subject(view, found.network, found.end, context);
-}
-
-function ipv4Subject(view: DataView, at: number, end: number, context: CompareContext): string {
-  const protocol = ip.protocol(view, at);
-  const body = at + ip.headerLength(view, at);
-  const offset = ip.fragment(view, at) & ip.OFFSET_MASK;
-  const ends = `${ip.source(view, at)} ${ip.destination(view, at)} ${protocol} ${offset}`;
-  const id = context.isOurs(ip.source(view, at)) ? '' : ip.identification(view, at);
-  if (offset !== 0 || end - body < 8) return `${ends} ${id}`;
-  if (protocol !== ip.IpProtocol.ICMP) return `${ends} ${id} ${view.getUint32(body)}`;
-  const type = icmp.type(view, body);
-  if (!icmp.isError(type)) return `${ends} ${id} ${type} ${view.getUint32(body + 4)}`;
-  return `${ends} error ${quotedSubject(view, body + icmp.ICMP_HEADER, end)}`;
-}
-
-/** Of an error only what it is about, not which one it is: another error about the same packet is a difference. */
-function quotedSubject(view: DataView, at: number, end: number): string {
-  if (end - at < ip.IPV4_HEADER) return '';
-  return `${ip.source(view, at)} ${ip.destination(view, at)} ${ip.identification(view, at)} ${ip.protocol(view, at)}`;
-}

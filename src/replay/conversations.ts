@@ -30,6 +30,35 @@ class Memory<Value> {
   forget(key: string): void {
     this.entries.delete(key);
   }
+
+  has(key: string): boolean {
+    return this.entries.has(key);
+  }
+}
+
+/** The last LIMIT packets that were handled, by numbers: written for each packet, asked for only now and then. */
+class Ring {
+  private readonly keys = new Float64Array(LIMIT).fill(-1);
+  private readonly numbers = new Float64Array(LIMIT);
+  private readonly whats: string[] = new Array(LIMIT).fill('');
+  private next = 0;
+
+  add(key: number, number: number, what: string): void {
+    const at = this.next;
+    this.keys[at] = key;
+    this.numbers[at] = number;
+    this.whats[at] = what;
+    this.next = (at + 1) % LIMIT;
+  }
+
+  /** The latest by this key. */
+  find(key: number): Handled | null {
+    for (let i = 1; i <= LIMIT; i++) {
+      const at = (this.next - i + LIMIT) % LIMIT;
+      if (this.keys[at] === key) return { number: this.numbers[at]!, what: this.whats[at]! };
+    }
+    return null;
+  }
 }
 
 const keyOf = (source: Ipv4, destination: Ipv4, protocol: number): string =>
@@ -38,7 +67,7 @@ const keyOf = (source: Ipv4, destination: Ipv4, protocol: number): string =>
 export class Conversations {
   private readonly talked = new Memory<true>();
   private readonly drops = new Memory<SilentDrop>();
-  private readonly handled = new Memory<Handled>();
+  private readonly handled = new Ring();
 
   /** The node sent a packet on for `source`. Returns the dropped packet that it answers, once. */
   sent(source: Ipv4, destination: Ipv4, protocol: number, now: number): SilentDrop | null {
@@ -57,14 +86,30 @@ export class Conversations {
     return false;
   }
 
-  /** Remembers what the model did with a received packet, by a key of its own. */
-  remember(key: string, handled: Handled): void {
-    this.handled.set(key, handled);
+  /** The keys of one who talks to another, for `repeats`. */
+  static keysOf(source: Ipv4, destination: Ipv4, protocol: number): TalkKeys {
+    return { talked: keyOf(source, destination, protocol), asked: keyOf(destination, source, protocol) };
   }
 
-  recall(key: string): Handled | null {
-    return this.handled.get(key) ?? null;
+  /** `sent` would find nothing and change nothing. */
+  repeats({ talked, asked }: TalkKeys): boolean {
+    return this.talked.has(talked) && !this.drops.has(asked);
   }
+
+  /** Remembers what the model did with a received packet, by a key of its own. */
+  remember(key: number, number: number, what: string): void {
+    this.handled.add(key, number, what);
+  }
+
+  recall(key: number): Handled | null {
+    return this.handled.find(key);
+  }
+}
+
+/** Who talked, and the packet that it would answer. */
+export interface TalkKeys {
+  readonly talked: string;
+  readonly asked: string;
 }
 
 /** What became of a received packet in the model. */

@@ -6,6 +6,7 @@ import { EtherType } from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import { checksumOffset } from './deferred-checksum.ts';
 import type { Frame } from './frame.ts';
+import { begin, mix, mixBytes, result } from './hash.ts';
 
 /** Bytes of payload by which packets are known again when clocks are compared: ports, an echo's number. */
 export const SHALLOW = 8;
@@ -59,27 +60,9 @@ function mayBeTunnel(view: DataView, at: number, isVxlanPort: IsVxlanPort): bool
 
 // ---- the hash ------------------------------------------------------------------------------------------------------
 
-/** Two halves that are mixed by different odd numbers (as in MurmurHash3). */
-let low = 0;
-let high = 0;
-
-function mix(word: number): void {
-  low = Math.imul(low ^ word, 0x9e3779b1);
-  low ^= low >>> 15;
-  high = Math.imul(high ^ word, 0x85ebca6b);
-  high ^= high >>> 13;
-}
-
-function mixBytes(view: DataView, from: number, to: number): void {
-  let at = from;
-  for (; at + 4 <= to; at += 4) mix(view.getInt32(at));
-  for (; at < to; at++) mix(view.getUint8(at));
-}
-
 /** Addresses, protocol, identification, fragment, length, and the payload without its checksum. */
 function hashPacket(view: DataView, at: number, body: number, end: number): number {
-  low = 1;
-  high = 2;
+  begin(1);
   const protocol = ip.protocol(view, at);
   mix(ip.source(view, at));
   mix(ip.destination(view, at));
@@ -89,32 +72,31 @@ function hashPacket(view: DataView, at: number, body: number, end: number): numb
   const checksum = offset < 0 ? end : Math.min(end, body + offset);
   mixBytes(view, body, checksum);
   mixBytes(view, Math.min(end, checksum + 2), end);
-  return (low >>> 0) * 0x100000 + (high >>> 12);
+  return result();
 }
 
 /** Two packets of which the same is to be expected: addresses, protocol, ports, length, fragment and TTL. */
 export function hashKind(view: DataView, { network, end }: Dissection, place: number): number {
-  low = 3;
-  high = place;
+  begin(2);
+  mix(place);
   const body = network + ip.headerLength(view, network);
   mix(ip.source(view, network));
   mix(ip.destination(view, network));
   mix((ip.totalLength(view, network) << 16) | ip.fragment(view, network));
   mix((ip.tos(view, network) << 16) | (ip.ttl(view, network) << 8) | ip.protocol(view, network));
   if ((ip.fragment(view, network) & ip.OFFSET_MASK) === 0 && end - body >= 4) mix(view.getInt32(body));
-  return (low >>> 0) * 0x100000 + (high >>> 12);
+  return result();
 }
 
 /** Who talks to whom, by which ports, whatever the packet. */
 export function hashFlow(view: DataView, { network, end }: Dissection): number {
-  low = 5;
-  high = 0;
+  begin(3);
   const body = network + ip.headerLength(view, network);
   mix(ip.source(view, network));
   mix(ip.destination(view, network));
   mix(ip.protocol(view, network));
   if (end - body >= 4) mix(view.getInt32(body));
-  return (low >>> 0) * 0x100000 + (high >>> 12);
+  return result();
 }
 
 /** What the network between two hosts sees of a packet: the outermost addresses. */

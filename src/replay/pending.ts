@@ -1,6 +1,7 @@
 // What the emulated node has sent and the capture has not shown yet, in order.
-import { type CompareContext, compareFrames, subjectOf } from './compare.ts';
+import { type CompareContext, compareFrames } from './compare.ts';
 import type { Frame } from './frame.ts';
+import { subjectOf } from './subject.ts';
 
 /** A frame that the capture is to show. */
 export interface Expected {
@@ -20,20 +21,38 @@ export interface Expected {
 /** Microseconds within which an answer comes: proxy ARP waits up to 0.8 s by default. */
 const GRACE = 2_000_000;
 const LIMIT = 65_536;
+const NONE: readonly Expected[] = [];
 
 export class Pending {
+  /** Grows with every frame that is expected or taken out. */
+  changes = 0;
   private readonly context: CompareContext;
   /** By what they are about, the oldest first: frames about one thing are few. */
-  private readonly bySubject = new Map<string, Expected[]>();
+  private readonly bySubject = new Map<number, Expected[]>();
   /** In order; those that came are still in it until their time is over. */
-  private order: { readonly expected: Expected; readonly subject: string }[] = [];
+  private order: { readonly expected: Expected; readonly subject: number }[] = [];
 
   constructor(context: CompareContext) {
     this.context = context;
   }
 
+  /** Something about this is expected. */
+  has(subject: number): boolean {
+    return this.bySubject.has(subject);
+  }
+
+  get isEmpty(): boolean {
+    return this.bySubject.size === 0;
+  }
+
+  /** Something is over at `time`. */
+  isDue(time: number): boolean {
+    return this.order.length > 0 && this.order[0]!.expected.at + GRACE < time;
+  }
+
   /** Adds one. Beyond a limit the oldest are forgotten without a word. */
   add(expected: Expected): void {
+    this.changes++;
     const subject = subjectOf(expected.frame, this.context);
     const known = this.bySubject.get(subject);
     if (known === undefined) this.bySubject.set(subject, [expected]);
@@ -53,10 +72,10 @@ export class Pending {
   }
 
   /** Takes out those that were to come before `time`. */
-  expire(time: number): Expected[] {
+  expire(time: number): readonly Expected[] {
+    if (!this.isDue(time)) return NONE;
     let over = 0;
     while (over < this.order.length && this.order[over]!.expected.at + GRACE < time) over++;
-    if (over === 0) return [];
     return this.order.splice(0, over).flatMap(({ expected, subject }) => {
       return this.remove(subject, expected) ? [expected] : [];
     });
@@ -67,6 +86,7 @@ export class Pending {
     const subject = subjectOf(seen, this.context);
     const found = this.bySubject.get(subject)?.find(fits);
     if (found === undefined) return null;
+    this.changes++;
     this.remove(subject, found);
     return found;
   }
@@ -81,7 +101,7 @@ export class Pending {
   }
 
   /** False if it was taken before. */
-  private remove(subject: string, expected: Expected): boolean {
+  private remove(subject: number, expected: Expected): boolean {
     const known = this.bySubject.get(subject);
     const place = known?.indexOf(expected) ?? -1;
     if (known === undefined || place < 0) return false;

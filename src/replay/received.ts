@@ -12,9 +12,11 @@ import * as ethernet from '../wire/ethernet.ts';
 import { EtherType } from '../wire/ethernet.ts';
 import * as icmp from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
+import type { Conversations } from './conversations.ts';
 import { rightChecksums } from './deferred-checksum.ts';
 import { isPolicy, metMtu } from './explain.ts';
 import type { Frame } from './frame.ts';
+import { begin, mix, result } from './hash.ts';
 import type { Finding, Item } from './item.ts';
 import { isName } from './mac-names.ts';
 import {
@@ -123,37 +125,65 @@ export function learnPlaces(setting: Setting, frame: Frame): void {
 
 /** So that a later answer of the node's can be told from one that has no cause in the capture. */
 function remember(
-  setting: Setting,
+  { conversations }: Setting,
   { number, frame: { view } }: Item,
-  found: Dissection,
+  { etherType, network, end }: Dissection,
   what: string,
 ): void {
-  const { conversations } = setting;
-  const { network, end } = found;
-  if (found.etherType === EtherType.ARP && isArp(view, network, end)) {
-    const key = questionKey(arp.senderIp(view, network), arp.targetIp(view, network));
-    conversations.remember(key, { number, what });
-  }
-  if (found.etherType !== EtherType.IPV4) return;
-  conversations.remember(packetKey(view, network), { number, what });
-  const key = echoKey(view, network, end, icmp.IcmpType.ECHO);
-  if (key !== null) conversations.remember(key, { number, what });
+  if (etherType === EtherType.ARP && isArp(view, network, end))
+    conversations.remember(
+      questionKey(arp.senderIp(view, network), arp.targetIp(view, network)),
+      number,
+      what,
+    );
+  if (etherType === EtherType.IPV4) rememberPacket(conversations, view, network, end, number, what);
 }
 
-export const questionKey = (asker: Ipv4, target: Ipv4): string => `arp ${asker} ${target}`;
+/** The IPv4 packet at `at`, and the echo request that it may be. */
+export function rememberPacket(
+  conversations: Conversations,
+  view: DataView,
+  at: number,
+  end: number,
+  number: number,
+  what: string,
+): void {
+  conversations.remember(packetKey(view, at), number, what);
+  const key = echoKey(view, at, end, icmp.IcmpType.ECHO);
+  if (key !== null) conversations.remember(key, number, what);
+}
+
+const QUESTION = 21;
+const PACKET = 22;
+const ECHO = 23;
+
+export function questionKey(asker: Ipv4, target: Ipv4): number {
+  begin(QUESTION);
+  mix(asker);
+  mix(target);
+  return result();
+}
 
 /** What an ICMP error quotes of a packet and a router does not change. */
-export const packetKey = (view: DataView, at: number): string =>
-  `${ip.source(view, at)} ${ip.destination(view, at)} ${ip.identification(view, at)} ${ip.protocol(view, at)}`;
+export function packetKey(view: DataView, at: number): number {
+  begin(PACKET);
+  mix(ip.source(view, at));
+  mix(ip.destination(view, at));
+  mix((ip.identification(view, at) << 8) | ip.protocol(view, at));
+  return result();
+}
 
 /** An echo request and its reply have the same key; null for any other packet. */
-export function echoKey(view: DataView, at: number, end: number, type: number): string | null {
+export function echoKey(view: DataView, at: number, end: number, type: number): number | null {
   const body = at + ip.headerLength(view, at);
   if (ip.protocol(view, at) !== ip.IpProtocol.ICMP || ip.isFragment(view, at)) return null;
   if (end - body < icmp.ICMP_HEADER || icmp.type(view, body) !== type) return null;
-  const [source, destination] = [ip.source(view, at), ip.destination(view, at)];
-  const ends = type === icmp.IcmpType.ECHO ? `${source} ${destination}` : `${destination} ${source}`;
-  return `echo ${ends} ${view.getUint32(body + 4)}`;
+  const isRequest = type === icmp.IcmpType.ECHO;
+  begin(ECHO);
+  mix(isRequest ? ip.source(view, at) : ip.destination(view, at));
+  mix(isRequest ? ip.destination(view, at) : ip.source(view, at));
+  mix(view.getInt32(body + 4));
+  return result();
 }
 
 // ---- what the capture contradicts ----------------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { formatIpv4, type Ipv4 } from '../../src/addr/ipv4.ts';
 import { readCapture } from '../../src/capture/read.ts';
-import { type CompareContext, compareFrames, subjectOf } from '../../src/replay/compare.ts';
+import { type CompareContext, compareFrames } from '../../src/replay/compare.ts';
 import { Frame } from '../../src/replay/frame.ts';
+import { subjectOf } from '../../src/replay/subject.ts';
 import { checksum } from '../../src/wire/checksum.ts';
 import { captureFile } from './labs.ts';
 
