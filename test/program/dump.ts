@@ -17,7 +17,7 @@ function sysctls(namespace: Namespace, path: string): string[] {
   return 'value' in answer ? [`${path}=${answer.value}`] : [];
 }
 
-export function dumpNamespace(namespace: Namespace) {
+function dumpNamespace(namespace: Namespace) {
   return {
     links: dumpLinks(namespace).map(({ stats: _, linkNamespace, ...link }) => ({
       ...link,

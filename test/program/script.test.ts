@@ -52,7 +52,9 @@ describe('the line of an operation', () => {
         const ground = NAMESPACES.flatMap((namespace) =>
           GROUND.map((operation) => ({ namespace, operation })),
         );
-        const steps = [...ground, ...given];
+        // What is refused makes no line: iproute2 may refuse it before the kernel has drawn an index or an address.
+        const refused = new Set(perform([...ground, ...given]).refused);
+        const steps = [...ground, ...given].filter((_, index) => !refused.has(index));
         const done = perform(steps);
         const said = await script(steps);
         expect(said.refused, said.stderr).toEqual(done.refused);
