@@ -1,6 +1,6 @@
 // The lines of `ip link` and `ip address` about one device as the object that `ip -j` prints (print_linkinfo in
 // ip/ipaddress.c, the print_opt functions of ip/iplink_*.c).
-import { parseNumber } from './fields.ts';
+import { type Json, parseNumber } from './fields.ts';
 
 export interface LinkDraft {
   [key: string]: unknown;
@@ -22,17 +22,16 @@ export function linkHead(line: string): LinkDraft | null {
     string?,
   ];
   const draft: LinkDraft = { ifindex: Number(index), ifname, flags: (flags ?? '').split(',') };
-  takeOther(draft, other);
+  Object.assign(draft, otherEnd(other ?? 'NONE'));
   takePairs(draft, (rest ?? '').split(/\s+/));
   return draft;
 }
 
 /** What stands behind the @: `if5`, `NONE` or a name. */
-function takeOther(draft: LinkDraft, other: string | undefined): void {
-  if (other === undefined || other === 'NONE') return;
+export function otherEnd(other: string): Json {
+  if (other === 'NONE') return {};
   const foreign = /^if(\d+)$/.exec(other);
-  if (foreign === null) draft.link = other;
-  else draft.link_index = Number(foreign[1]);
+  return foreign === null ? { link: other } : { link_index: Number(foreign[1]) };
 }
 
 const PAIRS: Readonly<Record<string, string>> = {

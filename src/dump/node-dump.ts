@@ -94,18 +94,6 @@ export interface NodeDump {
   readonly coverage: Coverage[];
 }
 
-export const emptyDump = (name: string): NodeDump => ({
-  name,
-  links: [],
-  addresses: [],
-  routes: [],
-  rules: [],
-  neighbours: [],
-  fdb: [],
-  sysctls: new Map(),
-  coverage: [],
-});
-
 /** Whether a thing of this section, device and table would have been printed if it were there. */
 export const isCovered = (dump: NodeDump, section: Section, device = '', table = 0): boolean =>
   dump.coverage.some(

@@ -1,21 +1,20 @@
 // Pasted or dumped output, line by line: what each line is, its shape says; the command before it, if it is there, says
 // only what it leaves out. A line that is nothing known is a finding, never an error.
-import { parseIpv4 } from '../addr/ipv4.ts';
 import { isIpv6 } from '../addr/ipv6.ts';
 import { parseMac } from '../addr/mac.ts';
 import { Table } from '../admin/route-constants.ts';
-import { ROUTE_TYPE_NAMES } from '../admin/route-names.ts';
-import { addressRecord } from './address.ts';
 import type { Collector } from './collector.ts';
 import { type CommandLine, commandLine, isBarePrompt } from './command-line.ts';
+import { DeviceLines, type Surroundings } from './device-lines.ts';
 import { isObject, type Json, type Reading } from './fields.ts';
-import { type LinkDraft, linkHead, takeLinkLine } from './link-text.ts';
+import { JsonText } from './json-text.ts';
 import { fdbRecord, neighbourRecord } from './neighbour.ts';
-import { arpRow, interfaceHead, interfaceLine, isArpHeader, isRouteHeader, routeRow } from './net-tools.ts';
+import { arpRow, isArpHeader, isRouteHeader, routeRow } from './net-tools.ts';
 import type { Finding, Section } from './node-dump.ts';
-import { takeAddress, takeLink, takeOf, takeRecord } from './read-json.ts';
-import { hopRecord, parsePrefix, routeRecord } from './route.ts';
+import { takeOf, takeRecord } from './read-json.ts';
+import { hopRecord, routeRecord } from './route.ts';
 import { ruleRecord } from './rule.ts';
+import { briefNeighbour, isBriefNeighbour, isNeighbour, isRoute } from './shapes.ts';
 
 /** Where the lines of a host and a network namespace go. */
 export type Placing = (host: string, namespace: string) => Collector;
@@ -36,20 +35,17 @@ const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 const isDecoration = (line: string): boolean =>
   /^\s*(```.*|~~~.*|[-=*_#]{2,}|#.*)?$/.test(line) || isBarePrompt(line);
 
-const PREFIX_WORD = /^(default|\d+\.\d+\.\d+\.\d+(\/\d+)?)$/;
-const BRIEF = /^(\S+?)(?:@(\S+))?\s+(UNKNOWN|NOTPRESENT|DOWN|LOWERLAYERDOWN|TESTING|DORMANT|UP)(\s.*)?$/;
-const STATE_WORD = /^(INCOMPLETE|REACHABLE|STALE|DELAY|PROBE|FAILED|NOARP|PERMANENT|NONE|proxy)$/;
 const SETTING = /^([a-z][\w.-]*[./][\w./:@-]+)\s*=\s*(.*)$/;
 
-class Reader {
+class Reader implements Surroundings {
   readonly findings: Finding[] = [];
   private readonly file: string;
   private readonly place: Placing;
-  private into: Collector;
+  into: Collector;
   private command: CommandLine | null = null;
   private host = '';
   /** The device whose lines come. */
-  private device: LinkDraft | null = null;
+  private readonly device = new DeviceLines(this);
   /** A route waits for its next hops, or for the `cache` that makes it an answer. */
   private route: {
     readonly record: Json & { nexthops?: Json[] };
@@ -57,8 +53,8 @@ class Reader {
     readonly text: string;
   } | null = null;
   /** A JSON document that has not ended. */
-  private json: { readonly line: number; text: string } | null = null;
-  private number = 0;
+  private json: JsonText | null = null;
+  number = 0;
   private unread = { count: 0, line: 0 };
 
   constructor(file: string, place: Placing) {
@@ -71,7 +67,7 @@ class Reader {
     this.number = number;
     const line = raw.replaceAll('\u00A0', ' ').replace(COLOUR, '').trimEnd();
     if (this.json !== null) {
-      this.continueJson(line);
+      this.continueJson(this.json, line);
       return;
     }
     const command = commandLine(line);
@@ -84,9 +80,7 @@ class Reader {
   }
 
   end(): void {
-    if (this.json !== null)
-      this.find('a JSON document that does not end', this.json.text.slice(0, 60), this.json.line);
-    this.json = null;
+    if (this.json !== null) this.breakJson(this.json);
     this.finish();
     this.finishUnread();
   }
@@ -103,11 +97,7 @@ class Reader {
   /** The device and the route that were open are complete. */
   private finish(): void {
     this.finishRoute();
-    if (this.device === null) return;
-    const draft = this.device;
-    this.device = null;
-    const wrong = takeLink(draft, this.into);
-    if (wrong !== '') this.find(wrong, draft.ifname, this.number);
+    this.device.finish();
   }
 
   private finishRoute(): void {
@@ -118,7 +108,7 @@ class Reader {
     if (wrong !== '') this.find(wrong, text, line);
   }
 
-  private find(why: string, text: string, line = this.number): void {
+  find(why: string, text: string, line = this.number): void {
     this.findings.push({ file: this.file, line, text: text.trim(), why });
   }
 
@@ -126,25 +116,28 @@ class Reader {
 
   private beginJson(line: string): void {
     this.finish();
-    this.json = { line: this.number, text: '' };
-    this.continueJson(line);
+    this.json = new JsonText(this.number);
+    this.continueJson(this.json, line);
   }
 
-  private continueJson(line: string): void {
-    const json = this.json as { readonly line: number; text: string };
+  private continueJson(json: JsonText, line: string): void {
     // A document that never ends must not swallow the commands behind it.
-    if (json.text !== '' && commandLine(line)?.coverage.length) {
-      this.find('a JSON document that does not end', json.text.slice(0, 60), json.line);
-      this.json = null;
+    if (!json.isEmpty && commandLine(line)?.coverage.length) {
+      this.breakJson(json);
       this.line(line, this.number);
       return;
     }
-    json.text += `${line}\n`;
-    if (!/[\]}]\s*$/.test(line)) return;
-    const document = parsed(json.text);
-    if (document === undefined) return;
+    json.add(line);
+    if (!json.isComplete) return;
     this.json = null;
-    this.document(document, json.line);
+    const document = json.value();
+    if (document === undefined) this.find('no JSON', json.start, json.line);
+    else this.document(document, json.line);
+  }
+
+  private breakJson(json: JsonText): void {
+    this.json = null;
+    this.find('a JSON document that does not end', json.start, json.line);
   }
 
   private document(document: unknown, line: number): void {
@@ -171,7 +164,7 @@ class Reader {
     const words = line.trim().split(/\s+/);
     if (this.isContinuation(line, words)) return;
     this.finishRoute();
-    if (this.takeDevice(line, words)) return;
+    if (this.device.begins(line, words)) return;
     if (this.takeEntry(line, words)) return;
     this.takeRest(line);
   }
@@ -189,94 +182,7 @@ class Reader {
       this.into.skipped.lookups++;
       return true;
     }
-    return this.device !== null && this.takeOfDevice(line, words, this.device);
-  }
-
-  private takeOfDevice(line: string, words: readonly string[], device: LinkDraft): boolean {
-    if (words[0] === 'inet6') this.into.skipped.ipv6++;
-    else if (words[0] === 'inet' && words.includes('netmask')) this.takeFields(interfaceLine(line), device);
-    else if (words[0] === 'inet') this.takeInet(line, device.ifname);
-    else if (device.ifconfig === true) return this.takeFields(interfaceLine(line), device);
-    else return takeLinkLine(device, line);
-    return true;
-  }
-
-  private takeFields(fields: ReturnType<typeof interfaceLine>, device: LinkDraft): boolean {
-    if (fields === null) return false;
-    Object.assign(device, fields.link);
-    if (fields.address !== undefined) {
-      const label = device.ifname;
-      const name = label.split(':')[0] as string;
-      const wrong = takeAddress({ ...fields.address, label }, name, this.into);
-      if (wrong !== '') this.find(wrong, device.ifname);
-    }
-    return true;
-  }
-
-  private takeInet(line: string, device: string): void {
-    const record = addressRecord(line);
-    const wrong = 'wrong' in record ? record.wrong : takeAddress(record.value, device, this.into);
-    if (wrong !== '') this.find(wrong, line);
-    else this.cover('address');
-  }
-
-  /** Lines with which a device begins. */
-  private takeDevice(line: string, words: readonly string[]): boolean {
-    const head = linkHead(line) ?? this.ifconfigHead(line);
-    if (head !== null) {
-      this.finish();
-      // An alias of ifconfig (eth0:1) is no device of its own.
-      this.device = head;
-      this.cover('link');
-      return true;
-    }
-    const brief = BRIEF.exec(line.trim());
-    if (brief !== null && !PREFIX_WORD.test(words[0] as string)) return this.takeBrief(brief);
-    if (!/^\d+:$/.test(words[0] as string) || !/^inet6?$/.test(words[2] ?? '')) return false;
-    this.finish();
-    if (words[2] === 'inet6') this.into.skipped.ipv6++;
-    else this.takeInet(line.slice(line.indexOf('inet')), words[1] as string);
-    // Behind the backslash come the lifetimes.
-    this.device = null;
-    return true;
-  }
-
-  private ifconfigHead(line: string): LinkDraft | null {
-    const head = interfaceHead(line);
-    return head === null ? null : { ...head, ifconfig: true };
-  }
-
-  /** `ip -br`: the state is all that it tells of the flags. */
-  private takeBrief([, ifname, other, state, rest]: RegExpExecArray): boolean {
-    this.finish();
-    const words = (rest ?? '')
-      .trim()
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    const flags = words
-      .find((word) => word.startsWith('<'))
-      ?.slice(1, -1)
-      .split(',');
-    const foreign = /^if(\d+)$/.exec(other ?? '');
-    const address = words.find((word) => parseMac(word) !== null);
-    const link: Json = {
-      ifname,
-      flags: flags ?? (state === 'DOWN' ? [] : ['UP', 'LOWER_UP']),
-      ...(foreign === null
-        ? other === 'NONE' || other === undefined
-          ? {}
-          : { link: other }
-        : { link_index: Number(foreign[1]) }),
-      ...(address === undefined ? {} : { address, link_type: 'ether' }),
-    };
-    const wrong = takeLink(link, this.into);
-    if (wrong !== '') this.find(wrong, `${ifname}`);
-    words.forEach((word, i) => {
-      if (isIpv6(word.split('/')[0] as string)) this.into.skipped.ipv6++;
-      else if (parsePrefix(word) !== null && words[i - 1] !== 'peer')
-        this.takeInet(`inet ${word}${words[i + 1] === 'peer' ? ` peer ${words[i + 2]}` : ''}`, `${ifname}`);
-    });
-    return true;
+    return this.device.continues(line, words);
   }
 
   /** Entries of tables, one a line. */
@@ -288,17 +194,17 @@ class Reader {
     if (parseMac(first) !== null && words.length > 2)
       return this.entry('fdb', line, fdbRecord(this.whole(line)));
     if (isBriefNeighbour(words)) return this.entry('neighbour', line, { value: briefNeighbour(words) });
-    if (this.isNeighbour(words)) return this.entry('neighbour', line, neighbourRecord(this.whole(line)));
+    if (isNeighbour(words)) return this.entry('neighbour', line, neighbourRecord(this.whole(line)));
     const row = routeRow(line);
     if (row !== null) return this.entry('route', line, { value: row });
     const arp = arpRow(line);
     if (arp !== null) return this.entry('neighbour', line, { value: arp });
-    return this.isRoute(words) && this.takeRoute(line, words);
+    return isRoute(words) && this.takeRoute(line, words);
   }
 
   /** `ip address show label …` prints addresses without their devices: the label begins with the name. */
   private takeLabelled(line: string, words: readonly string[]): boolean {
-    this.takeInet(line, (words.at(-1) as string).split(':')[0] as string);
+    this.device.address(line, (words.at(-1) as string).split(':')[0] as string);
     return true;
   }
 
@@ -306,19 +212,6 @@ class Reader {
   private whole(line: string): string {
     const missing = (this.command?.hidden ?? []).filter(([word]) => !new RegExp(`\\s${word}\\s`).test(line));
     return [line.trim(), ...missing.map((pair) => pair.join(' '))].join(' ');
-  }
-
-  private isNeighbour(words: readonly string[]): boolean {
-    const address = words[0] as string;
-    if (parseIpv4(address) === null && !isIpv6(address)) return false;
-    return STATE_WORD.test(words.at(-1) as string) || words.includes('lladdr') || words.includes('proxy');
-  }
-
-  private isRoute(words: readonly string[]): boolean {
-    const at = ROUTE_TYPE_NAMES.includes(words[0] as string) ? 1 : 0;
-    const [destination, next] = [words[at] ?? '', words[at + 1]];
-    const isPrefix = PREFIX_WORD.test(destination) || isIpv6(destination.split('/')[0] as string);
-    return isPrefix && (next === undefined || at === 1 || /^[a-z]/.test(next));
   }
 
   private takeRoute(line: string, words: readonly string[]): boolean {
@@ -386,28 +279,9 @@ class Reader {
   }
 
   /** Without its command, a list is taken for the whole of it. */
-  private cover(section: Section, table = 0): void {
+  cover(section: Section, table = 0): void {
     if (this.command === null || this.command.kind === 'other')
       this.into.cover({ section, device: '', table });
-  }
-}
-
-const isBriefNeighbour = (words: readonly string[]): boolean =>
-  words.length === 3 && parseIpv4(words[0] as string) !== null && parseMac(words[2] as string) !== null;
-
-/** `ip -br neighbour` tells no state. */
-const briefNeighbour = ([dst, dev, lladdr]: readonly string[]): Json => ({
-  dst,
-  dev,
-  lladdr,
-  state: ['REACHABLE'],
-});
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -20,7 +20,7 @@ export interface Pod {
   readonly mac: Mac | null;
 }
 
-export interface Subnet {
+interface Subnet {
   readonly network: Ipv4;
   readonly length: number;
   /** Gateways that the nodes use in it, with the MAC that one of them has for it. */
