@@ -1,5 +1,6 @@
 // What nodes print, as people paste it: each form is understood, and what is not is said with its line.
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ipv4, parseIpv4 } from '../../src/addr/ipv4.ts';
 import { NudState } from '../../src/admin/neighbour-constants.ts';
@@ -362,5 +363,22 @@ describe("the kernel's own text", () => {
       const { findings } = read(golden(name));
       expect(findings.filter(({ text }) => suspicious.test(text)).map(({ text }) => text)).toEqual([]);
     },
+  );
+});
+
+test('nothing throws, and a line is understood, counted or told, whatever was cut out of a paste', () => {
+  const lines = ['ip-show', 'net-tools', 'calico-vxlan'].flatMap((name) =>
+    readFileSync(`captures/${name}/golden/output.txt`, 'utf8').split('\n'),
+  );
+  const mangled = fc
+    .tuple(fc.constantFrom(...lines), fc.nat(80), fc.nat(80), fc.string({ maxLength: 4 }))
+    .map(([line, from, length, put]) => line.slice(0, from) + put + line.slice(from + length));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.constantFrom(...lines), mangled), { maxLength: 30 }), (chosen) => {
+      const { findings } = read(chosen.join('\n'));
+      for (const { line, why } of findings)
+        expect([chosen[line - 1] !== undefined, why !== '']).toEqual([true, true]);
+    }),
+    { numRuns: 300 },
   );
 });
