@@ -1,13 +1,12 @@
 // The lab that `--cluster PATH…` means: resources read from files and folders, and the cluster that they make.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { strerror } from '../addr/errno.ts';
 import type { Release } from '../calico/calc/release.ts';
-import type { Cluster, ClusterFailure } from '../calico/cluster/cluster.ts';
+import type { Cluster } from '../calico/cluster/cluster.ts';
+import { failureText } from '../calico/cluster/failure-text.ts';
 import type { UnderlayFault } from '../calico/cluster/underlay-faults.ts';
 import type { ReadResult } from '../calico/resource/read.ts';
 import type { Lab } from '../lab/lab.ts';
-import { commandOf } from '../program/script.ts';
 import { reasonOf } from './host-error.ts';
 
 /** What the user can put right; the run ends with exit status 2. */
@@ -87,8 +86,4 @@ export async function buildCluster(
     for (const text of [...failures.map(failureText), ...cluster.idleFaults()])
       process.stderr.write(`vrouter ${command}: ${text}\n`);
   return { lab, cluster };
-}
-
-function failureText({ namespace, failure: { operation, refusal } }: ClusterFailure): string {
-  return `${commandOf(namespace, operation)}: ${refusal.message || strerror(refusal.errno)}`;
 }

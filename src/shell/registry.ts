@@ -35,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   lazy('arping', async () => (await import('./commands/arping/arping.ts')).arping),
   lazy('brctl', async () => (await import('./commands/brctl/brctl.ts')).brctl),
   lazy('bridge', async () => (await import('./commands/bridge/bridge.ts')).bridge),
+  lazy('calicoctl', async () => (await import('./commands/calicoctl/calicoctl.ts')).calicoctl),
   cat,
   clear,
   lazy('cmp', async () => (await import('./commands/diff.ts')).cmp),

@@ -74,7 +74,8 @@ export const resourceObject = (resource: Resource): Record<string, unknown> => (
   spec: specObject(resource),
 });
 
-const podObject = ({ metadata, spec, status }: Pod): Record<string, unknown> => ({
+/** A Pod as the API has it. */
+export const podObject = ({ metadata, spec, status }: Pod): Record<string, unknown> => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: metadataObject(metadata),
@@ -95,6 +96,10 @@ function print(value: unknown, format: Format, indent: number): string {
     noRefs: true,
   });
 }
+
+/** Anything as calicoctl and as kubectl print it. */
+export const printValue = (value: unknown, format: Format, program: keyof typeof INDENT): string =>
+  print(value, format, INDENT[program]);
 
 /** `calicoctl get KIND NAME -o …`. */
 export const printResource = (resource: Resource, format: Format): string =>

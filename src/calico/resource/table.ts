@@ -147,6 +147,10 @@ function readiness({ spec, status }: Pod): string {
   return `${status.phase === 'Running' ? count : 0}/${count}`;
 }
 
+/** kubectl's table: no row ends with blanks. */
+export const kubectlTable = (rows: readonly (readonly string[])[]): string =>
+  tabulate(rows, KUBECTL).replaceAll(/ +$/gm, '');
+
 /** `kubectl get pods [-o wide]`. Nobody knows the pods' age here: the lab has its own clock. */
 export function podTable(pods: readonly Pod[], { wide, allNamespaces }: TableOptions = {}): string {
   const columns = wide ? POD_WIDE : POD;
