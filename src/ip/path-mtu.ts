@@ -56,6 +56,7 @@ export function learnRedirect(
     neighbours.resolve(neighbour);
     return;
   }
+  namespace.kernel.pathChanges++;
   if (namespace.fib.lookup(key) === 0 && namespace.fib.nextHop !== null)
     rememberException(
       namespace,

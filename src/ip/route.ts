@@ -7,6 +7,7 @@ import type { FlowKey } from '../fib/flow.ts';
 import { type NextHop, type Route, type RouteException, RouteType, Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
+import { SECOND } from '../time/clock.ts';
 
 /** RTCF_* (linux/in_route.h): what `ip route get` prints between < and >. */
 export const RouteFlag = {
@@ -98,7 +99,15 @@ export function findException(
     exceptions.delete(destination);
     return null;
   }
+  limitPaths(namespace, found.expires);
   return found;
+}
+
+/** What is learnt again in the second half of its life is not to be relied on longer than to its middle (learnMtu). */
+function limitPaths({ kernel, conf }: Namespace, expires: number): void {
+  if (expires === 0) return;
+  const middle = expires - (conf.route_mtu_expires * SECOND) / 2;
+  if (middle < kernel.pathsUntil) kernel.pathsUntil = middle;
 }
 
 /** The exceptions that one next hop keeps: the kernel's hash holds some 5 in each of 2,048 buckets. */
@@ -115,10 +124,11 @@ export function rememberException(
   lifetime: number,
 ): void {
   const expires = namespace.kernel.clock.now + lifetime;
+  limitPaths(namespace, expires);
   nextHop.exceptions ??= new Map();
   const known = nextHop.exceptions.get(destination);
   if (known === undefined) {
-    if (nextHop.exceptions.size >= EXCEPTION_LIMIT) forgetOldest(nextHop.exceptions);
+    if (nextHop.exceptions.size >= EXCEPTION_LIMIT) forgetOldest(namespace, nextHop.exceptions);
     nextHop.exceptions.set(destination, { destination, gateway, mtu, mtuLocked, expires, bound: false });
     return;
   }
@@ -130,7 +140,8 @@ export function rememberException(
   known.expires = expires;
 }
 
-function forgetOldest(exceptions: Map<Ipv4, RouteException>): void {
+function forgetOldest({ kernel }: Namespace, exceptions: Map<Ipv4, RouteException>): void {
+  kernel.pathChanges++;
   for (const key of exceptions.keys()) {
     exceptions.delete(key);
     return;
@@ -174,13 +185,14 @@ export function learnMtu(namespace: Namespace, known: RouteResult, key: FlowKey,
   if (old < mtu) return;
   const locked = mtu < namespace.conf.route_min_pmtu;
   const learnt = locked ? Math.min(old, namespace.conf.route_min_pmtu) : mtu;
-  const lifetime = namespace.conf.route_mtu_expires * 1_000_000;
+  const lifetime = namespace.conf.route_mtu_expires * SECOND;
   const exception = known.exception;
   if (!locked && exception !== null && exception.mtu === learnt) {
     if (namespace.kernel.clock.now < exception.expires - lifetime / 2) return;
   }
   const { fib } = namespace;
   if (fib.lookup(key) !== 0 || fib.nextHop === null) return;
+  if (learnt !== old || locked || fib.route!.nextHops.length > 1) namespace.kernel.pathChanges++;
   // Nobody knows which of several next hops the packet took: all of them learn.
   for (const nextHop of fib.route!.nextHops)
     rememberException(namespace, nextHop, key.destination, ANY, learnt, locked, lifetime);

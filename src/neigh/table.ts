@@ -61,6 +61,8 @@ export class NeighbourTable {
   /** `ip neigh add proxy`: addresses by device index, 0 for every device. */
   private proxies: Map<number, Set<Ipv4>> | null = null;
   size = 0;
+  /** Entries that were ever made: who remembers what came of a packet asks whether there are new ones. */
+  made = 0;
   /** Entries that the limits are about: neither permanent nor learnt from outside (gc_entries). */
   private counted = 0;
 
@@ -99,6 +101,7 @@ export class NeighbourTable {
     const made = new Neighbour(device, address, this.clock.now);
     entries.set(address, made);
     this.size++;
+    this.made++;
     return made;
   }
 

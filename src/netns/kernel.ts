@@ -135,6 +135,13 @@ export class Kernel {
     urgent: false,
     timer: null,
   };
+  /** Times that a host learnt of a path what changes where its packets go, or how long they may be. */
+  pathChanges = 0;
+  /**
+   * The earliest time at which something learnt of a path that was asked for since this was set is to be learnt again or
+   * ends: whoever remembers what came of a packet sets it to infinity before, and looks after.
+   */
+  pathsUntil = Number.POSITIVE_INFINITY;
   private traces = 0;
 
   constructor(clock: Clock, random: Random) {

@@ -7,9 +7,9 @@ import { packetText, protocolName } from '../trace/packet-text.ts';
 import { EtherType } from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import type { Difference } from './compare.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, frameOf } from './frame.ts';
 import type { Setting } from './setting.ts';
-import type { Verdict, VerdictKind } from './verdict.ts';
+import type { Model, Verdict, VerdictKind } from './verdict.ts';
 
 /** What a judge finds; the rest of a verdict is known from the packet. */
 export interface Finding {
@@ -99,6 +99,70 @@ class FrameVerdict implements Verdict {
 }
 
 const NOTHING: readonly never[] = [];
+
+/** A verdict that an earlier packet got as well. */
+export class RepeatedVerdict implements Verdict {
+  readonly number: number;
+  readonly seconds: number;
+  readonly nanos: number;
+  private readonly model: Model;
+  private readonly record: CaptureRecord;
+  private readonly setting: Setting;
+
+  constructor(record: CaptureRecord, model: Model, setting: Setting) {
+    this.number = record.number;
+    this.seconds = record.seconds;
+    this.nanos = record.nanos;
+    this.model = model;
+    this.record = record;
+    this.setting = setting;
+  }
+
+  get direction(): Direction {
+    return this.model.direction;
+  }
+
+  get kind(): VerdictKind {
+    return this.model.kind;
+  }
+
+  get flow(): string {
+    return this.model.flow;
+  }
+
+  get expected(): string {
+    return this.model.expected;
+  }
+
+  get seen(): string {
+    return this.model.seen;
+  }
+
+  get differences(): readonly Difference[] {
+    return this.model.differences;
+  }
+
+  get reason(): string {
+    return this.model.reason;
+  }
+
+  get notes(): readonly string[] {
+    return this.model.notes;
+  }
+
+  get route(): Route | null {
+    return this.model.route;
+  }
+
+  get destination(): Ipv4 {
+    return this.model.destination;
+  }
+
+  get packet(): string {
+    const framed = frameOf(this.record, this.setting.device.headerLength, 0);
+    return 'why' in framed ? '' : packetText(framed.frame.view, this.setting.dissectAll(framed.frame));
+  }
+}
 
 /** `192.168.36.73 > 192.168.202.5 ICMP`, `ARP`, `other`. */
 function flowText({ view }: Frame, { etherType, network }: Dissection): string {

@@ -55,6 +55,11 @@ export class MacNames {
     return this.toLab.get(capture) ?? capture;
   }
 
+  /** Names that are bound. */
+  get size(): number {
+    return this.toLab.size;
+  }
+
   get translates(): boolean {
     return this.toLab.size > 0;
   }

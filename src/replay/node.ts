@@ -55,6 +55,8 @@ export class Node {
   readonly journal: Journal;
   /** Errors of ICMP are limited in number here: that one is missing proves nothing. */
   readonly limitsErrors: boolean;
+  /** A timer ran, or the node asked or learnt where a neighbour is, since this was set to false. */
+  touched = false;
   /** The errno that the last `sendOwn` met, 0 for none. */
   refusal = 0;
   /** The route of the last `sendOwn`. */
@@ -165,11 +167,17 @@ export class Node {
   /** Somebody on the segment of `device` asks for `target`. */
   beAsked(device: Device, target: Ipv4, sender: Ipv4, senderMac: Mac): void {
     this.begin();
+    this.touched = true;
     const packet = this.kernel.pool.alloc(ethernet.ETHERNET_HEADER + arp.ARP_LENGTH);
     writeQuestion(packet, target, sender, senderMac);
     packet.trace = this.trace;
     enqueue(this.kernel, device, packet);
     this.run();
+  }
+
+  /** Nothing happens of itself before `time`. */
+  isQuietUntil(time: number): boolean {
+    return this.kernel.clock.nextAt() > time;
   }
 
   /**
@@ -180,6 +188,7 @@ export class Node {
     const { clock } = this.kernel;
     while (clock.nextAt() <= until + slack) {
       this.begin();
+      this.touched = true;
       clock.step();
       this.run();
       each();
@@ -189,6 +198,7 @@ export class Node {
 
   /** Tells the node where its neighbour is, and lets out what waited for it. */
   resolve(device: Device, address: Ipv4, mac: Mac): void {
+    this.touched = true;
     const { neighbours } = this.namespace;
     const neighbour = neighbours.obtain(device, address);
     if (neighbour !== null)
@@ -217,6 +227,7 @@ export class Node {
 
   private run(answering = true): void {
     runQueues(this.kernel, this.intercept);
+    this.touched ||= !answering || this.journal.questions.length > 0;
     if (!answering) return;
     for (let i = 0; i < QUESTION_LIMIT && this.answered < this.journal.questions.length; i++) {
       const question = this.journal.questions[this.answered++] as Question;

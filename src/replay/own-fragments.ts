@@ -49,6 +49,10 @@ export class FragmentCollector<Holder> {
     return { bytes, holders: packet.holders };
   }
 
+  get isEmpty(): boolean {
+    return this.packets.size === 0;
+  }
+
   /** The holders of packets that began too long before `now`, or of too many. */
   expire(now: number): Holder[][] {
     const given: Holder[][] = [];

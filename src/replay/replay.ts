@@ -7,7 +7,8 @@ import { EtherType } from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import { entriesFor } from './cause.ts';
 import { Frame, type Framed, frameOf } from './frame.ts';
-import { type Finding, Item, verdictOf } from './item.ts';
+import { FrameKey } from './frame-key.ts';
+import { type Finding, Item, RepeatedVerdict, verdictOf } from './item.ts';
 import { translateMacs } from './mac-names.ts';
 import { outcomeOf } from './outcome.ts';
 import { outsideReason } from './outside.ts';
@@ -17,6 +18,7 @@ import { judgeReceived, learnNames, learnPlaces } from './received.ts';
 import { judgeByCause, judgeByPending, judgeIpv4, releaseWaiting } from './sent.ts';
 import { Setting } from './setting.ts';
 import type { Verdict } from './verdict.ts';
+import { VerdictMemory } from './verdict-memory.ts';
 
 /** Longest time between two packets that the model lives through, in microseconds; more of it is skipped. */
 const LONGEST_PAUSE = 3_600_000_000;
@@ -32,6 +34,11 @@ const NO_MORE = Number.POSITIVE_INFINITY;
 /** What is needed of a record's file: bytes of frame check sequence at the end of each frame. */
 export interface RecordSource {
   readonly fcsLength: number;
+}
+
+export interface ReplayOptions {
+  /** False judges every packet anew, for tests. */
+  readonly remembers?: boolean;
 }
 
 /** A record that was read, and what it says of its direction. */
@@ -52,17 +59,30 @@ export class Replay {
   private waiting: Waiting[] = [];
   /** Judged or waiting for fragments, in order; what is in front of an unjudged one waits with it. */
   private line: (Item | Verdict)[] = [];
+  /** Null where every frame may teach a bridge something. */
+  private readonly memory: VerdictMemory | null;
+  private readonly key: FrameKey;
+  /** `key` is that of the record that is being judged. */
+  private isKeyed = false;
   private first = -1;
   private base = 0;
   private latest = 0;
-  private last: Item | null = null;
+  private last: Pick<CaptureRecord, 'seconds' | 'nanos'> | null = null;
   private translating = false;
   /** Records that were given. */
   pushed = 0;
 
-  constructor(lab: Lab, namespace: Namespace, device: Device, emit: (verdict: Verdict) => void) {
+  constructor(
+    lab: Lab,
+    namespace: Namespace,
+    device: Device,
+    emit: (verdict: Verdict) => void,
+    { remembers = true }: ReplayOptions = {},
+  ) {
     this.setting = new Setting(lab, namespace, device);
     this.emit = emit;
+    this.memory = remembers && VerdictMemory.isFor(this.setting) ? new VerdictMemory(this.setting) : null;
+    this.key = new FrameKey(this.setting.isVxlanPort);
     this.base = lab.kernel.clock.now;
     this.latest = this.base;
   }
@@ -70,15 +90,51 @@ export class Replay {
   push(record: CaptureRecord, source: RecordSource): void {
     this.pushed++;
     const { device, vantage } = this.setting;
+    this.isKeyed =
+      this.memory !== null && source.fcsLength === 0 && this.key.read(record, device.headerLength);
+    if (this.isKeyed && this.repeat(record)) return;
     const framed = frameOf(record, device.headerLength, source.fcsLength);
     if ('why' in framed) this.pushUnreadable(record, framed.why);
     else this.pushFrame(record, framed);
     if (vantage.isDecided) this.drain();
   }
 
+  /** Gives the record the verdict of an earlier one that was alike, if there is one that still holds. */
+  private repeat(record: CaptureRecord): boolean {
+    const { memory, setting } = this;
+    if (memory === null || this.line.length > 0 || this.waiting.length > 0 || !setting.vantage.isDecided)
+      return false;
+    const time = this.timeOf(record);
+    if (!this.isQuietUntil(time)) return false;
+    const { clock } = setting.node.kernel;
+    const now = Math.max(clock.now, time, this.latest);
+    const found = memory.find(this.key, now);
+    if (found === null) return false;
+    this.latest = Math.max(this.latest, time);
+    clock.now = now;
+    memory.apply(this.key, found, record.number);
+    this.last = record;
+    this.emit(new RepeatedVerdict(record, found.verdict, setting));
+    return true;
+  }
+
+  /** Neither a timer nor the end of waiting comes before `time`, nor is it too far away. */
+  private isQuietUntil(time: number): boolean {
+    const { node, pending } = this.setting;
+    if (this.first < 0 || time > this.latest + LONGEST_PAUSE) return false;
+    const latest = Math.max(time, this.latest);
+    return this.fragments.isEmpty && node.isQuietUntil(latest + TIMER_SLACK) && !pending.isDue(latest);
+  }
+
+  /** In the lab's time. */
+  private timeOf({ seconds, nanos }: Pick<CaptureRecord, 'seconds' | 'nanos'>): number {
+    return this.base + seconds * MICROSECONDS + Math.floor(nanos / 1000) - this.first;
+  }
+
   /** The capture has ended; what is still expected may just not have been captured. */
   end(): void {
     this.setting.vantage.decide();
+    this.isKeyed = false;
     this.drain();
     for (const items of this.fragments.expire(NO_MORE)) this.giveUp(items);
     this.flush();
@@ -101,6 +157,7 @@ export class Replay {
     const waiting = this.waiting;
     this.waiting = [];
     if (!this.translating) this.nameVantage();
+    if (waiting.length > 1) this.isKeyed = false;
     for (const each of waiting) this.take(each);
   }
 
@@ -113,34 +170,39 @@ export class Replay {
   private take({ item, said }: Waiting): void {
     this.line.push(item);
     this.moveClock(item);
-    if (item.verdict === null) this.judge(item, said);
-    this.last = item;
+    if (item.verdict === null) this.judgeAnew(item, said);
+    const { seconds, nanos } = item;
+    this.last = { seconds, nanos };
     this.flush();
   }
 
   // ---- time --------------------------------------------------------------------------------------------------
 
   /** The lab's time is as far from the lab's beginning as the packet's is from the capture's, and never goes back. */
-  private moveClock({ seconds, nanos }: Item): void {
-    const at = seconds * MICROSECONDS + Math.floor(nanos / 1000);
-    if (this.first < 0) this.first = at;
-    let time = this.base + at - this.first;
+  private moveClock(item: Item): void {
+    if (this.first < 0) this.first = item.seconds * MICROSECONDS + Math.floor(item.nanos / 1000);
+    let time = this.timeOf(item);
     if (time > this.latest + LONGEST_PAUSE) {
       this.base -= time - this.latest - LONGEST_PAUSE;
       time = this.latest + LONGEST_PAUSE;
     }
     this.latest = Math.max(this.latest, time);
-    this.setting.node.advance(this.latest, TIMER_SLACK, () => this.afterTimer());
-    for (const late of this.setting.pending.expire(this.latest)) this.miss(late);
-    for (const items of this.fragments.expire(this.latest)) this.giveUp(items);
+    const { node, pending } = this.setting;
+    if (!node.isQuietUntil(this.latest + TIMER_SLACK)) this.memory?.clear();
+    node.advance(this.latest, TIMER_SLACK, this.afterTimer);
+    for (const late of pending.expire(this.latest)) this.miss(late);
+    for (const items of this.fragments.expire(this.latest)) {
+      this.memory?.clear();
+      this.giveUp(items);
+    }
   }
 
   /** What a timer of the node's brings about may come, but need not: the node's timers began before the capture. */
-  private afterTimer(): void {
+  private readonly afterTimer = (): void => {
     const { pending, node } = this.setting;
     for (const { frame, what } of outcomeOf(this.setting).outputs)
       pending.add({ frame, because: 0, at: node.now, optional: true, what, origin: null });
-  }
+  };
 
   private miss(late: Expected): void {
     if (late.optional) return;
@@ -155,6 +217,12 @@ export class Replay {
   }
 
   // ---- judging -----------------------------------------------------------------------------------------------
+
+  private judgeAnew(item: Item, said: Direction | null): void {
+    this.memory?.begin();
+    this.judge(item, said);
+    this.memory?.end(this.isKeyed ? this.key : null, item);
+  }
 
   private judge(item: Item, said: Direction | null): void {
     const { setting } = this;

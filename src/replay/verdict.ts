@@ -50,3 +50,6 @@ export interface Verdict {
   /** What the route was looked up for, 0 if nothing was. */
   readonly destination: Ipv4;
 }
+
+/** All of a verdict that is the same for every packet of a kind. */
+export type Model = Omit<Verdict, 'number' | 'seconds' | 'nanos' | 'packet'>;
