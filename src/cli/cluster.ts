@@ -1,5 +1,6 @@
 // `vrouter cluster`: what a cluster's resources come to, or the script that makes the same on a Linux machine.
 import type { Command } from 'commander';
+import { quoted } from '../program/words.ts';
 import { buildCluster, type ClusterFlags, readCluster, type Wrong } from './lab-cluster.ts';
 import { addClusterOptions } from './lab-source.ts';
 
@@ -55,7 +56,14 @@ async function describe(paths: readonly string[], flags: Flags): Promise<string 
   const read = await readCluster('cluster', paths);
   if ('wrong' in read) return read;
   const { clusterSummary } = await import('../calico/cluster/summary.ts');
-  const lines: string[] = [`# vrouter cluster ${paths.join(' ')} --release ${flags.release} --print-script`];
+  const lines: string[] = [`# ${commandLine(paths, flags)}`];
   const { cluster } = await buildCluster('cluster', read, flags, false, (line) => lines.push(line));
   return flags.printScript === true ? `${lines.join('\n')}\n` : clusterSummary(cluster);
+}
+
+/** With all that shapes the script: it can be made again. */
+function commandLine(paths: readonly string[], { release, mtu, nodeSysctl }: Flags): string {
+  const settings = nodeSysctl.flatMap(([path, value]) => ['--node-sysctl', `${path}=${value}`]);
+  const words = [...paths, '--release', release, '--mtu', String(mtu), ...settings];
+  return `vrouter cluster ${words.map(quoted).join(' ')} --print-script`;
 }

@@ -21,6 +21,7 @@ function dumpNamespace(namespace: Namespace) {
   return {
     links: dumpLinks(namespace).map(({ stats: _, linkNamespace, ...link }) => ({
       ...link,
+      vxlan: link.vxlan && { ...link.vxlan, cleanupAt: 0 },
       linkNamespace: linkNamespace?.name,
     })),
     addresses: dumpAddresses(namespace),

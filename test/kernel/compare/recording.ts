@@ -69,8 +69,12 @@ function fixedOf(scenario: Scenario, expected: Recording, actual: Recording): Fi
 }
 
 /** Without a capture of its own, a scenario only prints files that are the same for all. */
-const isLive = (scenario: Scenario): boolean =>
-  /\btcpdump\b.* -i |\bip netns\b|\bip link\b/.test(scenario.script);
+const LIVE = /\btcpdump\b.* -i |\bip netns\b|\bip link\b/;
+
+/** Its script, or one that it sources. */
+const isLive = ({ script, inputs }: Scenario): boolean =>
+  LIVE.test(script) ||
+  [...inputs].some(([name, bytes]) => name.endsWith('.sh') && LIVE.test(Buffer.from(bytes).toString()));
 
 function headerDifference(name: string, expected: Uint8Array, actual: Uint8Array): string[] {
   const [a, b] = [readCapture(expected), readCapture(actual)];
