@@ -54,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   lazy('ifconfig', async () => (await import('./commands/ifconfig/ifconfig.ts')).ifconfig),
   lazy('ip', async () => (await import('./commands/ip/ip.ts')).ip),
   killall,
+  lazy('kubectl', async () => (await import('./commands/kubectl/kubectl.ts')).kubectl),
   less,
   ls,
   lsmod,

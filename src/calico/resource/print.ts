@@ -60,7 +60,15 @@ function withAsNumbers(object: Record<string, unknown>): Record<string, unknown>
   };
 }
 
-const metadataObject = ({ name, namespace, uid, resourceVersion, creationTimestamp, ...rest }: Metadata) => ({
+/** Metadata as the API has it. */
+export const metadataObject = ({
+  name,
+  namespace,
+  uid,
+  resourceVersion,
+  creationTimestamp,
+  ...rest
+}: Metadata) => ({
   ...(withoutEmpty({ name, namespace, uid, resourceVersion }) as object),
   creationTimestamp: creationTimestamp ?? null,
   ...(withoutEmpty({ labels: rest.labels, annotations: rest.annotations }) as object),
