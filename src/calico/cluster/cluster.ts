@@ -51,6 +51,14 @@ interface Wired {
   readonly fingerprint: string;
 }
 
+/** What came of the nodes' network. */
+interface Joined {
+  readonly started: ReadonlySet<string>;
+  readonly moved: ReadonlySet<string>;
+}
+
+const NOBODY_JOINED: Joined = { started: new Set(), moved: new Set() };
+
 /** The pod's namespace: `default.web-1`. */
 export const podNamespaceName = ({ namespace, pod, id }: Endpoint): string =>
   pod === '' ? id.replaceAll('/', '.') : `${namespace}.${pod}`;
@@ -75,6 +83,8 @@ export class Cluster {
   private readonly unwired = new Set<string>();
   /** What is to be done to the network between the nodes. */
   private readonly network = new StepQueue();
+  /** Some node's network is not complete, so that its agent could not start. */
+  private lacksAgents = false;
   private readonly placements = new PlacementCache();
   private vteps: readonly Vtep[] = [];
   private failures: ClusterFailure[] = [];
@@ -106,12 +116,12 @@ export class Cluster {
     this.failures = [];
     if (this.mayLackTunnels) this.allocateTunnels();
     const changes = this.graph.flush();
-    this.vteps = this.findVteps(changes);
+    this.nodesChanged(changes);
     this.leave(changes);
-    const { started, moved } = this.join();
+    const { started, moved } = this.join(changes);
     this.unwire(changes);
-    this.tell(changes, moved);
-    this.applyAll();
+    this.tell(changes, moved, started);
+    for (const agent of this.agents.values()) if (agent.isPending) agent.prepare();
     this.wire(changes, started);
     const left = this.applyAll();
     this.lab.settle();
@@ -156,9 +166,10 @@ export class Cluster {
   }
 
   /** Nodes whose agents start, which they do when their network is complete; and those whose network has changed. */
-  private join(): { started: string[]; moved: ReadonlySet<string> } {
+  private join({ hosts }: Changes): Joined {
+    if (hosts.size === 0 && this.network.isDone && !this.lacksAgents) return NOBODY_JOINED;
     const places = this.places();
-    if (places.length === 0) return { started: [], moved: new Set() };
+    if (places.length === 0) return NOBODY_JOINED;
     if (!this.ports.has(UNDERLAY)) this.makeUnderlay();
     for (const { node } of places) if (!this.ports.has(node)) this.makeNode(node);
     this.network.add(this.underlay.connect(places));
@@ -169,8 +180,9 @@ export class Cluster {
     this.misbehave();
     this.lab.settle();
     const absent = places.filter(({ node }) => !this.agents.has(node)).map(({ node }) => node);
-    const started = absent.filter((node) => !this.network.waitsIn(node));
+    const started = new Set(absent.filter((node) => !this.network.waitsIn(node)));
     for (const node of started) this.start(node);
+    this.lacksAgents = started.size < absent.length;
     return { started, moved: touched };
   }
 
@@ -261,14 +273,16 @@ export class Cluster {
     this.lab.settle();
   }
 
-  private findVteps({ hosts }: Changes): readonly Vtep[] {
-    if (hosts.size === 0) return this.vteps;
+  /** All tunnel ends, and the routes that follow from them. */
+  private nodesChanged({ hosts }: Changes): void {
+    if (hosts.size === 0) return;
+    this.placements.forget();
     const vteps: Vtep[] = [];
     for (const node of this.graph.nodes()) {
       const vtep = this.graph.vtep(node);
       if (vtep !== null) vteps.push(vtep);
     }
-    return vteps.sort((a, b) => compareIpv4(a.address, b.address));
+    this.vteps = vteps.sort((a, b) => compareIpv4(a.address, b.address));
   }
 
   // ---- pods --------------------------------------------------------------------------------------------------
@@ -290,7 +304,7 @@ export class Cluster {
     this.agents.get(node)?.interfaceChanged(interfaceName);
   }
 
-  private wire({ endpoints }: Changes, started: readonly string[]): void {
+  private wire({ endpoints }: Changes, started: ReadonlySet<string>): void {
     const again = [...this.unwired];
     this.unwired.clear();
     for (const ids of [again, ...endpoints.values()]) for (const id of ids) this.wirePod(id);
@@ -328,10 +342,12 @@ export class Cluster {
 
   // ---- agents ------------------------------------------------------------------------------------------------
 
-  private tell(changes: Changes, moved: ReadonlySet<string>): void {
+  /** Agents that have just started know all. */
+  private tell(changes: Changes, moved: ReadonlySet<string>, started: ReadonlySet<string>): void {
     const { shared, local, hosts, endpoints, configuration } = changes;
     const keys = hosts.size === 0 ? shared : [...shared, ...this.prefixesOf(hosts)];
     for (const [node, agent] of this.agents) {
+      if (started.has(node)) continue;
       if (moved.has(node)) agent.addressLost(NODE_INTERFACE);
       if (configuration === 'all' || configuration.has(node) || moved.has(node)) agent.settingChanged();
       else if (hosts.size > 0) agent.vtepsChanged();

@@ -39,6 +39,10 @@ export class StepQueue {
     return { failures, touched };
   }
 
+  get isDone(): boolean {
+    return this.waiting.length === 0;
+  }
+
   /** Something is still to be done there. */
   waitsIn(namespace: string): boolean {
     return this.waiting.some((step) => step.namespace === namespace);

@@ -9,13 +9,13 @@ import type { Endpoint } from '../calc/endpoint.ts';
 import type { CalcGraph } from '../calc/graph.ts';
 import { hostMtu, podMtu, type TunnelMtus, tunnelMtus } from '../calc/mtu.ts';
 import { networkKey } from '../calc/prefix.ts';
-import { prefixKey, type RouteUpdate, type Vtep } from '../calc/types.ts';
+import { prefixKey, type Vtep } from '../calc/types.ts';
 import { mainTableOwnership, type Ownership, protocolOwnership } from '../table/ownership.ts';
 import { RouteTable } from '../table/route-table.ts';
 import type { VxlanSettings } from '../table/tunnel-device.ts';
 import { EndpointManager, type EndpointStatus, type LocalEndpoint } from './endpoint.ts';
 import { isOperUp, mtuLinks, parentOf } from './host-links.ts';
-import { type NodeView, type Placement, placementOf, VXLAN_DEVICE } from './placement.ts';
+import { type NodeView, type Placement, VXLAN_DEVICE } from './placement.ts';
 import type { PlacementCache } from './placement-cache.ts';
 import { type TunnelSettings, Tunnels } from './tunnels.ts';
 import { viewOf } from './view.ts';
@@ -170,11 +170,17 @@ export class NodeAgent {
 
   /** Makes the namespace as it is wanted. What was refused stays wanted and is tried again. */
   apply(): Failure[] {
-    const failures = [...this.forward(), ...this.tunnels.apply((name) => this.addressLost(name))];
-    this.watchTunnels();
+    const failures = this.prepare();
     const { felix, bird, endpoints } = this.parts;
     failures.push(...endpoints.complete(), ...felix.apply(), ...bird.apply());
     this.pending = failures.length > 0;
+    return failures;
+  }
+
+  /** Forwarding and the tunnels: as on a node that starts, before its first pods come. */
+  prepare(): Failure[] {
+    const failures = [...this.forward(), ...this.tunnels.apply((name) => this.addressLost(name))];
+    this.watchTunnels();
     return failures;
   }
 
@@ -194,8 +200,7 @@ export class NodeAgent {
 
   private place(key: number): void {
     const update = this.around.graph.route(this.node, key);
-    const wanted = update === null ? null : placementOf(update, this.view);
-    const placement = wanted === null ? null : this.around.placements.share(update as RouteUpdate, wanted);
+    const placement = update === null ? null : this.around.placements.of(update, this.view);
     const old = this.placements.get(key) ?? null;
     if (placement === old) return;
     this.pending = true;

@@ -27,6 +27,8 @@ export interface Placement {
 
 /** What a node knows beside the update itself. */
 export interface NodeView {
+  /** Felix on two nodes with the same one wants the same for the same update. */
+  readonly signature: string;
   readonly node: string;
   /** The device that holds the node's own address; '' while none is known. */
   readonly parent: string;
@@ -62,13 +64,18 @@ export interface Way {
 
 /** The route for a prefix, null for none. */
 export function placementOf(update: RouteUpdate, view: NodeView): Placement | null {
-  const { poolType } = update;
-  if (poolType === 'none') return null;
-  if (poolType === 'vxlan') return view.writers.vxlan === null ? null : vxlanPlacement(update, view);
-  const writer = poolType === 'ipip' ? view.writers.ipip : view.writers.noEncap;
+  const writer = writerOf(update, view);
   if (writer === null) return null;
+  if (update.poolType === 'vxlan') return vxlanPlacement(update, view);
   if (writer === 'bird') return birdPlacement(update, view);
-  return poolType === 'ipip' ? ipipPlacement(update, view) : noEncapPlacement(update, view);
+  return update.poolType === 'ipip' ? ipipPlacement(update, view) : noEncapPlacement(update, view);
+}
+
+/** Whose routes those of the prefix's pool are; null for nobody's. */
+export function writerOf({ poolType }: RouteUpdate, { writers }: NodeView): Writer | null {
+  if (poolType === 'none') return null;
+  if (poolType === 'vxlan') return writers.vxlan;
+  return poolType === 'ipip' ? writers.ipip : writers.noEncap;
 }
 
 // ---- what an update is to a manager --------------------------------------------------------------------------------

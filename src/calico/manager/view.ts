@@ -25,36 +25,46 @@ export function viewOf(
   const { profile, bgp } = graph;
   const config = graph.config(node);
   const [own, birds] = [config.clusterRoutes, bgp.clusterRoutes];
-  return {
-    node,
+  const felix = {
     parent,
     writers: {
-      vxlan: encapsulation.vxlan ? 'felix' : null,
+      vxlan: encapsulation.vxlan ? ('felix' as const) : null,
       ipip: writer(own.ipip && encapsulation.ipip, birds.ipip),
       noEncap: writer(own.noEncap, birds.noEncap),
     },
     deviceRouteProtocol: config.deviceRouteProtocol,
     clusterRouteProtocol: clusterRouteProtocol(config),
-    birdPriority: bgp.routePriority,
     tunnelMtu: profile.tunnelRouteMtu ? mtus : { ipip: 0, vxlan: 0 },
     fallsBackToTunnel: profile.fallsBackToTunnel,
     directTunnelRoutes: profile.directTunnelRoutes,
+  };
+  let routes: readonly RouteInfo[] | null = null;
+  return {
+    ...felix,
+    node,
+    signature: JSON.stringify(felix),
+    birdPriority: bgp.routePriority,
     vtep: (other) => graph.vtep(other),
     learned: (update) => learned(graph, node, networkKey(update))?.nextHop ?? ANY,
-    resolve: (nextHop) => wayTo(port, nextHop),
+    resolve(nextHop) {
+      routes ??= port.routes(Table.MAIN).filter(isUnderlays);
+      return wayTo(routes, nextHop);
+    },
   };
 }
 
-/** Routes that BIRD does not resolve next hops through: its own, and Felix's. */
 const FELIX_PROTOCOL = 80;
 const LEARNT_OR_PROGRAMMED: readonly number[] = [RouteProtocol.BIRD, FELIX_PROTOCOL];
 
+/** BIRD resolves next hops by these: not by its own, and not by Felix's. */
+const isUnderlays = ({ protocol, nextHops }: RouteInfo): boolean =>
+  !LEARNT_OR_PROGRAMMED.includes(protocol) && nextHops.length === 1;
+
 /** How the node's own table reaches a next hop: by the gateway of the longest match, or at once if it is on link. */
-function wayTo(port: Port, nextHop: Ipv4): Way | null {
+function wayTo(routes: readonly RouteInfo[], nextHop: Ipv4): Way | null {
   let best: RouteInfo | null = null;
-  for (const route of port.routes(Table.MAIN)) {
+  for (const route of routes) {
     if (!inPrefix(nextHop, route.destination, route.length)) continue;
-    if (LEARNT_OR_PROGRAMMED.includes(route.protocol) || route.nextHops.length !== 1) continue;
     if (best === null || route.length > best.length) best = route;
   }
   const hop = best?.nextHops[0];
