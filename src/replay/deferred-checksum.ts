@@ -59,8 +59,16 @@ export function checksumState(view: DataView, at: number, end: number): number {
   if (protocol === ip.IpProtocol.UDP && view.getUint16(body + UDP_CHECKSUM_OFFSET) === 0)
     return ChecksumState.ABSENT;
   if (isDeferred(view, at, end)) return ChecksumState.DEFERRED;
+  return checksumResidue(view, at, end) === 0 ? ChecksumState.RIGHT : ChecksumState.WRONG;
+}
+
+/** By how much the checksum of a whole UDP datagram or TCP segment is off, 0 for right. */
+export function checksumResidue(view: DataView, at: number, end: number): number {
+  const protocol = ip.protocol(view, at);
+  const body = at + ip.headerLength(view, at);
+  const length = end - body;
   const pseudo = pseudoHeaderSum(ip.source(view, at), ip.destination(view, at), protocol, length);
-  return checksum(view, body, length, pseudo) === 0 ? ChecksumState.RIGHT : ChecksumState.WRONG;
+  return checksum(view, body, length, pseudo);
 }
 
 const ANY_PORT = (): boolean => true;
