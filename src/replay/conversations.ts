@@ -17,6 +17,11 @@ const ANSWER_TIME = 3_000_000;
 /** Forgets the oldest beyond a limit. */
 class Memory<Value> {
   private readonly entries = new Map<string, Value>();
+  private readonly forgets: () => void;
+
+  constructor(forgets: () => void = () => {}) {
+    this.forgets = forgets;
+  }
 
   get(key: string): Value | undefined {
     return this.entries.get(key);
@@ -24,7 +29,9 @@ class Memory<Value> {
 
   set(key: string, value: Value): void {
     this.entries.set(key, value);
-    if (this.entries.size > LIMIT) this.forget(this.entries.keys().next().value as string);
+    if (this.entries.size <= LIMIT) return;
+    this.forget(this.entries.keys().next().value as string);
+    this.forgets();
   }
 
   forget(key: string): void {
@@ -65,9 +72,11 @@ const keyOf = (source: Ipv4, destination: Ipv4, protocol: number): string =>
   `${source} ${destination} ${protocol}`;
 
 export class Conversations {
-  private readonly talked = new Memory<true>();
+  private readonly talked = new Memory<true>(() => this.version++);
   private readonly drops = new Memory<SilentDrop>();
   private readonly handled = new Ring();
+  /** Grows when `repeats` may say no where it said yes. */
+  version = 0;
 
   /** The node sent a packet on for `source`. Returns the dropped packet that it answers, once. */
   sent(source: Ipv4, destination: Ipv4, protocol: number, now: number): SilentDrop | null {
@@ -83,6 +92,7 @@ export class Conversations {
   dropped(source: Ipv4, destination: Ipv4, protocol: number, drop: SilentDrop): boolean {
     if (this.talked.get(keyOf(destination, source, protocol)) === true) return true;
     this.drops.set(keyOf(source, destination, protocol), drop);
+    this.version++;
     return false;
   }
 

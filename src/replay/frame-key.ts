@@ -1,5 +1,5 @@
-// What of a frame decides what a node does with it, as words to compare: all header fields but identifications and
-// checksums. Only frames have a key of which the payload has no say: whole, without options or fragments, their header
+// What of a frame decides what a node does with it, as words to compare: all header fields but identifications, checksums
+// and lengths, of which only what does not agree counts (padding), for what passes whole would pass if it were shorter. Only frames have a key of which the payload has no say: whole, without options or fragments, their header
 // checksums right, with a TCP segment, a UDP datagram or an echo in them, bare, in IPIP or in VXLAN.
 import type { CaptureRecord } from '../capture/record.ts';
 import { LINKTYPE_EN10MB, LINKTYPE_IPV4, LINKTYPE_RAW } from '../capture/record.ts';
@@ -11,11 +11,13 @@ import { TCP_HEADER } from '../wire/tcp.ts';
 import { UDP_CHECKSUM_OFFSET, UDP_HEADER } from '../wire/udp.ts';
 import { VXLAN_FLAG_VNI, VXLAN_HEADER } from '../wire/vxlan.ts';
 
-const WORDS = 32;
+/** The most that a key has: VXLAN around a segment. */
+const WORDS = 24;
 /** A header of 20 bytes, in the first byte. */
 const VERSION_AND_LENGTH = 0x45;
 const TCP_CHECKSUM_OFFSET = 16;
 const DIRECTIONS = { in: 1, out: 2 } as const;
+const CUT = 4;
 
 /** The sum of a word's halves, for checksums. */
 const halves = (word: number): number => (word >>> 16) + (word & 0xffff);
@@ -29,6 +31,8 @@ export class FrameKey {
   readonly words = new Int32Array(WORDS);
   count = 0;
   hash = 0;
+  /** Bytes of the frame on the wire. */
+  length = 0;
   /** Where the record begins in `view`. */
   start = 0;
   /** Offsets of the innermost packet in `view`: where it begins, and where it would end if nothing is cut off. */
@@ -62,9 +66,9 @@ export class FrameKey {
     this.hash = 0;
     this.start = data.byteOffset;
     this.limit = data.byteOffset + data.length;
-    this.put(data.length);
-    this.put(originalLength);
-    this.put(record.direction === undefined ? 0 : DIRECTIONS[record.direction]);
+    this.length = originalLength;
+    const direction = record.direction === undefined ? 0 : DIRECTIONS[record.direction];
+    this.put(data.length < originalLength ? direction + CUT : direction);
     return this.readLink(data.byteOffset, linkLength, data.byteOffset + originalLength);
   }
 
@@ -103,7 +107,7 @@ export class FrameKey {
     if (((second & 0xffff) | DF) !== DF || isGroup(destination)) return false;
     const sum = halves(first) + halves(second) + halves(third) + halves(source) + halves(destination);
     if (fold(sum) !== 0xffff) return false;
-    this.put(first);
+    this.put(((end - stop) << 16) | (first >>> 16));
     this.put((third & 0xffff0000) | (second & 0xffff));
     this.put(source);
     this.put(destination);
@@ -150,17 +154,10 @@ export class FrameKey {
     if (view.getInt32(header) !== VXLAN_FLAG_VNI || view.getUint16(at + UDP_CHECKSUM_OFFSET) !== 0)
       return false;
     this.put(view.getInt32(at));
-    this.put(view.getInt32(at + 4));
+    this.put(end - at - view.getUint16(at + 4));
     this.put(view.getInt32(header));
     this.put(view.getInt32(header + 4));
     return this.readEthernet(link) && this.readIpv4(link + ETHERNET_HEADER, end, false);
-  }
-
-  /** The words are those that were kept. */
-  equals(words: Int32Array): boolean {
-    if (words.length !== this.count) return false;
-    for (let i = 0; i < words.length; i++) if (words[i] !== this.words[i]) return false;
-    return true;
   }
 }
 

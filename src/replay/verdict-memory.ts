@@ -9,6 +9,7 @@ import { isPassage } from './explain.ts';
 import type { Frame } from './frame.ts';
 import type { FrameKey } from './frame-key.ts';
 import type { Item } from './item.ts';
+import { KeyTable } from './key-table.ts';
 import { rememberPacket } from './received.ts';
 import type { Setting } from './setting.ts';
 import { ipv4Subject } from './subject.ts';
@@ -19,8 +20,9 @@ const LIMIT = 65_536;
 
 /** What came of packets of one kind. */
 interface Remembered {
-  readonly words: Int32Array;
   readonly verdict: Model;
+  /** The longest frame that passed whole. */
+  readonly length: number;
   /** Until when nothing changes of itself, in microseconds. */
   readonly until: number;
   /** Microseconds that the node takes for such a packet. */
@@ -30,6 +32,8 @@ interface Remembered {
   readonly isOwn: boolean;
   /** Of a packet sent on for another: who talks to whom. */
   readonly talk: TalkKeys | null;
+  /** The conversations' version for which `talk` was found to be nothing new. */
+  talkVersion: number;
 }
 
 /** The counters of whatever may have a say, before a packet is judged. */
@@ -77,7 +81,9 @@ class Mark {
 export class VerdictMemory {
   private readonly setting: Setting;
   private readonly mark: Mark;
-  private readonly kept = new Map<number, Remembered>();
+  private readonly keys = new KeyTable();
+  /** By the places of their keys. */
+  private kept: Remembered[] = [];
 
   constructor(setting: Setting) {
     this.setting = setting;
@@ -90,22 +96,36 @@ export class VerdictMemory {
   }
 
   clear(): void {
-    if (this.kept.size > 0) this.kept.clear();
+    if (this.kept.length === 0) return;
+    this.kept = [];
+    this.keys.clear();
   }
 
   /** What the key's packet gets, if that is known and still holds at `time`. */
   find(key: FrameKey, time: number): Remembered | null {
-    const found = this.kept.get(key.hash);
-    if (found === undefined || found.until <= time || !key.equals(found.words)) return null;
+    const place = this.keys.find(key);
+    if (place < 0) return null;
+    const found = this.kept[place]!;
+    if (found.until <= time || found.length < key.length) return null;
     return found.verdict.direction === 'in' || this.holdsForSent(key, found) ? found : null;
   }
 
   /** Nothing waits for this very packet, and nobody's silence is explained by it. */
-  private holdsForSent(key: FrameKey, { subjectAt, isOwn, talk }: Remembered): boolean {
-    const { open, pending, conversations } = this.setting;
-    if (open.size > 0 || (talk !== null && !conversations.repeats(talk))) return false;
+  private holdsForSent(key: FrameKey, found: Remembered): boolean {
+    const { open, pending } = this.setting;
+    if (open.size > 0 || !this.isOldTalk(found)) return false;
     if (pending.isEmpty) return true;
+    const { subjectAt, isOwn } = found;
     return !pending.has(ipv4Subject(key.view, key.start + subjectAt, Number.POSITIVE_INFINITY, isOwn));
+  }
+
+  private isOldTalk(found: Remembered): boolean {
+    const { conversations } = this.setting;
+    const { talk } = found;
+    if (talk === null || found.talkVersion === conversations.version) return true;
+    if (!conversations.repeats(talk)) return false;
+    found.talkVersion = conversations.version;
+    return true;
   }
 
   /** What judging it would have left behind. */
@@ -131,14 +151,18 @@ export class VerdictMemory {
   private keep(key: FrameKey, item: Item): void {
     const { setting, mark } = this;
     if (!this.isPassing(item)) return;
-    if (this.kept.size >= LIMIT) this.kept.clear();
-    this.kept.set(key.hash, {
-      words: key.words.slice(0, key.count),
+    if (this.kept.length >= LIMIT) this.clear();
+    const place = this.keys.find(key);
+    const known = this.kept[place];
+    const holds = known !== undefined && known.until > setting.node.now;
+    this.kept[place < 0 ? this.keys.add(key) : place] = {
       verdict: modelOf(item.verdict as Verdict),
+      length: holds ? Math.max(known.length, key.length) : key.length,
       until: setting.namespace.kernel.pathsUntil,
       duration: mark.duration,
+      talkVersion: setting.conversations.version,
       ...this.sentPart(item),
-    });
+    };
   }
 
   /** It came in by one device and left by another, and nothing else happened. */

@@ -1,0 +1,246 @@
+// Verdicts that are remembered are those that judging anew would find, whatever happens between: other packets, ARP,
+// errors that teach path MTUs, redirects, time, neighbours that move, damaged headers.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ipipCapture } from '../../bench/ipip-capture.ts';
+import { readCapture } from '../../src/capture/read.ts';
+import type { CaptureRecord } from '../../src/capture/record.ts';
+import { FrameKey } from '../../src/replay/frame-key.ts';
+import { Replay } from '../../src/replay/replay.ts';
+import type { Verdict } from '../../src/replay/verdict.ts';
+import { checksum } from '../../src/wire/checksum.ts';
+import { buildLab, captureFile, interfaceOf, scriptText } from './labs.ts';
+
+const IPIP = scriptText('calico-ipip/in/lab.sh');
+const VXLAN = scriptText('calico-vxlan/in/lab.sh');
+const bytesOf = (name: string): Uint8Array[] =>
+  readCapture(captureFile(name)).records.map(({ data }) => data);
+
+const bytes = (text: string): number[] => text.split(' ').map((byte) => Number.parseInt(byte, 16));
+const NODE1 = bytes('00 1c 42 1a 00 08');
+const NODE2 = bytes('00 1c 42 1a 00 09');
+const ROUTER = bytes('00 1c 42 00 00 18');
+
+function withChecksum(packet: number[], from: number, to: number, at: number): void {
+  packet[at] = 0;
+  packet[at + 1] = 0;
+  const sum = checksum(new DataView(Uint8Array.from(packet).buffer), from, to - from);
+  packet[at] = sum >> 8;
+  packet[at + 1] = sum & 255;
+}
+
+/** An ICMP error of the router's to node1 that quotes what node1 sent. */
+function errorAbout(quoted: Uint8Array, type: number, code: number, rest: readonly number[]): Uint8Array {
+  const body = [type, code, 0, 0, ...rest, ...quoted.subarray(14, 14 + 28)];
+  const header = [0x45, 0, 0, 20 + body.length, 0, 7, 0, 0, 64, 1, 0, 0, 10, 211, 55, 1, 10, 211, 55, 8];
+  const frame = [...NODE1, ...ROUTER, 8, 0, ...header, ...body];
+  withChecksum(frame, 34, frame.length, 36);
+  withChecksum(frame, 14, 34, 24);
+  return Uint8Array.from(frame);
+}
+
+/** node2, or whoever says so, tells where it is. */
+const announcement = (mac: readonly number[]): Uint8Array =>
+  Uint8Array.from([
+    ...NODE1,
+    ...mac,
+    ...bytes('08 06 00 01 08 00 06 04 00 02'),
+    ...mac,
+    ...[10, 211, 55, 9],
+    ...NODE1,
+    ...[10, 211, 55, 8],
+  ]);
+
+const ETH0 = bytesOf('calico-ipip/golden/node1-eth0.pcap');
+const sent = ETH0.filter((data) => data[11] === 8 && data[12] === 8 && data[13] === 0 && data[23] === 4);
+const big = readCapture(Uint8Array.from([...ipipCapture(300)].flatMap((piece) => [...piece]))).records;
+
+const events = [
+  errorAbout(sent[0]!, 3, 4, [0, 0, 1400 >> 8, 1400 & 255]),
+  errorAbout(sent[0]!, 3, 4, [0, 0, 0, 80]),
+  errorAbout(sent[0]!, 3, 1, [0, 0, 0, 0]),
+  errorAbout(sent[0]!, 5, 1, [10, 211, 55, 77]),
+  announcement(NODE2),
+  announcement([2, 0, 0, 0, 0, 7]),
+];
+
+/** One packet: which, how long after the one before (microseconds), and what is done to it. */
+const step = (length: number) =>
+  fc.record({
+    which: fc.nat(length - 1),
+    again: fc.integer({ min: 1, max: 4 }),
+    gap: fc.oneof(
+      { weight: 6, arbitrary: fc.nat(2000) },
+      { weight: 2, arbitrary: fc.nat(3_000_000) },
+      { weight: 1, arbitrary: fc.nat(400_000_000) },
+    ),
+    change: fc.constantFrom('none', 'none', 'none', 'id', 'ttl', 'damage', 'cut', 'shorter'),
+  });
+
+function changedBytes(data: Uint8Array, change: string, number: number): Uint8Array {
+  const copy = data.slice();
+  if (change === 'damage' && copy.length > 24) copy[24]! ^= 0x5a;
+  if (change !== 'id' && change !== 'ttl') return copy;
+  if (copy.length < 34 || copy[12] !== 8 || copy[13] !== 0) return copy;
+  if (change === 'id') copy[19] = number & 255;
+  else copy[22] = 1 + (number % 3);
+  const view = new DataView(copy.buffer);
+  view.setUint16(24, 0);
+  view.setUint16(24, checksum(view, 14, 20));
+  return copy;
+}
+
+type Step = { which: number; again: number; gap: number; change: string };
+
+function recordsOf(pool: readonly Uint8Array[], steps: readonly Step[], linkType: number): CaptureRecord[] {
+  const records: CaptureRecord[] = [];
+  let time = 1_700_000_000_000_000;
+  for (const { which, again, gap, change } of steps)
+    for (let i = 0; i < again; i++) {
+      time += i === 0 ? gap : 50;
+      const number = records.length + 1;
+      const whole = changedBytes(pool[which]!, change, number);
+      const data = change === 'cut' ? whole.subarray(0, 90) : whole;
+      const [seconds, nanos] = [Math.floor(time / 1e6), (time % 1_000_000) * 1000];
+      records.push({ number, seconds, nanos, data, originalLength: whole.length, linkType, interface: 0 });
+    }
+  return records;
+}
+
+/** Everything that a verdict says. */
+const told = (verdict: Verdict): string =>
+  JSON.stringify([
+    verdict.number,
+    verdict.direction,
+    verdict.kind,
+    verdict.packet,
+    verdict.flow,
+    verdict.expected,
+    verdict.seen,
+    verdict.differences,
+    verdict.reason,
+    verdict.notes,
+    verdict.route?.destination ?? null,
+    verdict.destination,
+  ]);
+
+async function replayed(script: string, at: string, records: readonly CaptureRecord[], remembers: boolean) {
+  const lab = await buildLab(script);
+  const verdicts: string[] = [];
+  const run = new Replay(lab, ...interfaceOf(lab, at), (verdict) => verdicts.push(told(verdict)), {
+    remembers,
+  });
+  for (const record of records) run.push(record, { fcsLength: 0 });
+  run.end();
+  return verdicts;
+}
+
+describe('with and without memory the verdicts are the same', () => {
+  const cases: [string, string, string, Uint8Array[], number][] = [
+    ['IPIP at eth0', IPIP, 'node1:eth0', [...ETH0, ...events, ...big.map(({ data }) => data)], 1],
+    [
+      'IPIP at a pod’s cable',
+      IPIP,
+      'node1:calic2730abf871',
+      bytesOf('calico-ipip/golden/node1-calic2730abf871.pcap'),
+      1,
+    ],
+    [
+      'IPIP at the tunnel, without MAC addresses',
+      IPIP,
+      'node1:tunl0',
+      bytesOf('calico-ipip/golden/node1-tunl0.pcap'),
+      101,
+    ],
+    ['IPIP in the pod', IPIP, 'pod73:eth0', bytesOf('calico-ipip/golden/pod73-eth0.pcap'), 1],
+    ['VXLAN at eth0', VXLAN, 'node1:eth0', [...bytesOf('calico-vxlan/golden/node1-eth0.pcap'), ...events], 1],
+    [
+      'VXLAN at the tunnel',
+      VXLAN,
+      'node1:vxlan.calico',
+      bytesOf('calico-vxlan/golden/node1-vxlan.calico.pcap'),
+      1,
+    ],
+    ['a port of the bridge between the nodes', IPIP, ':node1', ETH0, 1],
+  ];
+  test.each(cases)(
+    '%s',
+    async (_, script, at, pool, linkType) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step(pool.length), { minLength: 5, maxLength: 80 }), async (steps) => {
+          const records = recordsOf(pool, steps, linkType);
+          const anew = await replayed(script, at, records, false);
+          expect(await replayed(script, at, records, true)).toEqual(anew);
+        }),
+        { numRuns: 25 },
+      );
+    },
+    120_000,
+  );
+
+  test('a path MTU that was learnt counts for packets that are remembered', async () => {
+    const large = big.filter(({ data }) => data[11] === 8 && data.length > 1400 && data[43] !== 1);
+    const teach = { ...large[0]!, data: events[0]!, originalLength: events[0]!.length };
+    const some = [large[0]!, large[0]!, teach, large[0]!, large[0]!];
+    const records = some.map((record, i) => ({
+      ...record,
+      number: i + 1,
+      seconds: 1_700_000_000,
+      nanos: i * 1e6,
+    }));
+    const verdicts = await replayed(IPIP, 'node1:eth0', records, true);
+    expect(verdicts).toEqual(await replayed(IPIP, 'node1:eth0', records, false));
+    expect(verdicts.map((text) => JSON.parse(text)[2])).toEqual([
+      'as-programmed',
+      'as-programmed',
+      'as-programmed',
+      'should-drop',
+      'should-drop',
+    ]);
+  });
+});
+
+describe('a key', () => {
+  const key = new FrameKey((port) => port === 4789);
+  const record = (data: Uint8Array): CaptureRecord => ({ ...big[0]!, data, originalLength: data.length });
+  const wordsOf = (data: Uint8Array): string | null =>
+    key.read(record(data), 14) ? key.words.slice(0, key.count).join() : null;
+  const first = big[0]!.data;
+
+  test('does not know identification, checksums and payload', () => {
+    const other = changedBytes(first, 'id', 77);
+    other[first.length - 1]! ^= 255;
+    expect(wordsOf(other)).toBe(wordsOf(first));
+    expect(wordsOf(first)).not.toBeNull();
+  });
+
+  test.each([0, 5, 6, 11, 15, 22, 26, 33, 35, 42, 46, 53, 54])('knows byte %i', (at) => {
+    const other = first.slice();
+    other[at]! ^= 1;
+    const view = new DataView(other.buffer);
+    for (const header of [14, 34]) {
+      view.setUint16(header + 10, 0);
+      view.setUint16(header + 10, checksum(view, header, 20));
+    }
+    expect(wordsOf(other)).not.toBe(wordsOf(first));
+  });
+
+  test('nothing with a wrong header checksum, a fragment or options has one', () => {
+    const fragment = changedBytes(first, 'none', 0);
+    fragment[20] = 0x20;
+    new DataView(fragment.buffer).setUint16(24, 0);
+    new DataView(fragment.buffer).setUint16(24, checksum(new DataView(fragment.buffer), 14, 20));
+    expect(wordsOf(fragment)).toBeNull();
+    expect(wordsOf(changedBytes(first, 'damage', 0))).toBeNull();
+  });
+
+  test('any bytes are read without an exception', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 120 }), fc.nat(60), (data, keep) => {
+        const mixed = first.slice(0, 120);
+        mixed.set(data.subarray(0, mixed.length), Math.min(keep, mixed.length - data.length));
+        wordsOf(mixed.subarray(0, 120 - (keep % 100)));
+      }),
+    );
+  });
+});
