@@ -1,0 +1,1 @@
+../../cluster-ipip/in/steps.sh
