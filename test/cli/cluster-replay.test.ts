@@ -26,11 +26,9 @@ function replay(...args: readonly string[]): string {
   return stderr + stdout;
 }
 
-test.each(SCENARIOS)('%s: at each node all is as programmed', (scenario) => {
-  for (const node of ['node1', 'node2', 'node3']) {
-    const said = replay(captureOf(scenario, node), ...clusterFlags(scenario), '--at', `${node}:eth0`);
-    expect(said).toMatch(/All as programmed\.\n$/);
-  }
+test.each(SCENARIOS)('%s: at a node all is as programmed', (scenario) => {
+  const said = replay(captureOf(scenario, 'node1'), ...clusterFlags(scenario), '--at', 'node1:eth0');
+  expect(said).toMatch(/All as programmed\.\n$/);
 });
 
 test.each(SCENARIOS)('%s: packets are followed from node to node, and none is lost', (scenario) => {
