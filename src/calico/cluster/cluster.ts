@@ -77,6 +77,8 @@ export class Cluster {
   private readonly agents = new Map<string, NodeAgent>();
   /** Nodes whose agents are about to act. */
   private readonly reacting = new Set<string>();
+  /** Each node's tables as BIRD saw them last. */
+  private readonly scanned = new Map<string, number>();
   private readonly watches = new Map<string, () => void>();
   private readonly pods = new Map<string, Wired>();
   /** Endpoints that could not be wired: the name was another's, or a step was refused. */
@@ -139,6 +141,18 @@ export class Cluster {
     this.applyAll();
   }
 
+  /** BIRD looks at the kernel's tables: where somebody changed one, its own routes are put right. */
+  scan(): void {
+    for (const [node, agent] of this.agents) {
+      const { fib } = this.lab.names.get(node) as Namespace;
+      if (this.scanned.get(node) === fib.generation) continue;
+      agent.rescan();
+      agent.apply();
+      this.scanned.set(node, fib.generation);
+    }
+    this.lab.settle();
+  }
+
   get nodes(): Iterable<string> {
     return this.agents.keys();
   }
@@ -160,6 +174,7 @@ export class Cluster {
       this.agents.delete(node);
       this.watches.get(node)?.();
       this.watches.delete(node);
+      this.scanned.delete(node);
       this.underlay.unplug(node);
       this.removeNamespace(node);
     }

@@ -3,6 +3,8 @@ import { every } from '../../lab/periodic.ts';
 import type { Cluster } from './cluster.ts';
 
 const SECOND = 1_000_000;
+/** BIRD's scan time (confd's bird.cfg.template). */
+const SCAN = 2 * SECOND;
 /** Felix looks after tunl0 and vxlan.calico (felix/dataplane/linux: KeepXDeviceInSync). */
 const TUNNELS = 10 * SECOND;
 /** The host's MTU is found out again (mtuLoop). */
@@ -14,6 +16,7 @@ const REFRESH = 90 * SECOND;
 export function keepAlive(cluster: Cluster): () => void {
   const { lab } = cluster;
   const ends = [
+    every(lab, SCAN, () => cluster.scan()),
     every(lab, TUNNELS, () => cluster.refresh((agent) => agent.checkTunnels())),
     every(lab, MTU, () => cluster.refresh((agent) => agent.checkMtu())),
     every(lab, REFRESH, () => cluster.refresh((agent) => agent.resync())),

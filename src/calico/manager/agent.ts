@@ -159,6 +159,12 @@ export class NodeAgent {
     if (!sameReading(this.read(), this.reading)) this.settingChanged();
   }
 
+  /** As BIRD every 2 s. */
+  rescan(): void {
+    this.pending = true;
+    this.parts.bird.resync();
+  }
+
   /** As every 90 s: what others did to the tables is found out. */
   resync(): void {
     this.parts.felix.resync();
