@@ -121,15 +121,16 @@ const pending = (pod: Pod): Pod => ({
   status: { ...pod.status, phase: pod.status.phase || 'Pending' },
 });
 
-/** A phase that is given stays. */
+/** What is running already stays as it is told. */
 function started(pod: Pod, host: HostInfo | null): Pod {
   const { phase, hostIP } = pod.status;
+  if (phase !== '' && phase !== 'Pending') return pod;
   const address = podAddress(pod);
   const own = host === null || host.address === ANY ? '' : formatIpv4(host.address);
   return {
     ...pod,
     status: {
-      phase: phase === '' || phase === 'Pending' ? 'Running' : phase,
+      phase: 'Running',
       podIP: address,
       podIPs: pod.status.podIPs.length > 0 ? pod.status.podIPs : [{ ip: address }],
       hostIP: hostIP || own,

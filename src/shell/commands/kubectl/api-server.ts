@@ -33,7 +33,7 @@ export interface Written {
 
 export class ApiServer {
   private readonly cluster: Cluster;
-  private readonly admission: PodAdmission;
+  private admission: PodAdmission;
   /** Nodes have come that have not started: they take the addresses of their tunnels before any pod. */
   private hasNewNodes = false;
 
@@ -86,9 +86,7 @@ export class ApiServer {
     const hasMoved =
       before !== null && before.spec.nodeName !== '' && before.spec.nodeName !== asked.spec.nodeName;
     const fresh = hasMoved && !statesAddress(stated) ? withoutAddress(asked) : asked;
-    // What cannot be done is tried again, and told, at the end.
-    if (this.hasNewNodes) this.cluster.settle();
-    this.hasNewNodes = false;
+    if (this.hasNewNodes) this.startNodes();
     const { pod, reason } = this.admission.admit(fresh);
     const problems = store.putPod(pod);
     if (hasErrors(problems)) return { problems, notes: [] };
@@ -96,6 +94,13 @@ export class ApiServer {
     this.admission.record(pod);
     const notes = hasMoved ? [`a pod cannot change its node: pod/${name} was deleted and created again`] : [];
     return { problems, notes: reason === null ? notes : [...notes, `pod/${name} has no address: ${reason}`] };
+  }
+
+  /** What cannot be done is tried again, and told, when the command ends. */
+  private startNodes(): void {
+    this.hasNewNodes = false;
+    this.cluster.settle();
+    this.admission = new PodAdmission(this.cluster);
   }
 }
 
