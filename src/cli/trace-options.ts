@@ -70,7 +70,7 @@ export function requestOf(
   if (target === null) return { wrong: `TO ${to}: it is ${known}, or any IPv4 address` };
   if (target.address === 0) return { wrong: `TO ${to}: it has no IPv4 address` };
   return {
-    from: { name: from, namespace: source.namespace, address: source.address },
+    from: { ...source, name: from, namespace: source.namespace },
     to: { ...target, name: to },
     probe: probeOf(flags),
     oneWay: flags.oneWay === true,

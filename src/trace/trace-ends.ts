@@ -8,8 +8,9 @@ import type { Namespace } from '../netns/namespace.ts';
 export interface TraceEnd {
   /** null for an address that nobody here holds. */
   readonly namespace: Namespace | null;
-  /** ANY leaves the choice to the route. */
   readonly address: Ipv4;
+  /** What it sends from; ANY leaves the choice to the route, as ping and most programs do. */
+  readonly source: Ipv4;
 }
 
 /** What a word means, or null if it means nothing. A cluster gives another function, which knows pods and nodes. */
@@ -20,9 +21,9 @@ export const labEnds =
   (lab: Lab): ResolveEnd =>
   (word) => {
     const address = parseIpv4(word);
-    if (address !== null) return { namespace: holderOf(lab, address), address };
+    if (address !== null) return { namespace: holderOf(lab, address), address, source: address };
     const namespace = lab.names.get(word);
-    if (namespace !== undefined) return { namespace, address: firstAddress(namespace) };
+    if (namespace !== undefined) return { namespace, address: firstAddress(namespace), source: ANY };
     return deviceEnd(lab, word);
   };
 
@@ -32,7 +33,8 @@ function deviceEnd(lab: Lab, word: string): TraceEnd | null {
   const namespace = colon === 0 ? lab.kernel.initial : lab.names.get(word.slice(0, colon));
   const device = namespace?.names.get(word.slice(colon + 1));
   if (namespace === undefined || device === undefined) return null;
-  return { namespace, address: addressOf(device) };
+  const address = addressOf(device);
+  return { namespace, address, source: address };
 }
 
 /** The first namespace that holds the address, the initial one last. */

@@ -66,7 +66,7 @@ class TraceRun {
 
   run(): Trace {
     const { from, to, oneWay } = this.request;
-    const source = sourceOf(from.namespace, from.address, to.address);
+    const source = sourceOf(from.namespace, from.source, to.address);
     this.listenAtSender(from.namespace);
     if (this.request.listen && to.namespace !== null) this.listenAtTarget(to.namespace);
     const first = this.collector.follow(from.namespace, null);

@@ -48,7 +48,7 @@ export function traceIn(lab: Lab, from: string, to: string, asked: Asked = {}): 
   if (source === null || source.namespace === null || target === null) throw new Error(`no ${from} or ${to}`);
   const { oneWay = false, listen = false, ...probe } = asked;
   return trace(lab, {
-    from: { name: from, namespace: source.namespace, address: source.address },
+    from: { ...source, name: from, namespace: source.namespace },
     to: { ...target, name: to },
     probe: { ...PING, ...probe },
     oneWay,
