@@ -5,6 +5,7 @@ import { Allocation, type Assignment, selects } from '../calc/assign.ts';
 import type { HostInfo } from '../calc/host.ts';
 import type { Pool } from '../calc/pool.ts';
 import type { Pod } from '../resource/kubernetes.ts';
+import { keyOf } from '../resource/pod-endpoints.ts';
 import { claimBlock, recordAddress, releaseAddress } from './block-ledger.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -12,11 +13,33 @@ const ANNOTATION = 'cni.projectcalico.org/';
 const FINISHED: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Completed']);
 
 /** Kubernetes' own names for where a pod's addresses are told. */
-export function podAddress({ status, metadata: { annotations } }: Pod): string {
+function podAddress({ status, metadata: { annotations } }: Pod): string {
   const told = status.podIPs[0]?.ip || status.podIP;
   if (told) return told;
   const annotated = annotations[`${ANNOTATION}podIPs`] || annotations[`${ANNOTATION}podIP`] || '';
   return annotated.split(',')[0].split('/')[0];
+}
+
+/** Pods that have no address yet, though they should: they are tried again when something has changed. */
+const waiting = new WeakMap<Cluster, Set<string>>();
+
+/** Gives addresses to pods that wait for one; whether there were any for whom that was possible. */
+export function admitWaiting(cluster: Cluster): boolean {
+  const keys = waiting.get(cluster) ?? new Set();
+  const admission = new PodAdmission(cluster);
+  let hasAdmitted = false;
+  for (const key of keys) {
+    const [namespace, name] = key.split('/');
+    const before = cluster.store.getPod(name, namespace);
+    const { pod, reason } = before === null ? { pod: null, reason: null } : admission.admit(before);
+    if (reason !== null) continue;
+    keys.delete(key);
+    if (pod === null) continue;
+    cluster.store.putPod(pod);
+    admission.record(pod);
+    hasAdmitted = true;
+  }
+  return hasAdmitted;
 }
 
 /** The same pod before it had an address. */
@@ -29,6 +52,12 @@ export function withoutAddress(pod: Pod): Pod {
   };
 }
 
+interface Admitted {
+  readonly pod: Pod;
+  /** Why it has no address, if it should have one. */
+  readonly reason: string | null;
+}
+
 /** Pods that are given addresses in one go: those of one command. */
 export class PodAdmission {
   private readonly cluster: Cluster;
@@ -38,8 +67,18 @@ export class PodAdmission {
     this.cluster = cluster;
   }
 
-  /** The pod as it is once its sandbox is there, and why it has no address if it should have one. */
-  admit(pod: Pod): { readonly pod: Pod; readonly reason: string | null } {
+  /** The pod as it is once its sandbox is there. */
+  admit(pod: Pod): Admitted {
+    const { pod: admitted, reason } = this.start(pod);
+    const keys = waiting.get(this.cluster) ?? new Set();
+    const key = keyOf(pod.metadata.name, pod.metadata.namespace);
+    if (reason === null) keys.delete(key);
+    else keys.add(key);
+    waiting.set(this.cluster, keys);
+    return { pod: admitted, reason };
+  }
+
+  private start(pod: Pod): Admitted {
     const host = this.cluster.graph.host(pod.spec.nodeName);
     if (FINISHED.has(pod.status.phase)) return { pod, reason: null };
     if (podAddress(pod) !== '' && pod.spec.nodeName !== '') return { pod: started(pod, host), reason: null };
@@ -68,7 +107,7 @@ export class PodAdmission {
     if (address !== null && !pod.spec.hostNetwork) releaseAddress(this.cluster, address);
   }
 
-  private assign(pod: Pod, host: HostInfo): { pod: Pod; reason: string | null } {
+  private assign(pod: Pod, host: HostInfo): Admitted {
     const wanted = listAnnotation(pod, 'ipAddrs')
       .map(parseIpv4)
       .find((address) => address !== null);

@@ -124,16 +124,14 @@ export function printResources(kind: Kind, resources: readonly Resource[], forma
   return print(list, format, INDENT.calicoctl);
 }
 
-/** `kubectl get pod NAME -o …`. */
-export const printPod = (pod: Pod, format: Format): string => print(podObject(pod), format, INDENT.kubectl);
+/** Several objects, as kubectl lists them. */
+export const listObject = (items: readonly unknown[]): Record<string, unknown> => ({
+  apiVersion: 'v1',
+  items,
+  kind: 'List',
+  metadata: { resourceVersion: '' },
+});
 
 /** `kubectl get pods -o …`. */
-export function printPods(pods: readonly Pod[], format: Format): string {
-  const list = {
-    apiVersion: 'v1',
-    items: pods.map(podObject),
-    kind: 'List',
-    metadata: { resourceVersion: '' },
-  };
-  return print(list, format, INDENT.kubectl);
-}
+export const printPods = (pods: readonly Pod[], format: Format): string =>
+  print(listObject(pods.map(podObject)), format, INDENT.kubectl);

@@ -1,7 +1,7 @@
 // kubectl get.
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import type { Cluster } from '../../../calico/cluster/cluster.ts';
-import { type Format, printValue } from '../../../calico/resource/print.ts';
+import { type Format, listObject, printValue } from '../../../calico/resource/print.ts';
 import { isRecord } from '../../../calico/resource/read-value.ts';
 import { kubectlTable, podTable } from '../../../calico/resource/table.ts';
 import type { ApiObject } from './api-server.ts';
@@ -63,13 +63,6 @@ function show(session: Session, found: readonly Found[], output: string, isOne: 
   return showTables(session, found, format === 'wide');
 }
 
-const listOf = (items: readonly ApiObject[]): object => ({
-  apiVersion: 'v1',
-  items,
-  kind: 'List',
-  metadata: { resourceVersion: '' },
-});
-
 function showObjects(
   { context }: Session,
   objects: readonly ApiObject[],
@@ -77,13 +70,13 @@ function showObjects(
   isOne: boolean,
 ): number {
   if (isOne && objects.length === 0) return 0;
-  context.out(printValue(isOne ? objects[0] : listOf(objects), format, 'kubectl'));
+  context.out(printValue(isOne ? objects[0] : listObject(objects), format, 'kubectl'));
   return 0;
 }
 
 function showPath(session: Session, objects: readonly ApiObject[], template: string, isOne: boolean): number {
   if (isOne && objects.length === 0) return 0;
-  const text = jsonPath(isOne ? objects[0] : listOf(objects), template);
+  const text = jsonPath(isOne ? objects[0] : listObject(objects), template);
   if (text === null) return session.fail(`error: error parsing jsonpath ${template}`);
   session.context.out(text);
   return 0;

@@ -120,6 +120,10 @@ function writeOne(session: Session, verb: Verb, manifest: Manifest): number {
   if (verb === 'replace' && before === null)
     return session.fail(`Error from server (NotFound): ${server} not found`);
   const wanted = verb === 'apply' ? applied(before, object) : object;
+  if (before !== null && equal(before, wanted)) {
+    session.out(`${objectName(type, name)} ${verb === 'replace' ? 'replaced' : 'unchanged'}`);
+    return 0;
+  }
   const written = session.api.put(type, wanted, object);
   if (hasErrors(written.problems)) return session.fail(invalidText(type.kind, name, written.problems));
   for (const note of written.notes) session.warn(note);

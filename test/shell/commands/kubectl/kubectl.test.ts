@@ -135,6 +135,12 @@ c      1/1     Running   0          <unknown>   10.65.3.2   node3   <none>      
     'Warning: pod/lost has no address: there is no node "node9"\n',
   ],
   [
+    'and runs when the node comes',
+    "kubectl apply -f lost.yaml; printf 'apiVersion: projectcalico.org/v3\\nkind: Node\\nmetadata: {name: node9}\\nspec: {bgp: {ipv4Address: 192.168.1.9/24}}' | calicoctl apply -f -; kubectl exec lost -- ping -c 1 10.65.1.2 | grep -o '1 received'",
+    "pod/lost created\nSuccessfully applied 1 'Node' resource(s)\n1 received\n",
+    'Warning: pod/lost has no address: there is no node "node9"\n',
+  ],
+  [
     'an address that it is given, or wishes for, is its own',
     "kubectl apply -f given.yaml -f wish.yaml >/dev/null; kubectl get pods given wish -o jsonpath='{.items[*].status.podIP}'; kubectl exec given -- ping -c 1 10.65.1.41 | grep -o '1 received'",
     '10.65.1.40 10.65.1.411 received\n',
