@@ -84,27 +84,35 @@ function errorLines(error: IcmpReport, paint: Paint): string[] {
 
 /** What became of it all, and of the ICMP errors, aloud. */
 function conclusion(document: TraceDocument): string {
-  const { forward, backward, reached, answered, to } = document;
+  const { forward, backward, reached, answered, from, to } = document;
   if (answered) return `${nameText(to)} was reached and answered.`;
   const sentences = [];
   if (!reached)
     sentences.push(
-      `${nameText(to)} was not reached: ${endText(forward.end)}; ${icmpText(document, 'forward')}.`,
+      `${nameText(to)} was not reached: ${endingText(forward, to)}; ${icmpText(document, 'forward')}.`,
     );
   else sentences.push(`${nameText(to)} was reached.`);
   if (reached && backward === null) sentences.push('No answer was sent.');
   if (reached && backward !== null)
     sentences.push(
-      `The answer did not come back: ${endText(backward.end)}; ${icmpText(document, 'backward')}.`,
+      `The answer did not come back: ${endingText(backward, from)}; ${icmpText(document, 'backward')}.`,
     );
-  if (backward?.supposed === true) sentences.push(supposedText(backward));
+  if (backward?.supposed === true) sentences.push(supposedText(backward, from));
   return sentences.join('\n');
 }
 
-const supposedText = ({ end }: Journey): string =>
-  end.kind === 'delivered'
+/** A packet may end at a host that was not meant: it has the address too. */
+function endingText({ end }: Journey, { host, address }: TraceDocument['to']): string {
+  const isElsewhere = end.kind === 'delivered' && host !== null && end.host !== host;
+  return isElsewhere
+    ? `${endText(end)}: ${address} is an address of ${hostText(end.host)} too`
+    : endText(end);
+}
+
+const supposedText = (journey: Journey, from: TraceDocument['from']): string =>
+  journey.end.kind === 'delivered' && journey.end.host === from.host
     ? 'An answer would have come back.'
-    : `An answer would not have come back either: ${endText(end)}.`;
+    : `An answer would not have come back either: ${endingText(journey, from)}.`;
 
 function icmpText({ errors }: TraceDocument, about: IcmpReport['about']): string {
   const told = errors.filter((error) => error.about === about);

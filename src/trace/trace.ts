@@ -176,7 +176,9 @@ class TraceRun {
     const { from, to, probe } = this.request;
     const forward = this.journey(first, source, to.address);
     const backward = answer === null ? null : this.journey(answer, to.address, source);
-    const reached = forward.end.kind === 'delivered' || forward.end.kind === 'refused';
+    const { end } = forward;
+    const isThere = to.namespace === null || end.host === this.collector.hostOf(to.namespace);
+    const reached = isThere && (end.kind === 'delivered' || end.kind === 'refused');
     const isReal = answer !== null && !answer.supposed;
     return {
       version: TRACE_VERSION,
