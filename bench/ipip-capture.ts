@@ -14,7 +14,6 @@ const PIECE = 1 << 18;
 const START = 1_700_000_000;
 /** Microseconds between two packets. */
 const GAP = 7;
-const CONVERSATIONS = 400;
 const OUTER = ethernet.ETHERNET_HEADER;
 const INNER = OUTER + ip.IPV4_HEADER;
 const BODY = INNER + ip.IPV4_HEADER;
@@ -39,8 +38,8 @@ const OTHER_MAC = parseMac('00:1c:42:1a:00:09') as Mac;
 const NEAR = [address('192.168.36.73'), address('192.168.36.75')];
 const FAR = [address('192.168.202.4'), address('192.168.202.5')];
 
-function conversationsOf(random: Random): Conversation[] {
-  return Array.from({ length: CONVERSATIONS }, (_, i) => ({
+function conversationsOf(random: Random, count: number): Conversation[] {
+  return Array.from({ length: count }, (_, i) => ({
     near: NEAR[i & 1]!,
     far: FAR[(i >> 1) & 1]!,
     protocol: i % 8 === 0 ? ICMP : i % 8 < 3 ? UDP : TCP,
@@ -48,10 +47,20 @@ function conversationsOf(random: Random): Conversation[] {
   }));
 }
 
-/** The pieces of a pcap file of so many packets. */
-export function* ipipCapture(packets: number, seed = 1): Generator<Uint8Array> {
+export interface CaptureOptions {
+  readonly packets: number;
+  readonly conversations?: number;
+  readonly seed?: number;
+}
+
+/** The pieces of a pcap file. */
+export function* ipipCapture({
+  packets,
+  conversations: count = 400,
+  seed = 1,
+}: CaptureOptions): Generator<Uint8Array> {
   const random = new Random(seed);
-  const conversations = conversationsOf(random);
+  const conversations = conversationsOf(random, count);
   const piece = new Uint8Array(PIECE);
   const view = new DataView(piece.buffer);
   let at = writeFileHeader(view);
@@ -60,7 +69,7 @@ export function* ipipCapture(packets: number, seed = 1): Generator<Uint8Array> {
       yield piece.slice(0, at);
       at = 0;
     }
-    const conversation = conversations[random.below(CONVERSATIONS)]!;
+    const conversation = conversations[random.below(count)]!;
     const body = SIZES[random.below(SIZES.length)]!;
     const length = BODY + body;
     writeRecordHeader(view, at, i * GAP, length);

@@ -131,6 +131,88 @@ describe('--json', () => {
   });
 });
 
+const GOLDEN = 'captures/calico-ipip/golden';
+const TWO = ['--lab', LAB, '--at', `node1:eth0=${GOLDEN}/node1-eth0.pcap`];
+
+/** The records of a capture, whole, and its header. */
+function recordsOf(file: Uint8Array): { header: Uint8Array; records: Uint8Array[] } {
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  const records: Uint8Array[] = [];
+  for (let at = 24; at < file.length; ) {
+    const end = at + 16 + view.getUint32(at + 8, view.getUint8(0) === 0xd4);
+    records.push(file.subarray(at, end));
+    at = end;
+  }
+  return { header: file.subarray(0, 24), records };
+}
+
+describe('several interfaces', () => {
+  test('what left one and came to the other is told, and that all is well', () => {
+    const { stdout, status } = vrouter([...TWO, '--at', `node2:eth0=${GOLDEN}/node2-eth0.pcap`, '-q']);
+    expect(stdout).toMatch(/node1:eth0 to node2:eth0: (\d+) left, \1 came in 12\.\d+ s of common time/);
+    expect(stdout).toMatch(/node2:eth0 to node1:eth0: (\d+) left, \1 came/);
+    expect(stdout).toMatch(/\nAll as programmed\.\n$/);
+    expect(status).toBe(0);
+  });
+
+  test('protocol 4 that never comes is the first finding, in JSON and in JUnit too', () => {
+    const { header, records } = recordsOf(readFileSync(join(ROOT, `${GOLDEN}/node2-eth0.pcap`)));
+    const isLost = (data: Uint8Array) => data[28] === 8 && data[39] === 4 && data[27] === 8;
+    const capture = join(directory, 'lost.pcap');
+    const junit = join(directory, 'lost.xml');
+    writeFileSync(capture, Buffer.concat([header, ...records.filter((record) => !isLost(record))]));
+    const args = [...TWO, '--at', `node2:eth0=${capture}`, '-q', '--examples', '2', '--junit', junit];
+    const { stdout, status } = vrouter(args);
+    expect(status).toBe(1);
+    expect(stdout.split('\n')[3]).toMatch(
+      /^all \d+ packets of IPIP \(protocol 4\) from 10\.211\.55\.8 to 10\.211\.55\.9 were seen at node1:eth0 and never at node2:eth0/,
+    );
+    expect(
+      stdout.split('\n').filter((line) => /^ {2}packet \d+ of node1:eth0 left for node2/.test(line)),
+    ).toHaveLength(2);
+    expect(readFileSync(junit, 'utf8')).toContain(
+      '<testsuite name="node1:eth0 to node2:eth0" tests="3" failures="1"',
+    );
+    const document: ReplayDocument = JSON.parse(vrouter([...args, '--json']).stdout);
+    expect(document.asProgrammed).toBe(false);
+    expect(document.vantages.map(({ at }) => at)).toEqual(['node1:eth0', 'node2:eth0']);
+    const way = document.followed?.ways.find(({ from }) => from === 'node1:eth0');
+    expect(way?.crossings.find(({ what }) => what.startsWith('IPIP'))?.lost.count).toBeGreaterThan(30);
+  });
+
+  test.each([
+    ['a capture for neither', ['x.pcap'], ': of which interface? Every --at has a capture of its own'],
+    [
+      'no capture for two',
+      ['--at', 'a:b', '--at', 'c:d'],
+      'a:b and c:d have no capture: --at a:b=CAPTURE says which is whose',
+    ],
+    ['an empty name', ['--at', 'node2:eth0='], '--at node2:eth0=: there is no capture behind ='],
+    [
+      'standard input',
+      ['--at', 'node2:eth0=-'],
+      'captures of several interfaces are read twice: standard input cannot be one of them',
+    ],
+  ])('%s is wrong use', (_, args, message) => {
+    const { stderr, status } = vrouter([...TWO, ...args]);
+    expect(stderr).toContain(message);
+    expect(status).toBe(2);
+  });
+});
+
+test('pieces of one capture are read in order of time, whatever their order', () => {
+  const { header, records } = recordsOf(capture);
+  const pieces = [records.slice(4), records.slice(0, 4)].map((some, i) => {
+    const path = join(directory, `piece${i}.pcap`);
+    writeFileSync(path, Buffer.concat([header, ...some]));
+    return path;
+  });
+  const { stdout, status } = vrouter([...pieces, '--lab', LAB, '--at', 'node1:eth0']);
+  expect(status).toBe(0);
+  const whole = vrouter(['captures/ipip.cap', '--lab', LAB, '--at', 'node1:eth0']).stdout;
+  expect(stdout.split('\n').slice(1)).toEqual(whole.split('\n').slice(1));
+});
+
 describe('where captures come from', () => {
   test.each([
     ['standard input', capture],
