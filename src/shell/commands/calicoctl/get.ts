@@ -59,8 +59,14 @@ function find(session: Session, target: Target): Found | string {
   if (isAll) return 'cannot use --all-namespace flag for getting a single resource';
   const resource = store.get(kind, name, namespace);
   if (resource === null) return doesNotExist({ kind, name, namespace });
-  return { kind, resources: [resource], isList: false };
+  return { kind, resources: [session.words.has('export') ? exported(resource) : resource], isList: false };
 }
+
+/** `--export`: without what is of this cluster alone. */
+const exported = (resource: Resource): Resource => {
+  const { name, labels, annotations } = resource.metadata;
+  return { ...resource, metadata: { name, namespace: '', labels, annotations } } as Resource;
+};
 
 function printObjects(session: Session, found: readonly Found[], format: Format): void {
   const { context } = session;

@@ -58,7 +58,7 @@ function take(session: Session, sources: readonly Source[], result: ReadResult):
       const { file, line, column } = placeOfSpan(piece.span);
       session.context.err(`vrouter: ${file}:${line}:${column}: ${target} is not emulated and left out\n`);
     } else {
-      const asWritten = resourceText(target.kind, target);
+      const asWritten = resourceText(target.kind, target).trim();
       const inDefault = resourceText(target.kind, { ...target, namespace: target.namespace || 'default' });
       const resource = resources.get(asWritten) ?? resources.get(inDefault) ?? null;
       const problems = resource === null ? errorsOf(result.problems, asWritten) : [];

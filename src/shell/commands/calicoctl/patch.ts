@@ -53,7 +53,11 @@ function change(before: Resource, text: string, type: string): Resource | string
   const unknown = unknownField(problems);
   if (unknown !== undefined) return unknownFieldError(unknown);
   const [after] = resources;
-  if (after === undefined) return `hit error: ${updateError(problems)}`;
+  if (hasErrors(problems)) return `hit error: ${updateError(problems)}`;
+  if (after === undefined) return 'hit error: creating resource from patched data: unknown resource type';
+  const { name, namespace } = after.metadata;
+  if (after.kind !== before.kind || name !== before.metadata.name || namespace !== before.metadata.namespace)
+    return `hit error: updating existing resource: ${doesNotExist({ kind: after.kind, name, namespace })}`;
   return { ...after, metadata: metadataFrom(before, after.metadata), place: before.place } as Resource;
 }
 

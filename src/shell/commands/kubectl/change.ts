@@ -1,6 +1,7 @@
 // kubectl patch, label and annotate: an object is read, changed and written back.
 import { equal, jsonPatch, mergePatch } from '../../../calico/resource/patch.ts';
 import { hasErrors } from '../../../calico/resource/problem.ts';
+import { isRecord } from '../../../calico/resource/read-value.ts';
 import { readPatch } from '../cluster/patch-text.ts';
 import { settle } from '../cluster/settle.ts';
 import type { ApiObject } from './api-server.ts';
@@ -53,17 +54,44 @@ function patchOne(session: Session, type: ApiType, name: string, change: unknown
   if (before === null) return session.notFound(type, name);
   const after = Array.isArray(change) ? jsonPatch(before, change) : { value: mergePatch(before, change) };
   if ('error' in after) return session.fail(`The request is invalid: ${after.error}`);
-  if (!writeBack(session, type, name, after.value, change)) return 1;
+  if (!writeBack(session, type, before, { after: after.value, stated: change })) return 1;
   const isSame = equal(before, session.api.get(type, name, namespace));
   session.out(`${objectName(type, name)} patched${isSame ? ' (no change)' : ''}`);
   return 0;
 }
 
+/** What a change of an object may not make of it: another one. */
+function identityChange(type: ApiType, before: ApiObject, after: unknown): string | null {
+  const { kind, metadata } = isRecord(after) ? after : {};
+  const { name, namespace } = isRecord(metadata) ? metadata : {};
+  if (kind !== type.kind) return `the object provided is unrecognized: kind is ${JSON.stringify(kind ?? '')}`;
+  if (type.isNamespaced && namespace !== before.metadata.namespace)
+    return `the namespace of the object (${String(namespace ?? '')}) does not match the namespace on the request (${before.metadata.namespace})`;
+  if (name === before.metadata.name) return null;
+  return `the name of the object (${String(name ?? '')}) does not match the name on the URL (${before.metadata.name})`;
+}
+
+/** What an object is to be, and what the user said of that. */
+interface Replacement {
+  readonly after: unknown;
+  readonly stated: unknown;
+}
+
 /** False once the error was told. */
-function writeBack(session: Session, type: ApiType, name: string, object: unknown, stated: unknown): boolean {
-  const { problems, notes } = session.api.put(type, object, stated);
+function writeBack(
+  session: Session,
+  type: ApiType,
+  before: ApiObject,
+  { after, stated }: Replacement,
+): boolean {
+  const other = identityChange(type, before, after);
+  if (other !== null) {
+    session.fail(`Error from server (BadRequest): ${other}`);
+    return false;
+  }
+  const { problems, notes } = session.api.put(type, after, stated);
   if (hasErrors(problems)) {
-    session.fail(invalidText(type.kind, name, problems));
+    session.fail(invalidText(type.kind, before.metadata.name, problems));
     return false;
   }
   for (const { reason, field } of problems)
@@ -126,7 +154,7 @@ function markOne(
   const changed = withPairs(session, field, before, pairs);
   if (typeof changed === 'string') return session.fail(`error: ${changed}`);
   const object = { ...before, metadata: { ...before.metadata, [field]: changed } };
-  if (!writeBack(session, type, name, object, null)) return 1;
+  if (!writeBack(session, type, before, { after: object, stated: null })) return 1;
   const isSame = equal(before.metadata[field] ?? {}, changed);
   const { done, undone } = WORDS[field];
   const isRemoval = pairs.every((pair) => pair.endsWith('-') && !pair.includes('='));

@@ -69,8 +69,10 @@ function manifestsOf(session: Session, sources: readonly Source[], problems: rea
     [...readPieces(source, () => {})].flatMap((piece): Manifest[] => {
       const manifest = manifestOf(session, piece);
       if (manifest === null) return [];
-      const { name, namespace = '' } = manifest.object.metadata;
-      const found = byResource.get(resourceText(manifest.type.kind, { name, namespace })) ?? [];
+      const { name, namespace } = manifest.object.metadata;
+      const { kind } = manifest.type;
+      const names = new Set([resourceText(kind, { name, namespace }), resourceText(kind, { name }).trim()]);
+      const found = [...names].flatMap((text) => byResource.get(text) ?? []);
       return [{ ...manifest, problems: found }];
     }),
   );
@@ -97,7 +99,8 @@ function manifestOf(session: Session, { value, span, ...said }: Piece): Omit<Man
   }
   const metadata = isRecord(own.metadata) ? own.metadata : {};
   const namespace = type.isNamespaced ? String(metadata.namespace || session.namespace) : '';
-  const placed = type.isNamespaced ? { ...metadata, namespace } : metadata;
+  const named = { ...metadata, name: typeof metadata.name === 'string' ? metadata.name : '' };
+  const placed = type.isNamespaced ? { ...named, namespace } : named;
   const object = { ...own, apiVersion, kind, metadata: placed } as unknown as ApiObject;
   return { type, object, namespace, file: span.source.file };
 }
@@ -105,14 +108,24 @@ function manifestOf(session: Session, { value, span, ...said }: Piece): Omit<Man
 // ---- writing -------------------------------------------------------------------------------------------------
 
 function writeOne(session: Session, verb: Verb, manifest: Manifest): number {
-  const { type, object, namespace, file, problems } = manifest;
-  const { name } = object.metadata;
+  const { type, namespace, problems } = manifest;
   const wrong = problemText(verb, manifest);
   if (wrong !== null) {
     const status = session.fail(wrong);
     tellPlaces(session.context, problems);
     return status;
   }
+  const wanted = session.words.value('namespace');
+  if (type.isNamespaced && wanted !== undefined && wanted !== namespace)
+    return session.fail(
+      `error: the namespace from the provided object "${namespace}" does not match the namespace "${wanted}". ` +
+        `You must pass '--namespace=${namespace}' to perform this operation.`,
+    );
+  return send(session, verb, manifest);
+}
+
+function send(session: Session, verb: Verb, { type, object, namespace, file }: Manifest): number {
+  const { name } = object.metadata;
   const before = session.api.get(type, name, namespace);
   const server = `error when ${DOING[verb]} "${file}": ${serverName(type, name)}`;
   if (verb === 'create' && before !== null)

@@ -152,6 +152,13 @@ const cases: [sentence: string, script: string, stdout: string, stderr: string][
     '',
   ],
   [
+    'a patch makes no other resource of one',
+    'calicoctl patch node node1 -p \'{"metadata":{"name":"z"}}\'; calicoctl patch node node1 -p 5; calicoctl get no | wc -l',
+    '5\n',
+    'hit error: updating existing resource: resource does not exist: Node(z) with error: nodes "z" not found\n' +
+      'hit error: performing strategic patch: cannot read the patch: 5\n',
+  ],
+  [
     'what is not there is not patched and not deleted',
     'calicoctl patch ippool x -p "{}"; calicoctl delete ippool x; calicoctl delete ippool x -s',
     "Successfully deleted 1 'IPPool' resource(s)\n",

@@ -195,6 +195,21 @@ c      1/1     Running   0          <unknown>   10.65.3.2   node3   <none>      
       "error: must specify one of -f and -k\nSee 'kubectl apply -h' for help and examples\n",
   ],
   [
+    'a patch makes no other object of one',
+    `for p in '{"metadata":{"name":"z"}}' '{"metadata":{"namespace":"z"}}' '{"kind":"Z"}'; do kubectl patch pod a -p "$p"; done; kubectl get pods -A -o name`,
+    'pod/a\npod/b\npod/c\n',
+    'Error from server (BadRequest): the name of the object (z) does not match the name on the URL (a)\n' +
+      'Error from server (BadRequest): the namespace of the object (z) does not match the namespace on the request (default)\n' +
+      'Error from server (BadRequest): the object provided is unrecognized: kind is "Z"\n',
+  ],
+  [
+    'what can be no object is refused, and where it stands told',
+    "printf 'apiVersion: v1\\nkind: Pod\\n' | kubectl apply -f -; printf -- '- 1\\n' | kubectl apply -f -; sed '$ a metadata: {name: X_y}' deploy.yaml | sed 's,apps/v1,v1,; s,Deployment,Pod,; /name: d/d' | kubectl create -f - 2>&1 | cut -c 1-65",
+    'The Pod "X_y" is invalid: metadata.name: Invalid value: "X_y": na\nvrouter: -:3:18: Pod X_y: metadata.name\n',
+    'The Pod "" is invalid: metadata: is required\nvrouter: -:1:1: Pod: metadata\n' +
+      'error: error parsing -: a resource must be a mapping\nvrouter: -:1:3\n',
+  ],
+  [
     'what the lab does not have is left out, and that is told',
     'kubectl apply -f web.yaml,deploy.yaml; kubectl apply -f wep.yaml; echo $?',
     'pod/web created\n1\n',
