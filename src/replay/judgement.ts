@@ -4,6 +4,7 @@ import { formatMac, type Mac } from '../addr/mac.ts';
 import { dropName } from '../drop/reasons.ts';
 import { compareFrames, type Difference } from './compare.ts';
 import type { Frame } from './frame.ts';
+import { innerChecksumNotes } from './inner-checksum.ts';
 import type { Finding, Item } from './item.ts';
 import {
   decisiveDrop,
@@ -83,7 +84,9 @@ function judgeUnequal(
   const decided = decidedBy(outcome);
   if (output !== undefined) {
     const differences = namedDifferences(setting, compareFrames(output.frame, frame, setting));
-    return { kind: 'differs', expected: output.what, seen, differences, notes: from, ...decided };
+    const isAboutSums = differences.some(({ field }) => field.endsWith('checksum'));
+    const notes = isAboutSums ? [...from, ...innerChecksumNotes(frame)] : from;
+    return { kind: 'differs', expected: output.what, seen, differences, notes, ...decided };
   }
   if (outcome.outputs.length > 0)
     return { kind: 'differs', expected: 'nothing more', seen, notes: from, ...decided };
