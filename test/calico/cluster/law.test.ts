@@ -204,12 +204,15 @@ function expectLaw(release: Release, events: readonly Event[]): void {
   expect(stateOf(subject)).toEqual(stateOf(fresh));
 }
 
-test.each(RELEASES)('%s: any order of changes ends as a fresh start from the final resources', (release) => {
-  fc.assert(
-    fc.property(fc.array(changes, { maxLength: 30 }), (events) => expectLaw(release, events)),
-    { numRuns: 40 },
-  );
-});
+test.each(RELEASES)(
+  '%s: any order of changes (bird#22, calico#8071) ends as a fresh start from the final resources',
+  (release) => {
+    fc.assert(
+      fc.property(fc.array(changes, { maxLength: 30 }), (events) => expectLaw(release, events)),
+      { numRuns: 40 },
+    );
+  },
+);
 
 test.each(RELEASES)('%s: so it does where operations are refused and asked for again', (release) => {
   const events = fc.array(fc.oneof({ weight: 4, arbitrary: changes }, { weight: 1, arbitrary: refusals }), {
