@@ -25,7 +25,7 @@ export interface ClusterFlags {
 const RESOURCE_FILE = /\.(ya?ml|json)$/i;
 
 /** The files that the paths mean: a folder's are those below it that end as resources do, in order. */
-export function resourceFiles(paths: readonly string[]): string[] | Wrong {
+function resourceFiles(paths: readonly string[]): string[] | Wrong {
   const files: string[] = [];
   for (const path of paths) {
     if (path !== '-' && !existsSync(path)) return { wrong: `${path}: No such file or directory` };

@@ -60,7 +60,7 @@ interface Joined {
 const NOBODY_JOINED: Joined = { started: new Set(), moved: new Set() };
 
 /** The pod's namespace: `default.web-1`. */
-export const podNamespaceName = ({ namespace, pod, id }: Endpoint): string =>
+const podNamespaceName = ({ namespace, pod, id }: Endpoint): string =>
   pod === '' ? id.replaceAll('/', '.') : `${namespace}.${pod}`;
 
 /** What could not be done, and where. */

@@ -6,9 +6,9 @@ import type { Operation } from '../../program/operation.ts';
 import type { Prefix } from '../calc/types.ts';
 
 /** ee:ee:ee:ee:ee:ee, the host's side of every pod. */
-export const HOST_SIDE_MAC = 0xeeeeeeeeeeee as Mac;
+const HOST_SIDE_MAC = 0xeeeeeeeeeeee as Mac;
 /** 169.254.1.1, the gateway that nobody has: proxy ARP answers for it. */
-export const POD_GATEWAY = ipv4(0xa9fe0101);
+const POD_GATEWAY = ipv4(0xa9fe0101);
 export const POD_INTERFACE = 'eth0';
 
 export interface PodWiring {

@@ -8,7 +8,7 @@ export interface NodePlace extends Prefix {
 }
 
 /** One subnet of a segment, and the router's address in it: 0 where none is free. */
-export interface Subnet extends Prefix {
+interface Subnet extends Prefix {
   readonly router: Ipv4;
 }
 
@@ -23,7 +23,7 @@ export interface Segment {
  * What a router calls itself where the subnet gives it no address, as clouds do that register nodes with a /32. The
  * node's route to it is on-link.
  */
-export const POINT_TO_POINT_ROUTER = ipv4(0xa9fe0001);
+const POINT_TO_POINT_ROUTER = ipv4(0xa9fe0001);
 
 const HOST_LENGTH = 32;
 

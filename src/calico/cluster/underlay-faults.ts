@@ -18,7 +18,7 @@ export interface UnderlayFault {
 }
 
 /** What the words may be, for help and errors. */
-export const FAULT_WORDS =
+const FAULT_WORDS =
   '[SUBNET,]drop-protocol=N, drop-udp=PORT, check-source, path-mtu=N, icmp=answer or icmp=swallow, with commas between';
 
 const NUMBERS = {

@@ -136,7 +136,7 @@ export class Underlay {
   }
 }
 
-export const nodeMac = (node: string): Mac => derivedMac(`${node}/${NODE_INTERFACE}`);
+const nodeMac = (node: string): Mac => derivedMac(`${node}/${NODE_INTERFACE}`);
 
 const onNode = (node: string, operations: readonly Operation[]): Step[] =>
   operations.map((operation) => ({ namespace: node, operation }));
