@@ -60,7 +60,7 @@ export interface Followed {
   readonly notes: readonly string[];
 }
 
-export const isCleanWay = ({ crossings }: Way): boolean =>
+const isCleanWay = ({ crossings }: Way): boolean =>
   crossings.every(({ losses }) => losses.lost.count + losses.unsent.count === 0);
 
 export const isCleanFollowed = (followed: Followed | null): boolean =>

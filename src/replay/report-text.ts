@@ -12,7 +12,7 @@ import { VERDICTS, type Verdict, type VerdictKind } from './verdict.ts';
  * `quiet` lists no packets, `normal` those of a short capture, `all` each as it is read (before the findings, for a list
  * of millions cannot wait), `verbose` too, with the routes that lost and where packets came in.
  */
-export type Amount = 'quiet' | 'normal' | 'all' | 'verbose';
+type Amount = 'quiet' | 'normal' | 'all' | 'verbose';
 
 export interface TextOptions {
   readonly amount: Amount;
@@ -114,7 +114,8 @@ export class TextReport implements Report {
     const closing = this.paint(closingLine(total, good, this.unread), good);
     const findings = losses + part('findings');
     const gap = findings === '' || part('list') === '' ? '' : '\n';
-    return `${part('head')}\n${findings}${gap}${part('list')}${part('sums')}${following}${closing}\n`;
+    const body = `${findings}${gap}${part('list')}${part('sums')}${following}${closing}`;
+    return `${part('head')}\n${body.replace(/^\n/, '')}\n`;
   }
 
   // ---- parts -----------------------------------------------------------------------------------------------------
