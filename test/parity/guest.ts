@@ -40,16 +40,14 @@ function prepare(scenarios: readonly Scenario[], parallel: number): string {
   return job;
 }
 
-function boot(job: string, timeoutSeconds: number): Promise<string> {
+/** What the console said. The kernel's arguments switch IPv6 off where a scenario is not about it. */
+export function boot(
+  job: string,
+  timeoutSeconds: number,
+  more: readonly string[] = ['ipv6.disable=1'],
+): Promise<string> {
   const args = ['mem=512M', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', `init=${INIT}`];
-  args.push(
-    'con=null',
-    'con0=null,fd:1',
-    'quiet',
-    'ipv6.disable=1',
-    `uml_dir=${join(job, 'uml')}`,
-    `job=${job}`,
-  );
+  args.push('con=null', 'con0=null,fd:1', 'quiet', `uml_dir=${join(job, 'uml')}`, `job=${job}`, ...more);
   return new Promise((resolve, reject) => {
     const child = spawn('linux.uml', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
