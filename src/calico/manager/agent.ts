@@ -4,20 +4,18 @@ import { MAC_ZERO } from '../../addr/mac.ts';
 import { RouteProtocol, Table } from '../../admin/route-constants.ts';
 import type { Failure, Port } from '../../program/port.ts';
 import { clusterRouteProtocol, type FelixConfig } from '../calc/config.ts';
-import type { Encapsulation } from '../calc/encapsulation.ts';
 import type { Endpoint } from '../calc/endpoint.ts';
 import type { CalcGraph } from '../calc/graph.ts';
-import { hostMtu, podMtu, type TunnelMtus, tunnelMtus } from '../calc/mtu.ts';
 import { networkKey } from '../calc/prefix.ts';
 import { prefixKey, type Vtep } from '../calc/types.ts';
-import { mainTableOwnership, type Ownership, protocolOwnership } from '../table/ownership.ts';
+import { type Ownership, protocolOwnership } from '../table/ownership.ts';
 import { RouteTable } from '../table/route-table.ts';
-import type { VxlanSettings } from '../table/tunnel-device.ts';
 import { EndpointManager, type EndpointStatus, type LocalEndpoint } from './endpoint.ts';
-import { isOperUp, mtuLinks, parentOf } from './host-links.ts';
+import { isOperUp, parentOf } from './host-links.ts';
 import { type NodeView, type Placement, VXLAN_DEVICE } from './placement.ts';
 import type { PlacementCache } from './placement-cache.ts';
-import { type TunnelSettings, Tunnels } from './tunnels.ts';
+import { ownershipOf, type Reading, read, sameReading, tunnelSettings } from './reading.ts';
+import { Tunnels } from './tunnels.ts';
 import { viewOf } from './view.ts';
 
 /** Felix leaves unknown routes on workloads' interfaces alone for so long, in microseconds. */
@@ -31,14 +29,6 @@ export interface Surroundings {
   /** Those of all nodes. */
   readonly vteps: () => readonly Vtep[];
   readonly placements: PlacementCache;
-}
-
-/** What Felix reads when it starts, and starts anew for when it changes. */
-interface Reading {
-  readonly config: FelixConfig;
-  readonly encapsulation: Encapsulation;
-  readonly mtus: TunnelMtus;
-  readonly podMtu: number;
 }
 
 /** What is made of a reading. */
@@ -121,7 +111,8 @@ export class NodeAgent {
   /** Nodes have other VTEPs; the routes that lead to them are named apart. */
   vtepsChanged(): void {
     this.pending = true;
-    this.tunnels.set(this.tunnelSettings(), this.remoteVteps());
+    const settings = tunnelSettings(this.around.graph, this.node, this.reading, this.parent);
+    this.tunnels.set(settings, this.remoteVteps());
   }
 
   interfaceChanged(name: string): void {
@@ -235,12 +226,7 @@ export class NodeAgent {
   // ---- what the node is --------------------------------------------------------------------------------------
 
   private read(): Reading {
-    const { graph } = this.around;
-    const config = graph.config(this.node);
-    const encapsulation = graph.encapsulation(this.node);
-    const host = hostMtu(mtuLinks(this.port), config.mtuIfacePattern);
-    const mtus = tunnelMtus(host, config);
-    return { config, encapsulation, mtus, podMtu: podMtu(host, mtus, encapsulation) };
+    return read(this.around.graph, this.node, this.port);
   }
 
   private look(): NodeView {
@@ -298,35 +284,6 @@ export class NodeAgent {
     return refusal === null ? [] : [{ operation, refusal }];
   }
 
-  // ---- tunnels -----------------------------------------------------------------------------------------------
-
-  private tunnelSettings(): TunnelSettings {
-    const { encapsulation, mtus } = this.reading;
-    const address = this.around.graph.host(this.node)?.tunnel.ipip ?? NO_ADDRESS;
-    return {
-      ipip: encapsulation.ipip ? { address, mtu: mtus.ipip } : null,
-      vxlan: encapsulation.vxlan ? this.vxlanSettings() : null,
-    };
-  }
-
-  /** Null until the node has both addresses and a device with its own. */
-  private vxlanSettings(): VxlanSettings | null {
-    const { graph } = this.around;
-    const vtep = graph.vtep(this.node);
-    if (vtep === null || this.parent === '') return null;
-    const { config, mtus } = this.reading;
-    return {
-      name: VXLAN_DEVICE,
-      vni: config.vxlanVni,
-      port: config.vxlanPort,
-      local: vtep.parent,
-      parent: this.parent,
-      mac: vtep.mac,
-      mtu: mtus.vxlan,
-      address: vtep.address,
-    };
-  }
-
   /** Tunnel devices come and go by our own hand. */
   private watchTunnels(): void {
     for (const name of TUNNEL_DEVICES) this.interfaceChanged(name);
@@ -341,18 +298,3 @@ const samePlace = (a: Placement, b: Placement): boolean =>
   a.routeClass === b.routeClass &&
   a.device === b.device &&
   a.target.priority === b.target.priority;
-
-const ownershipOf = (config: FelixConfig, exclusiveProtocols: readonly number[]): Ownership =>
-  mainTableOwnership({
-    interfacePrefixes: config.interfacePrefixes,
-    removeExternalRoutes: config.removeExternalRoutes,
-    workloadProtocol: config.deviceRouteProtocol,
-    exclusiveProtocols,
-    ownsIpipRoutes: config.clusterRoutes.ipip,
-    isBgpPeer: () => false,
-  });
-
-/** Patterns are compared by their text. */
-const sameReading = (a: Reading, b: Reading): boolean => textOf(a) === textOf(b);
-const textOf = (reading: Reading): string =>
-  JSON.stringify(reading, (_, value) => (value instanceof RegExp ? value.source : value));
