@@ -1,7 +1,7 @@
 // The recorded clusters against their resources: what the kernel's nodes sent is what Calico's programming says, at one
 // interface and at two.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { CAPTURES, scenarioNames } from '../kernel/scenarios.ts';
@@ -9,7 +9,7 @@ import { CAPTURES, scenarioNames } from '../kernel/scenarios.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const ROOT = join(import.meta.dirname, '../..');
-const SCENARIOS = scenarioNames().filter((name) => name.startsWith('cluster-'));
+const SCENARIOS = scenarioNames().filter((name) => existsSync(join(CAPTURES, name, 'in/cluster.sh')));
 
 /** `--cluster … --release … --mtu …` as in the command that made the scenario's script. */
 function clusterFlags(scenario: string): string[] {

@@ -1,7 +1,7 @@
 // The scripts that build the recorded clusters are what `vrouter cluster --print-script` prints, and in vrouter's shell
 // they build what --cluster builds.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_RELEASE, type Release } from '../../src/calico/calc/release.ts';
@@ -10,10 +10,11 @@ import { readResources } from '../../src/calico/resource/read.ts';
 import { createLab } from '../../src/lab/create.ts';
 import { runScript } from '../../src/shell/run.ts';
 import { dumpLab } from '../program/dump.ts';
+import { CHANGES, changeScripts } from './cluster-changes.ts';
 import { CAPTURES, scenarioNames } from './scenarios.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SCENARIOS = scenarioNames().filter((name) => name.startsWith('cluster-'));
+const SCENARIOS = scenarioNames().filter((name) => existsSync(join(CAPTURES, name, 'in/cluster.sh')));
 
 const scriptOf = (scenario: string): string =>
   readFileSync(join(CAPTURES, scenario, 'in/cluster.sh'), 'utf8');
@@ -69,4 +70,8 @@ test.each(SCENARIOS)('%s: the script makes in the shell what the cluster is', as
   const { lab, exitCode, output } = await runScript({ script, seed: 1 });
   expect([exitCode, output]).toEqual([0, '']);
   expect(dumpLab(lab)).toEqual(dumpLab(built(script).lab));
+});
+
+test.each([...changeScripts()])('cluster-changes: %s is what the cluster does', (name, text) => {
+  expect(readFileSync(join(CHANGES, name), 'utf8')).toBe(text);
 });
