@@ -1,109 +1,46 @@
-// The large form of longest-prefix match: a leaf-pushed trie over typed arrays, and beside it a hash table of the
+// The large forms of longest-prefix match: a leaf-pushed trie over typed arrays, and beside it a hash table of the
 // prefixes themselves, which knows what is behind a prefix that goes away.
 //
-// The root is indexed by the first 8 bits (16 once there are many prefixes), every node below by 4 more. A slot is
-// a value + 1, 0 for none, or a negative number: ~node. Leaf-pushed means that a slot holds the value of the longest
-// prefix over all its addresses, so a lookup reads one word per level and never looks back. The price is paid by
-// changes: a short prefix rewrites the slots below it that no longer prefix owns; `lengths` says whose they are.
+// The root is indexed by the first bits of the address, every node below by 4 more. A slot is a value + 1, 0 for
+// none, or a negative number: ~node. Leaf-pushed means that a slot holds the value of the longest prefix over all
+// its addresses, so a lookup reads one word per level and never looks back. The price is paid by changes: a short
+// prefix rewrites the slots below it that no longer prefix owns; each slot's length says whose it is.
+//
+// How the root is kept is up to two classes: SmallTrie has an array of 2^8 slots, BlockTrie (lpm-blocks.ts) 2^24
+// slots, of which equal neighbours are one.
 import { type Ipv4, ipv4, maskOf } from '../addr/ipv4.ts';
+import type { PrefixHash } from './prefix-hash.ts';
 
-const STRIDE = 4;
+export const STRIDE = 4;
 const NODE = 1 << STRIDE;
-const ROOT_SMALL = 8;
-const ROOT_LARGE = 16;
-/** Above so many prefixes the root has 2^16 slots: 320 KB, which saves two levels of three or four. */
-const LARGE = 16384;
 
-/** Prefixes to values in an open-addressing hash table; probes step by one, deletion closes the gap. */
-class PrefixHash {
-  keys = new Int32Array(64);
-  /** Prefix length + 1; 0 for a free place. */
-  lengths = new Uint8Array(64);
-  values = new Int32Array(64);
-  size = 0;
-  private shift = 26;
-
-  private home(prefix: number, length: number): number {
-    const hash = Math.imul(prefix ^ Math.imul(length, 0x27d4eb2f), 0x9e3779b1);
-    return Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> this.shift;
-  }
-
-  /** Its place, or that of the free one where it would go as ~place. */
-  find(prefix: number, length: number): number {
-    const mask = this.keys.length - 1;
-    let at = this.home(prefix, length);
-    while (this.lengths[at] !== 0) {
-      if (this.keys[at] === prefix && this.lengths[at] === length + 1) return at;
-      at = (at + 1) & mask;
-    }
-    return ~at;
-  }
-
-  insertAt(free: number, prefix: number, length: number, value: number): void {
-    this.keys[free] = prefix;
-    this.lengths[free] = length + 1;
-    this.values[free] = value;
-    this.size++;
-    if (this.size * 3 > this.keys.length * 2) this.resize(this.keys.length * 2);
-  }
-
-  deleteAt(at: number): void {
-    const mask = this.keys.length - 1;
-    let gap = at;
-    for (let next = (at + 1) & mask; this.lengths[next] !== 0; next = (next + 1) & mask) {
-      const home = this.home(this.keys[next], this.lengths[next] - 1);
-      if (((next - home) & mask) < ((next - gap) & mask)) continue;
-      this.keys[gap] = this.keys[next];
-      this.lengths[gap] = this.lengths[next];
-      this.values[gap] = this.values[next];
-      gap = next;
-    }
-    this.lengths[gap] = 0;
-    this.size--;
-  }
-
-  private resize(capacity: number): void {
-    const { keys, lengths, values } = this;
-    this.keys = new Int32Array(capacity);
-    this.lengths = new Uint8Array(capacity);
-    this.values = new Int32Array(capacity);
-    this.shift = Math.clz32(capacity) + 1;
-    for (let i = 0; i < keys.length; i++) {
-      if (lengths[i] === 0) continue;
-      const at = ~this.find(keys[i], lengths[i] - 1);
-      this.keys[at] = keys[i];
-      this.lengths[at] = lengths[i];
-      this.values[at] = values[i];
-    }
-  }
-}
-
-export class PrefixTrie {
-  private readonly prefixes = new PrefixHash();
+/** What both forms share: the prefixes, the nodes below the root, and what a change does to them. */
+export abstract class PrefixTrie {
+  /** For the form that follows this one, too. */
+  readonly prefixes: PrefixHash;
   /** How many prefixes there are of each length. */
   private readonly counts = new Int32Array(33);
-  private rootBits = ROOT_SMALL;
-  private root = new Int32Array(1 << ROOT_SMALL);
+  private readonly rootBits: number;
+  protected slots = new Int32Array(16 * NODE);
   /** The length of the prefix whose value a slot holds; nothing for a slot that leads to a node. */
-  private rootLengths = new Uint8Array(1 << ROOT_SMALL);
-  private slots = new Int32Array(16 * NODE);
   private lengths = new Uint8Array(16 * NODE);
   private nodes = 0;
   /** The first free node, -1 for none; a free node's first slot names the next. */
   private free = -1;
 
-  get size(): number {
-    return this.prefixes.size;
+  constructor(rootBits: number, prefixes: PrefixHash) {
+    this.rootBits = rootBits;
+    this.prefixes = prefixes;
   }
 
-  lookup(address: Ipv4): number {
-    let shift = 32 - this.rootBits;
-    let slot = this.root[address >>> shift];
-    while (slot < 0) {
-      shift -= STRIDE;
-      slot = this.slots[(~slot << STRIDE) | ((address >>> shift) & (NODE - 1))];
-    }
-    return slot - 1;
+  protected abstract rootSlot(at: number): number;
+  protected abstract rootLength(at: number): number;
+  protected abstract setRoot(at: number, slot: number, length: number): void;
+  /** Gives the slots that belong to prefixes of up to `over` bits to one of `length` bits. */
+  protected abstract fillRoot(first: number, end: number, over: number, length: number, slot: number): void;
+
+  get size(): number {
+    return this.prefixes.size;
   }
 
   nextShorter(address: Ipv4, length: number): number {
@@ -127,10 +64,6 @@ export class PrefixTrie {
     } else {
       this.prefixes.insertAt(~at, prefix, length, value);
       this.counts[length]++;
-      if (this.rootBits === ROOT_SMALL && this.size > LARGE) {
-        this.rebuild(ROOT_LARGE);
-        return;
-      }
     }
     this.push(prefix, length, value + 1);
   }
@@ -159,6 +92,31 @@ export class PrefixTrie {
     });
     order.sort();
     return Int32Array.from(order, (rank) => this.get(ipv4(Math.floor(rank / 64)), 32 - (rank % 64)));
+  }
+
+  /** Takes over the prefixes that another form held. */
+  protected adopt(): void {
+    this.forEach((prefix, length, value) => {
+      this.counts[length]++;
+      this.push(prefix, length, value + 1);
+    });
+  }
+
+  /** The slot of an address below a root slot that leads to a node. */
+  protected descend(rootSlot: number, address: Ipv4): number {
+    let slot = rootSlot;
+    let shift = 32 - this.rootBits;
+    while (slot < 0) {
+      shift -= STRIDE;
+      slot = this.slots[(~slot << STRIDE) | ((address >>> shift) & (NODE - 1))];
+    }
+    return slot;
+  }
+
+  /** The node's share of fillRoot. */
+  protected fillBelow(rootSlot: number, over: number, length: number, slot: number): void {
+    const child = ~rootSlot << STRIDE;
+    this.fill(child, child + NODE, over, length, slot);
   }
 
   /** Writes a prefix into every slot under it that no longer prefix owns. */
@@ -200,11 +158,10 @@ export class PrefixTrie {
       this.fillRoot(first, first + (1 << (this.rootBits - length)), length, heir, slot);
       return;
     }
-    const child = ~this.root[first];
+    const child = ~this.rootSlot(first);
     this.replaceIn(child, this.rootBits, prefix, length, heir, slot);
     if (!this.isUniform(child, this.rootBits)) return;
-    this.root[first] = this.slots[child << STRIDE];
-    this.rootLengths[first] = this.lengths[child << STRIDE];
+    this.setRoot(first, this.slots[child << STRIDE], this.lengths[child << STRIDE]);
     this.release(child);
   }
 
@@ -237,19 +194,6 @@ export class PrefixTrie {
     return true;
   }
 
-  /** Gives the slots that belong to prefixes of up to `over` bits to one of `length` bits. */
-  private fillRoot(first: number, end: number, over: number, length: number, slot: number): void {
-    for (let at = first; at < end; at++) {
-      if (this.root[at] < 0) {
-        const child = ~this.root[at] << STRIDE;
-        this.fill(child, child + NODE, over, length, slot);
-      } else if (this.rootLengths[at] <= over) {
-        this.root[at] = slot;
-        this.rootLengths[at] = length;
-      }
-    }
-  }
-
   private fill(first: number, end: number, over: number, length: number, slot: number): void {
     for (let at = first; at < end; at++) {
       if (this.slots[at] < 0) {
@@ -263,9 +207,10 @@ export class PrefixTrie {
   }
 
   private childOfRoot(at: number): number {
-    if (this.root[at] < 0) return ~this.root[at];
-    const node = this.allocate(this.root[at], this.rootLengths[at]);
-    this.root[at] = ~node;
+    const slot = this.rootSlot(at);
+    if (slot < 0) return ~slot;
+    const node = this.allocate(slot, this.rootLength(at));
+    this.setRoot(at, ~node, 0);
     return node;
   }
 
@@ -302,15 +247,41 @@ export class PrefixTrie {
     lengths.set(this.lengths);
     this.lengths = lengths;
   }
+}
 
-  private rebuild(rootBits: number): void {
-    this.rootBits = rootBits;
-    this.root = new Int32Array(1 << rootBits);
-    this.rootLengths = new Uint8Array(1 << rootBits);
-    this.nodes = 0;
-    this.free = -1;
-    this.forEach((prefix, length, value) => {
-      this.push(prefix, length, value + 1);
-    });
+const SMALL_BITS = 8;
+
+/** The form for up to some ten thousand prefixes. */
+export class SmallTrie extends PrefixTrie {
+  private readonly root = new Int32Array(1 << SMALL_BITS);
+  private readonly rootLengths = new Uint8Array(1 << SMALL_BITS);
+
+  constructor(prefixes: PrefixHash) {
+    super(SMALL_BITS, prefixes);
+    this.adopt();
+  }
+
+  lookup(address: Ipv4): number {
+    return this.descend(this.root[address >>> (32 - SMALL_BITS)], address) - 1;
+  }
+
+  protected override rootSlot(at: number): number {
+    return this.root[at];
+  }
+
+  protected override rootLength(at: number): number {
+    return this.rootLengths[at];
+  }
+
+  protected override setRoot(at: number, slot: number, length: number): void {
+    this.root[at] = slot;
+    this.rootLengths[at] = length;
+  }
+
+  protected override fillRoot(first: number, end: number, over: number, length: number, slot: number): void {
+    for (let at = first; at < end; at++) {
+      if (this.root[at] < 0) this.fillBelow(this.root[at], over, length, slot);
+      else if (this.rootLengths[at] <= over) this.setRoot(at, slot, length);
+    }
   }
 }

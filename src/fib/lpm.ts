@@ -1,13 +1,13 @@
 // Longest-prefix match: from a destination to the value of the longest prefix that holds it.
 //
-// Thousands of namespaces have three routes and one may have 900,000, so there are two forms. A small table is one
+// Thousands of namespaces have three routes and one may have 900,000, so there are three forms. A small table is one
 // Int32Array that is scanned, longest prefixes first: an empty one costs an object and a shared empty array. A
-// large one is a trie (lpm-trie.ts). Both give the same answers; the test is test/oracle/prefix-list.ts.
-//
-// Users see only PrefixMap. Keys are split into 32-bit words nowhere outside this folder's two lpm files, so that
-// 128-bit keys need a second pair of files with (high, low) arguments and no change of shape.
+// larger one is a trie (lpm-trie.ts), a very large one a trie whose root is all networks of 24 bits (lpm-blocks.ts).
+// All give the same answers; the test is test/oracle/prefix-list.ts. Users see only PrefixMap.
 import { type Ipv4, maskOf } from '../addr/ipv4.ts';
-import { PrefixTrie } from './lpm-trie.ts';
+import { BlockTrie } from './lpm-blocks.ts';
+import { type PrefixTrie, SmallTrie } from './lpm-trie.ts';
+import { PrefixHash } from './prefix-hash.ts';
 
 /** Words of one entry of the small form. */
 const KEY = 0;
@@ -23,27 +23,39 @@ const SMALL_MAX = 16;
 /** A trie that shrinks to this becomes a scan again; lower than SMALL_MAX, so that one route does not flip it. */
 const SMALL_AGAIN = 8;
 
+/** The same two limits for the trie with 2^24 networks at its root, which needs 5 MB. */
+const LARGE_MIN = 16384;
+const LARGE_AGAIN = 8192;
+
 const EMPTY = new Int32Array(0);
 
 /** Values are integers from 0 to 2^31 - 2; -1 is "none" wherever a value is returned. */
 export class PrefixMap {
   private entries = EMPTY;
   private count = 0;
-  private trie: PrefixTrie | null = null;
+  // At most one of the two. Two fields, not one, so that each call of `lookup` below has one class to call.
+  private trie: SmallTrie | null = null;
+  private blocks: BlockTrie | null = null;
 
   get size(): number {
-    return this.trie === null ? this.count : this.trie.size;
+    return this.large?.size ?? this.count;
+  }
+
+  private get large(): PrefixTrie | null {
+    return this.blocks ?? this.trie;
   }
 
   /** The value of the longest prefix that holds `address`. */
   lookup(address: Ipv4): number {
+    if (this.blocks !== null) return this.blocks.lookup(address);
     if (this.trie !== null) return this.trie.lookup(address);
     return this.scan(address, 0);
   }
 
   /** The value of the longest prefix that holds `address` and is shorter than `length`. */
   nextShorter(address: Ipv4, length: number): number {
-    if (this.trie !== null) return this.trie.nextShorter(address, length);
+    const large = this.large;
+    if (large !== null) return large.nextShorter(address, length);
     let at = 0;
     const end = this.count * WORDS;
     while (at < end && this.entries[at + LENGTH] >= length) at += WORDS;
@@ -52,15 +64,18 @@ export class PrefixMap {
 
   /** The value of exactly this prefix; the bits of `prefix` behind `length` must be 0. */
   get(prefix: Ipv4, length: number): number {
-    if (this.trie !== null) return this.trie.get(prefix, length);
+    const large = this.large;
+    if (large !== null) return large.get(prefix, length);
     const at = this.find(prefix, length);
     return at < 0 ? -1 : this.entries[at + VALUE];
   }
 
   /** Adds a prefix or gives the one that is there a new value. */
   insert(prefix: Ipv4, length: number, value: number): void {
-    if (this.trie !== null) {
-      this.trie.insert(prefix, length, value);
+    const large = this.large;
+    if (large !== null) {
+      large.insert(prefix, length, value);
+      if (this.trie !== null && large.size > LARGE_MIN) this.widen(this.trie);
       return;
     }
     const at = this.find(prefix, length);
@@ -78,9 +93,11 @@ export class PrefixMap {
 
   /** Removes a prefix; its value, or -1 if it is not there. */
   delete(prefix: Ipv4, length: number): number {
-    if (this.trie !== null) {
-      const value = this.trie.delete(prefix, length);
-      if (this.trie.size <= SMALL_AGAIN) this.shrink(this.trie);
+    const large = this.large;
+    if (large !== null) {
+      const value = large.delete(prefix, length);
+      if (large.size <= SMALL_AGAIN) this.shrink(large);
+      else if (this.blocks !== null && large.size <= LARGE_AGAIN) this.narrow(this.blocks);
       return value;
     }
     const at = this.find(prefix, length);
@@ -94,7 +111,8 @@ export class PrefixMap {
 
   /** All values, by first address (unsigned) and at the same one the longest prefix first: the kernel's order. */
   inOrder(): Int32Array {
-    if (this.trie !== null) return this.trie.inOrder();
+    const large = this.large;
+    if (large !== null) return large.inOrder();
     const at = Array.from({ length: this.count }, (_, index) => index * WORDS);
     const entries = this.entries;
     at.sort((a, b) => (entries[a + KEY] >>> 0) - (entries[b + KEY] >>> 0) || a - b);
@@ -136,7 +154,7 @@ export class PrefixMap {
   }
 
   private grow(): void {
-    const trie = new PrefixTrie();
+    const trie = new SmallTrie(new PrefixHash());
     const entries = this.entries;
     for (let at = 0; at < this.count * WORDS; at += WORDS)
       trie.insert(entries[at + KEY] as Ipv4, entries[at + LENGTH], entries[at + VALUE]);
@@ -145,10 +163,21 @@ export class PrefixMap {
     this.count = 0;
   }
 
-  private shrink(trie: PrefixTrie): void {
+  private shrink(large: PrefixTrie): void {
     this.trie = null;
-    trie.forEach((prefix, length, value) => {
+    this.blocks = null;
+    large.forEach((prefix, length, value) => {
       this.insertSmall(prefix, length, value);
     });
+  }
+
+  private widen(trie: SmallTrie): void {
+    this.blocks = new BlockTrie(trie.prefixes);
+    this.trie = null;
+  }
+
+  private narrow(blocks: BlockTrie): void {
+    this.trie = new SmallTrie(blocks.prefixes);
+    this.blocks = null;
   }
 }
