@@ -130,10 +130,13 @@ export class Play implements Tap {
     this.machine.runUntil(this.machine.kernel.clock.now + seconds * SECOND);
   }
 
-  /** Ends whatever still waits: every namespace goes, and every device of the initial one. */
+  /**
+   * Every namespace goes, and every device of the initial one. A question that a proxy answers late ends when its time
+   * comes.
+   */
   async end(): Promise<void> {
     await this.run('ip -all netns delete; for d in $(ls /sys/class/net); do ip link del $d; done');
-    this.machine.settle();
+    this.wait(2);
     await this.prompt.close();
   }
 

@@ -54,7 +54,7 @@ function take(fault: Words, word: string): string | null {
   const [name, value = ''] = word.split('=') as [string, string?];
   if (word === 'check-source') fault.checkSource = true;
   else if (name === 'icmp' && (value === 'answer' || value === 'swallow')) fault.icmp = value;
-  else if (name in NUMBERS) return takeNumber(fault, name as NumberWord, value);
+  else if (Object.hasOwn(NUMBERS, name)) return takeNumber(fault, name as NumberWord, value);
   else {
     fault.subnet = parsePrefix(word);
     if (fault.subnet === null) return `"${word}" is none of ${FAULT_WORDS}`;
