@@ -48,7 +48,7 @@ function settingLines(namespace: Namespace, device: string): string[] {
 }
 
 /** Sorted, without what comes by itself: learnt neighbours, loopback, the routes of addresses. */
-export function stateOf(namespace: Namespace, isNode: boolean): string[] {
+function stateOf(namespace: Namespace, isNode: boolean): string[] {
   const links = dumpLinks(namespace).filter(({ name }) => name !== 'lo');
   return [
     ...links.map((link) => linkLine(link, links, isNode)),
