@@ -12,9 +12,9 @@ export const deleteRule = (namespace: Namespace, request: RuleRequest): Outcome 
   namespace.fib.deleteRule(request);
 
 /** In order of priority. */
-export const dumpRules = (namespace: Namespace): RuleInfo[] => namespace.fib.rules.map(describe);
+export const dumpRules = (namespace: Namespace): RuleInfo[] => namespace.fib.rules.map(describeRule);
 
-const describe = (rule: RuleEntry): RuleInfo => ({
+export const describeRule = (rule: RuleEntry): RuleInfo => ({
   priority: rule.priority,
   source: rule.source,
   sourceLength: rule.sourceLength,

@@ -11,6 +11,7 @@ import { TerminalOutput } from './terminal-output.ts';
 interface Flags extends LabFlags {
   readonly write?: boolean;
   readonly c?: string;
+  readonly ipv6: boolean;
 }
 
 const WRONG_USE = 2;
@@ -38,6 +39,7 @@ export function defineShell(program: Command): void {
     .description('run a script of ip, bridge, ping and tcpdump lines, or start a prompt')
     .argument('[script]', 'the script; without it, or -c, commands come from standard input or a prompt')
     .argument('[args...]', 'its arguments')
+    .option('--no-ipv6', 'refuse IPv6 addresses and routes, as a kernel booted with ipv6.disable=1 does')
     .option('-c <commands>', 'run these commands instead of a script; arguments set $0, $1 …')
     .option('--write', 'let files that are written below the current directory reach it')
     .option('--cluster <paths>', 'start in the Calico cluster of these files and folders', pathList)
@@ -64,8 +66,10 @@ async function runShell(script: string | undefined, args: string[], flags: Flags
     process.exitCode = WRONG_USE;
     return;
   }
+  if (lab !== null && !flags.ipv6) lab.kernel.ipv6Disabled = true;
   const options = {
     ...(lab === null ? {} : { lab }),
+    ipv6Disabled: !flags.ipv6,
     host: openHostFiles(process.cwd(), flags.write === true),
     cwd: process.cwd().replaceAll('\\', '/'),
     sink: output.sink,

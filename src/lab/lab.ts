@@ -8,6 +8,8 @@ export interface LabOptions {
   seed?: number;
   /** Virtual start, microseconds since the epoch. */
   start?: number;
+  /** As the kernel's boot parameter ipv6.disable=1. */
+  ipv6Disabled?: boolean;
 }
 
 export interface Lab {

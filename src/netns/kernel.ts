@@ -124,6 +124,8 @@ export class Kernel {
   initial!: Namespace;
   /** Names of loaded modules: `modprobe ipip` makes tunl0 appear everywhere. */
   readonly modules = new Set<string>();
+  /** Booted with ipv6.disable=1: no address, route or rule of the family is even kept. */
+  ipv6Disabled = false;
   observer: Observer | null = null;
   /** In the order of the kernel's notifier chain: ARP, addresses, routes. */
   readonly deviceListeners: DeviceListener[] = [];

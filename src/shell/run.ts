@@ -25,6 +25,8 @@ export interface ShellOptions {
   readonly seed?: number;
   /** A lab that is there already; else a new one is made. */
   readonly lab?: Lab;
+  /** Of a new lab: as the kernel's boot parameter ipv6.disable=1. */
+  readonly ipv6Disabled?: boolean;
   /** The directory that scripts start in; the host's files appear in it. */
   readonly cwd?: string;
   readonly host?: HostFiles;
@@ -139,7 +141,8 @@ export async function openShell(
   name: string,
   interactive = false,
 ): Promise<OpenShell> {
-  const lab = options.lab ?? createLab(options.seed === undefined ? {} : { seed: options.seed });
+  const { seed, ipv6Disabled = false } = options;
+  const lab = options.lab ?? createLab({ ipv6Disabled, ...(seed === undefined ? {} : { seed }) });
   const limits = { ...LIMITS, ...options.limits };
   const cwd = options.cwd ?? '/tmp/lab';
   const { clock, initial } = lab.kernel;

@@ -6,10 +6,10 @@ import type { Recording, Scenario } from '../kernel/compare/recording.ts';
 const DIRECTORY = '/tmp/lab';
 const NAME = 'script.sh';
 
-/** The files it returns are those that the script made or changed in its directory, as with the kernel. */
+/** IPv6 is off as it is in the guest. The files it returns are those that the script made or changed in its directory, as with the kernel. */
 export async function play({ script, inputs }: Scenario): Promise<Recording> {
   const files = new Map<string, Uint8Array | string>([...inputs, [NAME, script]]);
-  const result = await runScript({ script, name: NAME, cwd: DIRECTORY, files, seed: 1 });
+  const result = await runScript({ script, name: NAME, cwd: DIRECTORY, files, seed: 1, ipv6Disabled: true });
   const changed = [...result.files].filter(([name, bytes]) => {
     const before = inputs.get(name);
     return (

@@ -1,6 +1,6 @@
 // The results that a script of the kernel's selftests prints, as a list that two runs can be compared by.
 
-export type Outcome = 'OK' | 'FAIL' | 'SKIP' | 'XFAIL';
+type Outcome = 'OK' | 'FAIL' | 'SKIP' | 'XFAIL';
 
 export interface Result {
   /** Headings and all, with a number behind it where a script says the same again. */

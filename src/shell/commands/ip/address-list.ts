@@ -1,5 +1,6 @@
 // `ip link show`, `ip address show` and `ip address flush` (ipaddr_list_flush_or_save in ip/ipaddress.c).
 import { deleteAddress, dumpAddresses } from '../../../admin/address.ts';
+import type { Ipv6AddressInfo } from '../../../admin/ipv6.ts';
 import { dumpLinks } from '../../../admin/link.ts';
 import type { AddressInfo, LinkInfo } from '../../../admin/types.ts';
 import { Arguments } from '../iproute2/arguments.ts';
@@ -14,7 +15,8 @@ import {
   printKeeps,
   SECONDARY,
 } from './address-filter.ts';
-import { type AddressLayout, printAddress } from './address-print.ts';
+import { type AddressLayout, printAddress, printIpv6Address } from './address-print.ts';
+import { flushIpv6Addresses, ipv6AddressesFor } from './ipv6-address.ts';
 import { type LinkView, printLink } from './link-print.ts';
 import { printStats } from './link-stats.ts';
 import { linkView } from './link-view.ts';
@@ -78,13 +80,20 @@ function printLinkStats(session: Session, out: Printer, link: LinkInfo): void {
 function listAddresses(session: Session, out: Printer, filter: ListFilter, links: readonly LinkInfo[]): void {
   const view = linkView(session, false, filter.family);
   const addresses = dumpAddresses(session.namespace);
+  const ipv6Addresses = ipv6AddressesFor(session, filter);
   for (const link of links) {
     const own = addresses.filter((address) => address.index === link.index);
-    if (!shows(filter, own)) continue;
+    const wide = ipv6Addresses.filter((address) => address.index === link.index);
+    if (!shows(filter, own) && wide.length === 0) continue;
     out.openObject();
-    printWithAddresses(session, out, filter, link, own, view);
+    printWithAddresses(session, out, filter, link, { own, wide }, view);
     out.closeObject();
   }
+}
+
+interface OfLink {
+  readonly own: readonly AddressInfo[];
+  readonly wide: readonly Ipv6AddressInfo[];
 }
 
 /** ipaddr_filter: a device without addresses is shown unless a family is asked for. */
@@ -96,7 +105,7 @@ function printWithAddresses(
   out: Printer,
   filter: ListFilter,
   link: LinkInfo,
-  own: readonly AddressInfo[],
+  addresses: OfLink,
   view: LinkView,
 ): void {
   const { brief, oneline } = session.options;
@@ -105,7 +114,7 @@ function printWithAddresses(
   // A label leaves the lines of the link out.
   const linkPrinted = linkLines && filter.label === '';
   if (linkPrinted) printLink(out, link, view);
-  printAddresses(session, out, filter, link, own);
+  printAddresses(session, out, filter, link, addresses);
   if (linkPrinted && !brief) printLinkStats(session, out, link);
 }
 
@@ -114,7 +123,7 @@ function printAddresses(
   out: Printer,
   filter: ListFilter,
   link: LinkInfo,
-  own: readonly AddressInfo[],
+  { own, wide }: OfLink,
 ): void {
   const { brief, oneline } = session.options;
   const layout: AddressLayout = { names: session.names, brief, named: oneline };
@@ -123,6 +132,11 @@ function printAddresses(
   for (const address of hidden || filter.family === Family.INET6 ? [] : own) {
     out.openObject();
     if (addressKeeps(filter, address)) printAddress(out, address, layout);
+    out.closeObject();
+  }
+  for (const address of hidden ? [] : wide) {
+    out.openObject();
+    printIpv6Address(out, address, layout);
     out.closeObject();
   }
   out.closeArray();
@@ -139,6 +153,7 @@ export function flush(session: Session, rest: readonly string[]): number {
   if (typeof prepared === 'number') return prepared;
   const { filter, link } = prepared;
   const { loops, statistics } = session.options;
+  flushIpv6Addresses(session, filter);
   for (let round = 0; loops === 0 || round < loops; round++) {
     const matching = dumpAddresses(session.namespace).filter(
       (address) => (link === null || address.index === link.index) && addressKeeps(filter, address),

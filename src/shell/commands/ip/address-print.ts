@@ -1,5 +1,6 @@
 // One IPv4 address as `ip address` prints it (print_addrinfo in ip/ipaddress.c).
 import { formatIpv4 } from '../../../addr/ipv4.ts';
+import type { Ipv6AddressInfo } from '../../../admin/ipv6.ts';
 import type { AddressInfo } from '../../../admin/types.ts';
 import type { Names } from '../iproute2/names.ts';
 import { Color, type Printer } from '../iproute2/printer.ts';
@@ -33,7 +34,23 @@ export function printAddress(out: Printer, info: AddressInfo, layout: AddressLay
   out.text('\n');
 }
 
-function printDevice(out: Printer, info: AddressInfo): void {
+/** The kernel says the lifetimes of all, and no broadcast address, peer or label. */
+export function printIpv6Address(out: Printer, info: Ipv6AddressInfo, layout: AddressLayout): void {
+  if (!layout.brief) {
+    if (layout.named) printDevice(out, info);
+    out.field('family', 'inet6', '    inet6 ');
+  }
+  out.field('local', info.local, info.local, Color.INET6);
+  out.field('prefixlen', info.length, `/${info.length} `);
+  if (layout.brief) return;
+  const scope = layout.names.scope(info.scope);
+  out.field('scope', scope, `scope ${scope} `);
+  printFlags(out, info.flags);
+  printLifetimes(out, { validLifetime: FOREVER, preferredLifetime: FOREVER });
+  out.text('\n');
+}
+
+function printDevice(out: Printer, info: Pick<AddressInfo, 'index' | 'deviceName'>): void {
   out.only('index', info.index);
   out.only('dev', info.deviceName);
   out.text(`${info.index}: ${info.deviceName}`);
@@ -64,7 +81,7 @@ function printFlags(out: Printer, flags: number): void {
   if (rest !== 0) out.field('ifa_flags', hex, `flags ${hex} `);
 }
 
-function printLifetimes(out: Printer, info: AddressInfo): void {
+function printLifetimes(out: Printer, info: Pick<AddressInfo, 'validLifetime' | 'preferredLifetime'>): void {
   out.newline();
   const text = (seconds: number): string => (seconds === FOREVER ? 'forever' : `${seconds}sec`);
   out.text('       valid_lft ');

@@ -18,6 +18,7 @@ import type { Session } from '../iproute2/session.ts';
 import { NAME_LENGTH, parsed, unsigned } from '../iproute2/values.ts';
 import { ADDRESS_FLAGS } from './address-filter.ts';
 import { flush, list } from './address-list.ts';
+import { modifyIpv6 } from './ipv6-address.ts';
 import { ADDRESS_USAGE } from './usage.ts';
 
 type Command = AddressVerb | 'delete';
@@ -214,7 +215,8 @@ function checkLifetimes(args: Arguments, { valid, preferred }: AddressWords): vo
 
 function send(session: Session, command: Command, words: AddressWords): number {
   const { local, device } = words;
-  // The family of `default` and of nothing is none, and no kernel without IPv6 knows another than IPv4.
+  if (words.family === Family.INET6 && local?.wide) return modifyIpv6(session, command, words, local.wide);
+  // The family of `default` and of nothing is none, and the kernel knows no others here.
   if (words.family !== Family.INET) return session.answer(refuse(Errno.EOPNOTSUPP));
   if (words.label.length > NAME_LENGTH)
     return session.answer(refuse(Errno.ERANGE, 'Attribute failed policy validation'));

@@ -14,6 +14,7 @@ import type { RouteInfo, RouteRequest } from '../../../admin/types.ts';
 import { Arguments } from '../iproute2/arguments.ts';
 import { Family } from '../iproute2/options.ts';
 import type { Session } from '../iproute2/session.ts';
+import { flushIpv6, listIpv6 } from './ipv6-route.ts';
 import { layoutOf, parseRouteFilter, passes, type RouteFilter } from './route-filter.ts';
 import {
   type CachedRoute,
@@ -36,6 +37,7 @@ export function list(session: Session, rest: readonly string[]): number {
   const args = new Arguments(session, rest);
   const filter = parseRouteFilter(args);
   if (args.failure !== 0) return args.failure;
+  if (filter.family === Family.INET6 && !filter.cache) return listIpv6(session, filter);
   if (isMissing(session, filter) && filter.table !== Table.MAIN && isIpv4(filter))
     return noTable(session, 'Dump');
   const out = session.printer();
@@ -88,6 +90,7 @@ export function flush(session: Session, rest: readonly string[]): number {
   const filter = parseRouteFilter(args);
   if (args.failure !== 0) return args.failure;
   if (filter.cache) return flushCache(session);
+  if (filter.family === Family.INET6) return flushIpv6(session, filter);
   for (let round = 0; ; round++) {
     if (isMissing(session, filter) && isIpv4(filter)) return noTable(session, 'Flush');
     const routes = matching(session, filter);

@@ -1,6 +1,7 @@
 // The words of a route: `ip route add|change|replace|append|prepend|test|delete` (iproute_modify in ip/iproute.c).
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { ANY, type Ipv4 } from '../../../addr/ipv4.ts';
+import { formatIpv6 } from '../../../addr/ipv6.ts';
 import type { Metrics } from '../../../admin/route-constants.ts';
 import type { NextHopRequest } from '../../../admin/types.ts';
 import { type Arguments, exact, find, type Keyword, prefix } from '../iproute2/arguments.ts';
@@ -27,6 +28,8 @@ export interface RouteWords {
   onlink: boolean;
   readonly metrics: Partial<Metrics>;
   nextHops: NextHopRequest[];
+  /** IPv6 gateways, by the words or the next hop that they were said of. */
+  readonly ipv6Gateways: Map<object, string>;
   /** How the kernel refuses what has no place in a request. */
   refusal: Refusal | null;
 }
@@ -46,6 +49,7 @@ export const newRouteWords = (family: number): RouteWords => ({
   onlink: false,
   metrics: {},
   nextHops: [],
+  ipv6Gateways: new Map(),
   refusal: null,
 });
 
@@ -58,7 +62,7 @@ const adopt = (words: RouteWords, prefix: Prefix): void => {
 const noIpv6Gateway = (): Refusal => refuse(Errno.EPROTONOSUPPORT, 'IPv6 support not enabled in kernel');
 
 /** `via [FAMILY] ADDRESS`: a gateway of the other family is known to no kernel without IPv6. */
-function takeVia(words: RouteWords, args: Arguments): Ipv4 {
+function takeVia(words: RouteWords, args: Arguments, holder: object): Ipv4 {
   const word = args.value();
   const family = parseFamily(word);
   const text = family === Family.UNSPEC ? word : args.value();
@@ -66,12 +70,13 @@ function takeVia(words: RouteWords, args: Arguments): Ipv4 {
   const address = takeAddress(args, text, family === Family.UNSPEC ? words.family : family);
   adopt(words, address);
   if (address.family !== words.family) words.refusal ??= noIpv6Gateway();
+  if (address.wide !== null) words.ipv6Gateways.set(holder, formatIpv6(address.wide));
   return address.address;
 }
 
 const takeGateway: Take = (words, args) => {
   if (words.gateway !== null) return args.wrong('use nexthop syntax to specify multiple via\n', args.word);
-  words.gateway = takeVia(words, args);
+  words.gateway = takeVia(words, args, words);
 };
 
 const takeSource: Take = (words, args) => {
@@ -258,7 +263,7 @@ interface Hop {
 
 const HOP_KEYWORDS: readonly Keyword<Hop>[] = [
   exact('via', ({ words, request }, args) => {
-    request.gateway = takeVia(words, args);
+    request.gateway = takeVia(words, args, request);
   }),
   exact('dev', takeHopDevice),
   exact('weight', ({ request }, args) => {

@@ -8,6 +8,7 @@ import { Arguments } from '../iproute2/arguments.ts';
 import { exactVerb, prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
 import { Family } from '../iproute2/options.ts';
 import type { Session } from '../iproute2/session.ts';
+import { modifyIpv6 } from './ipv6-route.ts';
 import { get } from './route-get.ts';
 import { flush, list } from './route-list.ts';
 import { newRouteWords, parseRoute, type RouteWords } from './route-words.ts';
@@ -22,6 +23,7 @@ const modify =
     const words = newRouteWords(session.options.family);
     parseRoute(args, words);
     if (args.failure !== 0) return args.failure;
+    if (words.family === Family.INET6) return modifyIpv6(session, command, words);
     if (words.family !== Family.UNSPEC && words.family !== Family.INET)
       return session.answer(refuse(Errno.EOPNOTSUPP));
     return session.answer(words.refusal ?? send(session, command, words));

@@ -1,5 +1,6 @@
 // `ip rule`: its verbs, and the requests of add and delete (ip/iprule.c).
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
+import { addIpv6Rule, deleteIpv6Rule, dumpIpv6Rules } from '../../../admin/ipv6-rule.ts';
 import { RuleAction, Table } from '../../../admin/route-constants.ts';
 import { addRule, deleteRule, dumpRules } from '../../../admin/rule.ts';
 import type { RuleInfo, RuleRequest } from '../../../admin/types.ts';
@@ -151,6 +152,7 @@ const modify =
     const words: RuleWords = { rule: {}, tableGiven: false, refusal: null };
     walk(args, KEYWORDS, words, takeAction);
     if (args.failure !== 0) return args.failure;
+    if (keepsIpv6(session)) return modifyIpv6Rule(session, command, words);
     if (!session.ipv4) return session.answer(refuse(Errno.EAFNOSUPPORT));
     return session.answer(words.refusal ?? send(session, command, words));
   };
@@ -162,14 +164,33 @@ function send(session: Session, command: 'add' | 'del', { rule, tableGiven }: Ru
   return addRule(session.namespace, rule);
 }
 
+const keepsIpv6 = ({ options, namespace }: Session): boolean =>
+  options.family === Family.INET6 && !namespace.kernel.ipv6Disabled;
+
+/** Kept and shown, without addresses (src/admin/ipv6-rule.ts). */
+function modifyIpv6Rule(
+  session: Session,
+  command: 'add' | 'del',
+  { rule, tableGiven, refusal }: RuleWords,
+): number {
+  if (rule.source !== undefined || rule.destination !== undefined || refusal !== null)
+    return session.notEmulated('an IPv6 rule with addresses');
+  if (command === 'del') return session.answer(deleteIpv6Rule(session.namespace, rule));
+  const table = tableGiven ? {} : { table: Table.MAIN };
+  return session.answerKept(
+    addIpv6Rule(session.namespace, { action: RuleAction.TO_TABLE, ...rule, ...table }),
+  );
+}
+
 function list(session: Session, rest: readonly string[]): number {
   const args = new Arguments(session, rest);
   const filter = parseRuleFilter(args);
   if (args.failure !== 0) return args.failure;
-  if (!session.ipv4) return noFamily(session);
+  const wide = keepsIpv6(session);
+  if (!session.ipv4 && !wide) return noFamily(session);
   const out = session.printer();
   const { details } = session.options;
-  for (const rule of dumpRules(session.namespace))
+  for (const rule of wide ? dumpIpv6Rules(session.namespace) : dumpRules(session.namespace))
     if (passes(filter, rule)) printRule(out, rule, { names: session.names, details });
   session.out(out.finish());
   return 0;

@@ -1,7 +1,7 @@
 // Addresses and prefixes on a command line (lib/utils.c: get_addr, get_prefix), where 10.8 is 10.8.0.0, octets may be
 // octal or hexadecimal, and `default`, `any` and `all` are words.
 import { ANY, type Ipv4, inPrefix, ipv4, maskLength } from '../../../addr/ipv4.ts';
-import { isIpv6 } from '../../../addr/ipv6.ts';
+import { parseIpv6 } from '../../../addr/ipv6.ts';
 import type { Arguments } from './arguments.ts';
 import { parseUnsigned, scanInteger } from './numbers.ts';
 import { Family, familyName } from './options.ts';
@@ -9,8 +9,10 @@ import { Family, familyName } from './options.ts';
 /** An inet_prefix. */
 export interface Prefix {
   family: number;
-  /** For IPv4; IPv6 addresses are only recognised. */
+  /** For IPv4. */
   address: Ipv4;
+  /** The 16 bytes of an IPv6 address. */
+  wide: Uint8Array | null;
   length: number;
   /** The length was written, or the word was `default` (PREFIXLEN_SPECIFIED). */
   specified: boolean;
@@ -18,7 +20,14 @@ export interface Prefix {
   bytes: number;
 }
 
-const NONE: Prefix = { family: Family.UNSPEC, address: ANY, length: 0, specified: false, bytes: 0 };
+const NONE: Prefix = {
+  family: Family.UNSPEC,
+  address: ANY,
+  wide: null,
+  length: 0,
+  specified: false,
+  bytes: 0,
+};
 
 const bitsOf = (family: number): number => (family === Family.INET6 ? 128 : family === Family.INET ? 32 : 0);
 
@@ -44,7 +53,8 @@ export function parseAddress(text: string, family: number): Prefix | null {
   if (text === 'all' || text === 'any') return { ...NONE, family };
   if (text.includes(':')) {
     const fits = family === Family.UNSPEC || family === Family.INET6;
-    return fits && isIpv6(text) ? { ...NONE, family: Family.INET6, bytes: 16, length: 128 } : null;
+    const wide = fits ? parseIpv6(text) : null;
+    return wide === null ? null : { ...NONE, family: Family.INET6, wide, bytes: 16, length: 128 };
   }
   if (family !== Family.UNSPEC && family !== Family.INET) return null;
   const address = parseOctets(text);

@@ -1,6 +1,7 @@
 // One run of `ip` or `bridge`: what it was started with, and how it ends. A failed parse writes its text at once and
 // hands the exit status up; `exited` tells a batch that the tool would have ended there (exit(3), not a return).
 import { Errno, type Refusal, refuse, strerror } from '../../../addr/errno.ts';
+import type { Kept } from '../../../admin/ipv6.ts';
 import { getLink } from '../../../admin/link.ts';
 import type { LinkInfo } from '../../../admin/types.ts';
 import type { Lab } from '../../../lab/lab.ts';
@@ -99,6 +100,13 @@ export class Session {
   /** What a kernel without IPv6 answers to requests of that family. */
   noIpv6(): number {
     return this.answer(refuse(Errno.EOPNOTSUPP));
+  }
+
+  /** The answer to a change of IPv6's configuration: it is kept, and nobody shall believe that it does more. */
+  answerKept({ refusal, isFirst }: Kept): number {
+    if (isFirst)
+      this.context.err('vrouter: IPv6 addresses and routes are kept and shown, but move no packet\n');
+    return this.answer(refusal);
   }
 
   /** A thing that iproute2 has and this machine does not. */

@@ -63,7 +63,7 @@ const COMMANDS: readonly Command[] = [
 const COMMAND_TIME = 20_000;
 
 class Run {
-  readonly lab: Lab = createLab();
+  readonly lab: Lab = createLab({ ipv6Disabled: true });
   private out = '';
   private err = '';
   private readonly files: ReadonlyMap<string, string>;
