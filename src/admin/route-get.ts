@@ -7,9 +7,10 @@ import { RouteType, Table } from '../fib/route.ts';
 import { RouteFlag, RouteResult } from '../ip/route.ts';
 import { InputKey, ROUTED, routeInput } from '../ip/route-input.ts';
 import { routeOutput } from '../ip/route-output.ts';
+import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
-import { describeRoute } from './route.ts';
+import { reportRoute } from './route.ts';
 import type { Answer, RouteGetInfo, RouteGetRequest } from './types.ts';
 
 /** Bits of TOS that a request may set (IPTOS_RT_MASK). */
@@ -26,6 +27,7 @@ export function getRoute(namespace: Namespace, request: RouteGetRequest): Answer
   const result = new RouteResult();
   const key = keyOf(namespace, request);
   if (key === null) return { refusal: refuse(Errno.ENODEV) };
+  namespace.fib.table = 0;
   const errno =
     request.iif === undefined ? routeOutput(namespace, key, result) : receive(namespace, request, result);
   if (errno !== 0) return { refusal: refuse(errno) };
@@ -40,6 +42,7 @@ function keyOf(namespace: Namespace, request: RouteGetRequest): FlowKey | null {
   key.oif = oif;
   key.tos = (request.tos ?? 0) & ROUTING_TOS;
   key.mark = request.mark ?? 0;
+  key.uid = request.uid ?? ROOT;
   key.protocol = request.ipProtocol ?? PROTOCOL_UDP;
   key.sourcePort = request.sourcePort ?? 0;
   key.destinationPort = request.destinationPort ?? 0;
@@ -60,7 +63,8 @@ function receive(namespace: Namespace, request: RouteGetRequest, result: RouteRe
   const reason = routeInput(namespace, device, key, result);
   if (reason !== ROUTED) return reason === Drop.IP_RPFILTER ? Errno.EXDEV : Errno.EINVAL;
   // What is for this host is handed to the loopback device.
-  if (result.type !== RouteType.UNICAST) result.device = namespace.loopback;
+  if (result.type !== RouteType.UNICAST)
+    result.device = (result.nextHop?.device as Device | undefined)?.l3mdev ?? namespace.loopback;
   return result.error;
 }
 
@@ -88,14 +92,14 @@ function describe(
     source: received || key.source === from ? ANY : key.source,
     tos: result.route?.tos ?? 0,
     mark: request.mark ?? 0,
-    uid: received ? NOBODY : ROOT,
+    uid: received ? NOBODY : key.uid,
     cacheFlags: cacheFlags(result),
     mtu: learnt?.mtu ?? 0,
     mtuLocked: learnt?.mtuLocked ?? false,
     expires: Math.floor(left / SECOND),
     metrics: result.route?.metrics ?? null,
     error: 0,
-    route: request.fibmatch && result.route !== null ? describeRoute(result.route) : null,
+    route: request.fibmatch && result.route !== null ? reportRoute(namespace, result.route) : null,
   };
 }
 

@@ -42,17 +42,24 @@ function configOf(namespace: Namespace, request: RouteRequest, type: number): Ro
     metrics: request.metrics,
     nextHops,
     multipath: request.multipath,
+    nexthopId: request.nexthopId,
   };
 }
 
 /** Every route of every table (or of one) in the order of the kernel's dump. */
 export function dumpRoutes(namespace: Namespace, table?: number): RouteInfo[] {
   const routes = table === undefined ? namespace.fib.dumpAll() : namespace.fib.dump(table);
-  return routes.map(describeRoute);
+  return routes.map((route) => reportRoute(namespace, route));
 }
 
 /** Whether a table was ever written to: dumping another is ENOENT "ipv4: FIB table does not exist". */
 export const hasTable = (namespace: Namespace, table: number): boolean => namespace.fib.hasTable(table);
+
+/** A route as netlink tells it: where nexthop_compat_mode is off, a nexthop object's next hops are not repeated. */
+export function reportRoute({ conf }: Namespace, route: Route): RouteInfo {
+  const info = describeRoute(route);
+  return route.nexthop === null || conf.nexthop_compat_mode !== 0 ? info : { ...info, nextHops: [] };
+}
 
 /** A route as it is reported (fib_dump_info). */
 export const describeRoute = (route: Route): RouteInfo => ({
@@ -60,7 +67,7 @@ export const describeRoute = (route: Route): RouteInfo => ({
   destination: route.destination,
   length: route.length,
   tos: route.tos,
-  type: route.type,
+  type: route.nexthop?.leadsNowhere ? RouteType.BLACKHOLE : route.type,
   protocol: route.protocol,
   scope: route.scope,
   priority: route.priority,
@@ -68,6 +75,7 @@ export const describeRoute = (route: Route): RouteInfo => ({
   metrics: route.metrics,
   flags: route.flags,
   nextHops: route.nextHops.filter((hop) => hop.device !== null || hop.gateway !== 0).map(describeHop),
+  nexthopId: route.nexthop?.id ?? 0,
 });
 
 /** Flags of a next hop as fib_nexthop_info reports them. */

@@ -67,8 +67,6 @@ ipv4/ip_early_demux *i 0..255 1
 ipv4/ip_local_reserved_ports *s -
 ipv4/ip_unprivileged_port_start *i - 1024
 ipv4/ipfrag_secret_interval 1i - 0
-ipv4/nexthop_compat_mode *i 0..1 1
-ipv4/raw_l3mdev_accept *i 0..1 1
 ipv4/route/gc_elasticity 1i - 8
 ipv4/route/gc_interval 1i - 60
 ipv4/route/gc_min_interval 1i - 0
@@ -110,7 +108,6 @@ ipv4/tcp_invalid_ratelimit *i - 500
 ipv4/tcp_keepalive_intvl *i - 75
 ipv4/tcp_keepalive_probes *i 0..255 9
 ipv4/tcp_keepalive_time *i - 7200
-ipv4/tcp_l3mdev_accept *i 0..1 0
 ipv4/tcp_limit_output_bytes *i - 1048576
 ipv4/tcp_low_latency 1i - 0
 ipv4/tcp_max_orphans 1i - 4096
@@ -157,7 +154,6 @@ ipv4/tcp_window_scaling *i 0..255 1
 ipv4/tcp_wmem *i 1.. 4096 16384 2935200
 ipv4/tcp_workaround_signed_windows *i 0..255 0
 ipv4/udp_early_demux *i 0..255 1
-ipv4/udp_l3mdev_accept *i 0..1 0
 ipv4/udp_mem 1i - 8598 11465 17196
 ipv4/udp_rmem_min *i 1.. 4096
 ipv4/udp_wmem_min *i 1.. 4096

@@ -63,6 +63,10 @@ export interface VxlanSettings {
   gbp?: boolean;
 }
 
+export interface VrfSettings {
+  table?: number;
+}
+
 /** Times in microseconds. */
 export type BridgeSettings = BridgeChange;
 
@@ -101,6 +105,7 @@ export interface LinkChange {
   carrier?: boolean;
   ipip?: IpipSettings;
   vxlan?: VxlanSettings;
+  vrf?: VrfSettings;
   bridge?: BridgeSettings;
   bridgePort?: BridgePortSettings;
 }
@@ -172,6 +177,8 @@ export interface LinkInfo {
   stats: Readonly<DeviceStats>;
   ipip: IpipInfo | null;
   vxlan: VxlanInfo | null;
+  /** The table of a VRF device, or of the VRF that the device is enslaved to; 0 for none. */
+  vrfTable: number;
   bridge: BridgeInfo | null;
   bridgePort: BridgePortInfo | null;
 }
@@ -244,6 +251,8 @@ export interface RouteRequest {
   nextHops: NextHopRequest[];
   /** The next hops were given as a list (`nexthop …`), be it of one; left out: there are several. */
   multipath?: boolean;
+  /** The nexthop object that the route is to use, in place of next hops. */
+  nexthopId?: number;
 }
 
 export interface NextHopRequest {
@@ -279,6 +288,8 @@ export interface RouteInfo {
   /** RTNH_F_* of a route with several next hops: what holds for all of them. */
   flags: number;
   nextHops: NextHopInfo[];
+  /** The nexthop object that it uses, 0 for none. */
+  nexthopId: number;
 }
 
 export interface RouteGetRequest {
@@ -287,6 +298,8 @@ export interface RouteGetRequest {
   /** With `iif`: as a received packet from there. */
   iif?: string;
   oif?: string;
+  /** The user that asks; root if left out. */
+  uid?: number;
   tos?: number;
   mark?: number;
   ipProtocol?: number;

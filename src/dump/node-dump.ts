@@ -53,7 +53,7 @@ export type DumpedAddress = Required<
 };
 
 export type DumpedHop = Omit<NextHopInfo, 'index'>;
-export type DumpedRoute = Omit<RouteInfo, 'nextHops'> & { nextHops: DumpedHop[] };
+export type DumpedRoute = Omit<RouteInfo, 'nextHops' | 'nexthopId'> & { nextHops: DumpedHop[] };
 export type DumpedRule = Required<RuleRequest>;
 
 export interface DumpedNeighbour {

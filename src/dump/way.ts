@@ -54,7 +54,11 @@ const wayKey = (route: DumpedRoute | null): string =>
 
 /** As `ip route` prints it. */
 export const routeText = (route: DumpedRoute): string =>
-  printedRoute({ ...route, nextHops: route.nextHops.map((hop) => ({ ...hop, index: 0 })) });
+  printedRoute({
+    ...route,
+    nexthopId: 0,
+    nextHops: route.nextHops.map((hop) => ({ ...hop, index: 0 })),
+  });
 
 const REFUSALS: Readonly<Record<number, string>> = {
   [RouteType.BLACKHOLE]: 'is dropped without a word',

@@ -1,39 +1,31 @@
 // A route as a table holds it: the entry of one prefix (struct fib_alias) and the body that prefixes share
-// (struct fib_info), with its next hops (struct fib_nh).
-import { ANY, type Ipv4 } from '../addr/ipv4.ts';
-import {
-  type FibDevice,
-  type Metrics,
-  type NextHop,
-  NextHopFlag,
-  type Route,
-  type RouteException,
-} from './route.ts';
+// (struct fib_info).
+import { Errno } from '../addr/errno.ts';
+import type { Ipv4 } from '../addr/ipv4.ts';
+import { type NextHopEntry, type Nexthop, type NexthopUser, shareHashSpace } from './nexthop.ts';
+import { type FibDevice, type Metrics, type NextHop, NextHopFlag, type Route } from './route.ts';
 
 /** RTNH_COMPARE_MASK: flags that do not tell two next hops apart. */
 const COMPARE_MASK = NextHopFlag.DEAD | NextHopFlag.LINKDOWN | NextHopFlag.OFFLOAD | 64;
 
-export class NextHopEntry implements NextHop {
-  device: FibDevice | null = null;
-  gateway: Ipv4 = ANY;
-  scope = 0;
-  weight: number;
-  flags: number;
-  exceptions: Map<Ipv4, RouteException> | null = null;
-  source: Ipv4 = ANY;
-  /** The Fib.addressGeneration that `source` was computed in. */
-  sourceGeneration = -1;
-  /** Taken by hashes up to this one (fib_nh_upper_bound): 31 bits, -1 for never. */
-  upperBound = -1;
-
-  constructor(weight: number, flags: number) {
-    this.weight = weight;
-    this.flags = flags;
-  }
-}
+/** By RouteType: what a packet meets that takes such a route, 0 for those that lead somewhere (fib_props). */
+export const TYPE_ERROR = Uint8Array.of(
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  Errno.EINVAL,
+  Errno.EHOSTUNREACH,
+  Errno.EACCES,
+  Errno.EAGAIN,
+  Errno.EINVAL,
+  Errno.EINVAL,
+);
 
 /** What several prefixes may share: equal bodies are one object, so that their next hops live and die as one. */
-export class RouteBody {
+export class RouteBody implements NexthopUser {
   readonly table: number;
   readonly type: number;
   readonly protocol: number;
@@ -41,7 +33,12 @@ export class RouteBody {
   readonly priority: number;
   readonly prefsrc: Ipv4;
   readonly metrics: Metrics | null;
-  readonly nextHops: readonly NextHopEntry[];
+  /** Those of the nexthop object, where the route has one: its changes are seen here. */
+  nextHops: readonly NextHopEntry[];
+  /** The nexthop object that the route was made with (`nhid`). */
+  readonly nexthop: Nexthop | null;
+  /** What a packet meets that takes the route, 0 if it leads somewhere. */
+  errno: Errno;
   /** Bits of NextHopFlag for the whole route (fib_flags). */
   flags: number;
   /** Entries that use it; it is known to the namespace while there are any (fib_treeref). */
@@ -55,6 +52,7 @@ export class RouteBody {
     keys: Pick<Route, 'table' | 'type' | 'protocol' | 'scope' | 'priority' | 'prefsrc' | 'metrics'>,
     nextHops: readonly NextHopEntry[],
     flags: number,
+    nexthop: Nexthop | null = null,
   ) {
     this.table = keys.table;
     this.type = keys.type;
@@ -64,7 +62,16 @@ export class RouteBody {
     this.prefsrc = keys.prefsrc;
     this.metrics = keys.metrics;
     this.nextHops = nextHops;
+    this.nexthop = nexthop;
+    this.errno = TYPE_ERROR[keys.type];
     this.flags = flags;
+    if (nexthop !== null) this.followNexthop(nexthop);
+  }
+
+  /** The nexthop object leads elsewhere now, or nowhere (nexthop_is_blackhole). */
+  followNexthop({ hops, leadsNowhere }: Nexthop): void {
+    this.nextHops = hops;
+    this.errno = TYPE_ERROR[this.type] || (leadsNowhere ? Errno.EINVAL : 0);
   }
 }
 
@@ -113,11 +120,14 @@ export class RouteEntry implements Route {
   get nextHops(): readonly NextHopEntry[] {
     return this.body.nextHops;
   }
+  get nexthop(): Nexthop | null {
+    return this.body.nexthop;
+  }
 }
 
 /** Whether one of the next hops leaves by `device` (fib_info_nh_uses_dev). */
 export function usesDevice(route: Route, device: FibDevice): boolean {
-  for (const hop of route.nextHops) if (hop.device === device) return true;
+  for (const hop of route.nextHops) if (hop.device === device || hop.device?.l3mdev === device) return true;
   return false;
 }
 
@@ -129,16 +139,7 @@ const usable = (hop: NextHop): boolean => (hop.flags & NextHopFlag.DEAD) === 0 &
 
 /** Shares the 31-bit hash space among the usable next hops by weight (fib_rebalance). */
 export function rebalance(body: RouteBody): void {
-  if (body.nextHops.length < 2) return;
-  let total = 0;
-  for (const hop of body.nextHops) if (usable(hop)) total += hop.weight;
-  let weight = 0;
-  for (const hop of body.nextHops) {
-    hop.upperBound = -1;
-    if (!usable(hop)) continue;
-    weight += hop.weight;
-    hop.upperBound = Math.floor((weight * 0x80000000 + Math.floor(total / 2)) / total) - 1;
-  }
+  if (body.nextHops.length > 1) shareHashSpace(body.nextHops, usable);
 }
 
 const METRIC_NAMES = [
@@ -179,9 +180,12 @@ const sameNextHop = (a: NextHopEntry, b: NextHopEntry): boolean =>
   a.weight === b.weight &&
   ((a.flags ^ b.flags) & ~COMPARE_MASK) === 0;
 
+const sameNextHops = (a: readonly NextHopEntry[], b: readonly NextHopEntry[]): boolean =>
+  a.length === b.length && a.every((hop, index) => sameNextHop(hop, b[index]));
+
 function sameBody(a: RouteBody, b: RouteBody): boolean {
   return (
-    a.nextHops.length === b.nextHops.length &&
+    a.nexthop === b.nexthop &&
     a.protocol === b.protocol &&
     a.scope === b.scope &&
     a.prefsrc === b.prefsrc &&
@@ -190,13 +194,14 @@ function sameBody(a: RouteBody, b: RouteBody): boolean {
     a.table === b.table &&
     sameMetrics(a.metrics, b.metrics) &&
     ((a.flags ^ b.flags) & ~COMPARE_MASK) === 0 &&
-    a.nextHops.every((hop, index) => sameNextHop(hop, b.nextHops[index]))
+    (a.nexthop !== null || sameNextHops(a.nextHops, b.nextHops))
   );
 }
 
 function hashOf(body: RouteBody): number {
   let hash = Math.imul(body.priority ^ (body.table << 16), 0x9e3779b1) ^ (body.protocol << 8) ^ body.scope;
   hash = Math.imul(hash ^ body.prefsrc, 0x85ebca6b) ^ body.type;
+  if (body.nexthop !== null) return hash ^ Math.imul(body.nexthop.id, 0xc2b2ae35);
   for (const hop of body.nextHops) hash = Math.imul(hash ^ hop.gateway ^ (indexOf(hop) << 20), 0xc2b2ae35);
   return hash ^ (hash >>> 15);
 }
@@ -218,11 +223,13 @@ export class RouteBodies {
     body.hash = hashOf(body);
     body.chain = this.byHash.get(body.hash) ?? null;
     this.byHash.set(body.hash, body);
+    body.nexthop?.users.add(body);
   }
 
   /** One entry less uses it (fib_release_info). */
   release(body: RouteBody): void {
     if (--body.references > 0) return;
+    body.nexthop?.users.delete(body);
     const first = this.byHash.get(body.hash) as RouteBody;
     if (first === body) {
       if (body.chain === null) this.byHash.delete(body.hash);

@@ -4,6 +4,7 @@ import { ANY, type Ipv4 } from '../addr/ipv4.ts';
 import { RouteBody, RouteEntry } from './entry.ts';
 import { DownEvent } from './link-state.ts';
 import { RouteLookup } from './lookup.ts';
+import type { NexthopConfig } from './nexthops.ts';
 import {
   type FibDevice,
   NextHopFlag,
@@ -91,6 +92,27 @@ export class Fib extends RouteLookup {
     this.generation++;
   }
 
+  // ---- nexthop objects -------------------------------------------------------------------------------------
+
+  /** Makes a nexthop object, or puts it in the place of the one with its id (RTM_NEWNEXTHOP). */
+  addNexthop(config: NexthopConfig): Refusal | null {
+    this.generation++;
+    return this.nexthops.add(config);
+  }
+
+  /** Deletes a nexthop object, the routes that use it and the groups that have no other (RTM_DELNEXTHOP). */
+  deleteNexthop(id: number): Refusal | null {
+    this.generation++;
+    return this.nexthops.delete(id);
+  }
+
+  /** A device went down, lost its carrier or leaves: to be told before the routes are (nh_netdev_event). */
+  nexthopsLost(device: FibDevice, leaves: boolean): void {
+    if (this.nexthopTable === null) return;
+    this.nexthopTable.flushDevice(device, leaves);
+    this.generation++;
+  }
+
   // ---- rules -----------------------------------------------------------------------------------------------
 
   /** The rules in order, with what became of the devices and targets that they name. */
@@ -111,7 +133,7 @@ export class Fib extends RouteLookup {
     const refusal = checkTos(rule);
     if (refusal !== null) return refusal;
     this.tables.splitLocal();
-    if (rule.table === Table.UNSPEC && rule.action === RuleAction.TO_TABLE) {
+    if (rule.table === Table.UNSPEC && rule.action === RuleAction.TO_TABLE && !rule.l3mdev) {
       const table = this.tables.makeEmpty();
       if (table === null) return refuse(Errno.ENOBUFS);
       rule.table = table.id;
@@ -136,6 +158,18 @@ export class Fib extends RouteLookup {
   }
 
   // ---- events ----------------------------------------------------------------------------------------------
+
+  /** A VRF device was made: its table exists from now on, be it empty (vrf_rtable_create). */
+  vrfAdded(device: FibDevice): void {
+    this.tables.make(device.vrfTable);
+    this.vrfs++;
+    this.generation++;
+  }
+
+  vrfRemoved(): void {
+    this.vrfs--;
+    this.generation++;
+  }
 
   /** A device was registered in the namespace. */
   deviceAdded(device: FibDevice): void {
@@ -185,6 +219,7 @@ export class Fib extends RouteLookup {
   /** A device's MTU was changed from `old`. */
   mtuChanged(device: FibDevice, mtu: number, old: number): void {
     this.tables.syncMtu(device, mtu, old);
+    this.nexthopTable?.mtuChanged(device, mtu, old);
     this.generation++;
   }
 
@@ -194,10 +229,13 @@ export class Fib extends RouteLookup {
     this.generation++;
   }
 
-  /** An address is on no device any more: the routes of main that prefer it as their source go (fib_sync_down_addr). */
-  addressRemoved(address: Ipv4): void {
+  /**
+   * An address is on no device any more: the routes of `table`, main or that of its VRF, that prefer it as their source
+   * go (fib_sync_down_addr).
+   */
+  addressRemoved(address: Ipv4, table: number): void {
     if (address === ANY) return;
-    this.tables.disableSource(address);
+    this.tables.disableSource(address, table);
     this.generation++;
   }
 

@@ -1,6 +1,7 @@
-// What happens to routes when devices and their links go down and come up (fib_sync_down_dev, fib_sync_up).
+// What happens to routes when devices and their links go down and come up (fib_sync_down_dev, fib_sync_up). Those with
+// a nexthop object live and die with it (nexthops.ts).
 import { type RouteBody, rebalance } from './entry.ts';
-import { type FibDevice, NextHopFlag, Scope } from './route.ts';
+import { type FibDevice, type NextHop, NextHopFlag, Scope } from './route.ts';
 
 /** NETDEV_CHANGE, NETDEV_DOWN, NETDEV_UNREGISTER. */
 export const DownEvent = { CARRIER: 0, DOWN: 1, GONE: 2 } as const;
@@ -13,6 +14,7 @@ const flagsOf = (event: number): number =>
  * multipath route goes with the first of its devices that is unregistered.
  */
 export function syncDown(body: RouteBody, device: FibDevice, event: number, force: boolean): boolean {
+  if (body.nexthop !== null) return false;
   const flags = flagsOf(event);
   let uses = false;
   let dead = 0;
@@ -38,6 +40,7 @@ export function syncDown(body: RouteBody, device: FibDevice, event: number, forc
 
 /** Takes `flags` from the next hops by `device`, which is up; true if the route changed or was alive. */
 export function syncUp(body: RouteBody, device: FibDevice, flags: number): boolean {
+  if (body.nexthop !== null) return false;
   if (!body.nextHops.some((hop) => hop.device === device)) return false;
   let alive = 0;
   for (const hop of body.nextHops) {
@@ -54,8 +57,8 @@ export function syncUp(body: RouteBody, device: FibDevice, flags: number): boole
 }
 
 /** The link's MTU changed from `old` to `mtu`: so may what was learnt about paths behind it (fnhe_update_pmtu). */
-export function syncMtu(body: RouteBody, device: FibDevice, mtu: number, old: number): void {
-  for (const hop of body.nextHops) {
+export function syncMtu(hops: readonly NextHop[], device: FibDevice, mtu: number, old: number): void {
+  for (const hop of hops) {
     if (hop.device !== device || hop.exceptions === null) continue;
     for (const exception of hop.exceptions.values()) {
       if (exception.mtuLocked) {

@@ -2,9 +2,11 @@
 import { Errno } from '../addr/errno.ts';
 import { ANY, type Ipv4, isLimitedBroadcast, isMulticast, isZeronet } from '../addr/ipv4.ts';
 import { selectDefault } from './default-gateway.ts';
-import { ignoredForLink, type NextHopEntry, type RouteBody, type RouteEntry } from './entry.ts';
-import { FlowKey } from './flow.ts';
+import { ignoredForLink, type RouteBody, type RouteEntry } from './entry.ts';
+import { FlowKey, LOOPBACK_INDEX } from './flow.ts';
 import type { FibHost } from './host.ts';
+import type { NextHopEntry, Nexthop } from './nexthop.ts';
+import { Nexthops } from './nexthops.ts';
 import {
   type FibDevice,
   type Flow,
@@ -18,7 +20,7 @@ import {
   Table,
 } from './route.ts';
 import { type RuleEntry, RuleList, ruleMatches } from './rules.ts';
-import { refreshSource, TYPE_ERROR } from './semantics.ts';
+import { refreshSource } from './semantics.ts';
 import type { RouteTable } from './table.ts';
 import { Tables } from './tables.ts';
 
@@ -44,9 +46,13 @@ export class RouteLookup {
   /** Grows when addresses change: next hops then compute their source addresses anew (dev_addr_genid). */
   addressGeneration = 0;
 
+  /** VRF devices in the namespace: while there are none, no flow is asked for its own. */
+  vrfs = 0;
+
   readonly host: FibHost;
   protected readonly tables = new Tables();
   protected readonly ruleList: RuleList;
+  protected nexthopTable: Nexthops | null = null;
 
   constructor(host: FibHost) {
     this.host = host;
@@ -102,6 +108,10 @@ export class RouteLookup {
   /** Chooses among several next hops by a hash of 31 bits (fib_select_multipath). */
   selectMultipath(hash: number): void {
     const route = this.route as RouteEntry;
+    if (route.nexthop !== null) {
+      this.nextHop = this.memberOf(route.nextHops, hash);
+      return;
+    }
     const byNeighbour = this.host.multipathUsesNeighbours();
     let first = true;
     for (const hop of route.nextHops) {
@@ -114,6 +124,15 @@ export class RouteLookup {
       this.nextHop = hop;
       return;
     }
+  }
+
+  /**
+   * The member of a group that a hash takes (nexthop_select_path_hthr): the first whose share reaches to it and whose
+   * neighbour is not known to be dead, whatever the sysctl says; else the first whose share does.
+   */
+  private memberOf(hops: readonly NextHop[], hash: number): NextHop {
+    const reached = (hops as readonly NextHopEntry[]).filter((hop) => hash <= hop.upperBound);
+    return reached.find((hop) => this.isGood(hop)) ?? reached[0];
   }
 
   /**
@@ -151,6 +170,16 @@ export class RouteLookup {
     return this.tables.hasGateway(gateway, device);
   }
 
+  /** The nexthop objects: made when they are first asked for, as few namespaces have any. */
+  get nexthops(): Nexthops {
+    this.nexthopTable ??= new Nexthops(this, this.tables);
+    return this.nexthopTable;
+  }
+
+  nexthop(id: number): Nexthop | undefined {
+    return this.nexthopTable?.get(id);
+  }
+
   private nothing(): Errno {
     this.route = null;
     this.nextHop = null;
@@ -168,12 +197,13 @@ export class RouteLookup {
         if (entry.tos !== 0 && entry.tos !== flow.tos) continue;
         const body = entry.body;
         if (body.scope < flow.scope) continue;
-        const errno = TYPE_ERROR[body.type];
-        if (errno !== 0) return this.refused(entry, errno);
+        if (body.errno !== 0) return this.refused(entry, body.errno);
         if ((body.flags & NextHopFlag.DEAD) === 0 && this.takeHop(body, flow, ignoreLinkState)) {
           this.route = entry;
           return 0;
         }
+        // A nexthop object that does not lead there ends the search at this prefix (the kernel's `goto miss`).
+        if (body.nexthop !== null) break;
       }
       place = prefixes.nextShorter(flow.destination, head.length);
     }
@@ -202,6 +232,7 @@ export class RouteLookup {
 
   /** fib_rules_lookup. */
   private lookupByRules(flow: Flow, ignoreLinkState: boolean): Errno {
+    if (this.vrfs > 0) this.findVrf(flow);
     const rules = this.ruleList.rules;
     for (let place = 0; place < rules.length; place++) {
       const rule = rules[place];
@@ -219,8 +250,27 @@ export class RouteLookup {
     return this.nothing();
   }
 
+  /**
+   * The VRF of the device that a flow leaves or, without one, came in by (l3mdev_update_flow). A VRF device as oif only
+   * names the table: next hops are by its slaves.
+   */
+  private findVrf(flow: Flow): void {
+    const known = flow.l3mdev !== 0;
+    if (flow.oif !== 0) {
+      const vrf = this.host.l3mdev(flow.oif);
+      if (vrf === null) return;
+      if (!known) flow.l3mdev = vrf.index;
+      if (vrf.index === flow.oif) flow.oif = 0;
+    } else if (!known && flow.iif > LOOPBACK_INDEX) flow.l3mdev = this.host.l3mdev(flow.iif)?.index ?? 0;
+  }
+
+  private tableOf(rule: RuleEntry, flow: Flow): number {
+    return rule.l3mdev ? (this.host.l3mdev(flow.l3mdev)?.vrfTable ?? 0) : rule.table;
+  }
+
   private obey(rule: RuleEntry, flow: Flow, ignoreLinkState: boolean): Errno {
-    if (rule.action === RuleAction.TO_TABLE) return this.lookupIn(rule.table, flow, ignoreLinkState);
+    if (rule.action === RuleAction.TO_TABLE)
+      return this.lookupIn(this.tableOf(rule, flow), flow, ignoreLinkState);
     this.nothing();
     if (rule.action === RuleAction.UNREACHABLE) return Errno.ENETUNREACH;
     return rule.action === RuleAction.PROHIBIT ? Errno.EACCES : Errno.EINVAL;

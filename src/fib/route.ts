@@ -44,6 +44,10 @@ export interface FibDevice {
   /** Carrier and IFF_UP both (netif_carrier_ok). */
   readonly carrier: boolean;
   readonly loopback: boolean;
+  /** The VRF device of its layer 3 domain: itself for such a device, null for none (l3mdev_master_dev_rcu). */
+  readonly l3mdev: FibDevice | null;
+  /** The table of a VRF device, 0 for another (l3mdev_fib_table of a master). */
+  readonly vrfTable: number;
   /** ignore_routes_with_linkdown, the maximum of the device's and all's. */
   readonly ignoreLinkdown: boolean;
 }
@@ -115,6 +119,8 @@ export interface Route {
   /** Bits of NextHopFlag for the whole route (fib_flags). */
   readonly flags: number;
   readonly nextHops: readonly NextHop[];
+  /** The nexthop object that tells where it leads, null for a route with next hops of its own. */
+  readonly nexthop: { readonly id: number; readonly leadsNowhere: boolean } | null;
 }
 
 /** A request to make or remove a route (struct fib_config). Fields left out match anything when removing. */
@@ -133,6 +139,8 @@ export interface RouteConfig {
   nextHops: NextHopConfig[];
   /** The next hops came as a list (RTA_MULTIPATH) even if there is one; left out: if there are several. */
   multipath?: boolean;
+  /** The nexthop object to use instead (RTA_NH_ID), 0 for none. */
+  nexthopId?: number;
 }
 
 export interface NextHopConfig {
@@ -155,6 +163,10 @@ export interface Flow {
   iif: number;
   /** Index of the device it must leave by, 0 for any. */
   oif: number;
+  /** Index of the VRF device whose table the l3mdev rule asks, 0 for none: found from oif or iif (l3mdev_update_flow). */
+  l3mdev: number;
+  /** The user that sends; root for what the kernel sends or received. */
+  uid: number;
   /** Routes of a farther scope than this are not taken: Scope.UNIVERSE takes all. */
   scope: number;
   protocol: number;
@@ -194,6 +206,12 @@ export interface Rule {
   /** Port ranges, [0, 0] for any. */
   readonly sourcePorts: readonly [number, number];
   readonly destinationPorts: readonly [number, number];
+  /** It asks the table of the VRF that the flow belongs to. */
+  readonly l3mdev: boolean;
+  /** First and last user id, null for all users. */
+  readonly uidRange: readonly [number, number] | null;
+  /** Id of a tunnel's metadata, 0 for any: nothing here has such metadata, so other ids never match. */
+  readonly tunnelId: number;
 }
 
 export const RuleAction = {

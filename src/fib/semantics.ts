@@ -2,9 +2,10 @@
 // the kernel's extended acknowledgements.
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { ANY, type Ipv4 } from '../addr/ipv4.ts';
-import { NextHopEntry, RouteBody, rebalance } from './entry.ts';
+import { RouteBody, rebalance, TYPE_ERROR } from './entry.ts';
 import { FlowKey } from './flow.ts';
 import type { FibHost } from './host.ts';
+import { checkUse, NextHopEntry, type Nexthop } from './nexthop.ts';
 import {
   type FibDevice,
   type Flow,
@@ -22,22 +23,6 @@ import { isMultipath } from './table.ts';
 
 /** RTN_MAX (RTN_XRESOLVE). */
 const TYPE_MAX = 11;
-
-/** By RouteType: what a packet meets that takes such a route, 0 for those that lead somewhere (fib_props). */
-export const TYPE_ERROR = Uint8Array.of(
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  Errno.EINVAL,
-  Errno.EHOSTUNREACH,
-  Errno.EACCES,
-  Errno.EAGAIN,
-  Errno.EINVAL,
-  Errno.EINVAL,
-);
 
 /** By RouteType: the farthest scope that such a route may have (fib_props). */
 const TYPE_SCOPE = Uint8Array.of(
@@ -65,6 +50,8 @@ export interface RouteContext {
   lookup(flow: Flow, ignoreLinkState: boolean): Errno;
   lookupIn(table: number, flow: Flow, ignoreLinkState: boolean): Errno;
   addressType(address: Ipv4, device: FibDevice | null, table: number): number;
+  /** The nexthop object of this id. */
+  nexthop(id: number): Nexthop | undefined;
 }
 
 /** What the netlink parser refuses before it looks at any table (rtm_to_fib_config). */
@@ -72,6 +59,8 @@ export function checkRequest(config: RouteConfig): Refusal | null {
   const { destination, length, tos = 0 } = config;
   if ((tos & 3) !== 0) return refuse(Errno.EINVAL, 'Invalid dsfield (tos): ECN bits must be 0');
   if (config.type > TYPE_MAX) return refuse(Errno.EINVAL, 'Invalid route type');
+  if (config.nexthopId && (isMultipath(config) || config.nextHops.length > 0))
+    return refuse(Errno.EINVAL, 'Nexthop specification and nexthop id are mutually exclusive');
   if (length > 32) return refuse(Errno.EINVAL, 'Invalid prefix length');
   if (length < 32 && destination << length !== 0)
     return refuse(Errno.EINVAL, 'Invalid prefix for given prefix length');
@@ -82,10 +71,13 @@ export function checkRequest(config: RouteConfig): Refusal | null {
 export function createBody(config: RouteConfig, context: RouteContext): RouteBody | Refusal {
   const { type, scope = Scope.UNIVERSE } = config;
   if (TYPE_SCOPE[type] > scope) return refuse(Errno.EINVAL, 'Invalid scope');
-  const body = bodyOf(config, scope);
+  const nexthop = config.nexthopId ? context.nexthop(config.nexthopId) : null;
+  if (nexthop === undefined) return refuse(Errno.EINVAL, 'Nexthop id does not exist');
+  const body = bodyOf(config, scope, nexthop);
   if (TYPE_ERROR[type] !== 0) return checkReject(config) ?? body;
   const refusal = checkPaths(config, body, context);
   if (refusal !== null) return refusal;
+  if (nexthop !== null) return body;
   for (const hop of body.nextHops) refreshSource(body, hop, context);
   rebalance(body);
   return body;
@@ -112,7 +104,7 @@ function nextHopOf(wanted: NextHopConfig, weight: number): NextHopEntry {
   return entry;
 }
 
-function bodyOf(config: RouteConfig, scope: number): RouteBody {
+function bodyOf(config: RouteConfig, scope: number, nexthop: Nexthop | null): RouteBody {
   const multipath = isMultipath(config);
   const { nextHops } = config;
   const hops =
@@ -124,6 +116,7 @@ function bodyOf(config: RouteConfig, scope: number): RouteBody {
   const { table, type, protocol = 0, priority = 0, prefsrc = ANY } = config;
   const metrics = metricsOf(config.metrics);
   const keys = { table, type, protocol, scope, priority, prefsrc, metrics };
+  if (nexthop !== null) return new RouteBody(keys, [], 0, nexthop);
   return new RouteBody(keys, hops, multipath ? 0 : hops[0].flags);
 }
 
@@ -158,12 +151,16 @@ function checkReject(config: RouteConfig): Refusal | null {
 function checkPaths(config: RouteConfig, body: RouteBody, context: RouteContext): Refusal | null {
   if (config.type === RouteType.UNSPEC) return refuse(Errno.EINVAL, 'Invalid route type');
   if (body.scope > Scope.HOST) return refuse(Errno.EINVAL, 'Invalid scope');
-  const refusal =
-    body.scope === Scope.HOST ? checkLocal(body, config) : checkNextHops(body, config.table, context);
+  const refusal = checkLead(config, body, context);
   if (refusal !== null) return refusal;
   if (body.prefsrc !== ANY && !validSource(config, body.prefsrc, context))
     return refuse(Errno.EINVAL, 'Invalid prefsrc address');
   return null;
+}
+
+function checkLead(config: RouteConfig, body: RouteBody, context: RouteContext): Refusal | null {
+  if (body.nexthop !== null) return checkUse(body.nexthop, body.scope);
+  return body.scope === Scope.HOST ? checkLocal(body, config) : checkNextHops(body, config.table, context);
 }
 
 /** An address of this host: one device and nothing else. */
@@ -180,14 +177,22 @@ function checkLocal(body: RouteBody, config: RouteConfig): Refusal | null {
 function checkNextHops(body: RouteBody, table: number, context: RouteContext): Refusal | null {
   let linkDown = 0;
   for (const hop of body.nextHops) {
-    const refusal =
-      hop.gateway === ANY ? checkDirect(hop, context.host) : checkGateway(hop, table, body.scope, context);
+    const refusal = checkNextHop(hop, table, body.scope, context);
     if (refusal !== null) return refusal;
     if ((hop.flags & NextHopFlag.LINKDOWN) !== 0) linkDown++;
   }
   if (linkDown === body.nextHops.length) body.flags |= NextHopFlag.LINKDOWN;
   return null;
 }
+
+/** Finds the device and scope of a next hop, or why it cannot be one (fib_check_nh). */
+export const checkNextHop = (
+  hop: NextHopEntry,
+  table: number,
+  scope: number,
+  context: RouteContext,
+): Refusal | null =>
+  hop.gateway === ANY ? checkDirect(hop, context.host) : checkGateway(hop, table, scope, context);
 
 /** A next hop without a gateway: the destination is on the link (fib_check_nh_nongw). */
 function checkDirect(hop: NextHopEntry, host: FibHost): Refusal | null {
@@ -217,7 +222,8 @@ function checkOnlink(hop: NextHopEntry, scope: number, context: RouteContext): R
   const device = hop.device;
   if (device === null) return refuse(Errno.ENODEV, 'Nexthop device required for onlink');
   if (!device.up) return refuse(Errno.ENETDOWN, 'Nexthop device is not up');
-  if (context.addressType(hop.gateway, null, Table.LOCAL) !== RouteType.UNICAST)
+  const table = device.l3mdev?.vrfTable ?? Table.LOCAL;
+  if (context.addressType(hop.gateway, null, table) !== RouteType.UNICAST)
     return refuse(Errno.EINVAL, 'Nexthop has invalid gateway');
   settle(hop, device, Scope.LINK);
   return null;
@@ -232,7 +238,7 @@ function checkReachable(
   scope: number,
   context: RouteContext,
 ): Refusal | null {
-  gatewayFlow.destination = hop.gateway;
+  gatewayFlow.ask(hop.gateway, ANY);
   gatewayFlow.scope = Math.max(scope + 1, Scope.LINK);
   gatewayFlow.oif = hop.device === null ? 0 : hop.device.index;
   let errno: Errno = Errno.EAGAIN;

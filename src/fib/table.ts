@@ -196,6 +196,8 @@ function matches(config: RouteConfig, route: Route): boolean {
 
 function nextHopsMatch(config: RouteConfig, route: Route): boolean {
   const wanted = config.nextHops;
+  if (config.nexthopId) return route.nexthop?.id === config.nexthopId;
+  if (route.nexthop !== null) return wanted.length === 0;
   if (wanted.length > 0 && isMultipath(config)) {
     // A request may name more next hops than the route has, but not fewer.
     if (wanted.length < route.nextHops.length) return false;

@@ -75,14 +75,15 @@ export class Tables {
   }
 
   syncMtu(device: FibDevice, mtu: number, old: number): void {
-    for (const body of this.bodies) syncMtu(body, device, mtu, old);
+    for (const { nexthop, nextHops } of this.bodies)
+      if (nexthop === null) syncMtu(nextHops, device, mtu, old);
   }
 
-  /** Removes the routes of main that prefer a source address that is gone (fib_sync_down_addr). */
-  disableSource(source: Ipv4): void {
+  /** Removes the routes of a table that prefer a source address that is gone (fib_sync_down_addr). */
+  disableSource(source: Ipv4, table: number): void {
     let dead = false;
     for (const body of this.bodies) {
-      if (body.prefsrc !== source || body.table !== Table.MAIN) continue;
+      if (body.prefsrc !== source || body.table !== table) continue;
       body.flags |= NextHopFlag.DEAD;
       dead = true;
     }
@@ -99,7 +100,7 @@ export class Tables {
   }
 
   /** Removes the routes that are down as a whole (fib_flush). */
-  private flushDead(): void {
+  flushDead(): void {
     this.flush((entry) => (entry.body.flags & NextHopFlag.DEAD) !== 0);
   }
 }

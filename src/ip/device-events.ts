@@ -1,5 +1,5 @@
-// What IPv4 does when something happens to a device: ARP first, then its addresses, then its routes, as the kernel's
-// notifiers are ordered (arp_netdev_event, inetdev_event, fib_netdev_event).
+// What IPv4 does when something happens to a device: nexthop objects first, then ARP, its addresses, its routes, as the
+// kernel's notifiers are ordered (nh_netdev_event, arp_netdev_event, inetdev_event, fib_netdev_event).
 import { BROADCAST, type Ipv4, ipv4, LOOPBACK } from '../addr/ipv4.ts';
 import { Scope } from '../fib/route.ts';
 import { reportedFlags } from '../link/carrier.ts';
@@ -19,10 +19,19 @@ export type Announce = (device: Device, address: Ipv4) => void;
 
 /** The listeners of a machine's IPv4 stack, in their order. */
 export const ipv4Listeners = (announce: Announce): DeviceListener[] => [
+  { deviceEvent: nexthopEvent },
   { deviceEvent: arpEvent },
   { deviceEvent: (device, event) => addressEvent(device, event, announce) },
   { deviceEvent: routeEvent },
 ];
+
+/** nh_netdev_event. */
+function nexthopEvent(device: Device, event: DeviceEvent): void {
+  const { fib } = device.namespace;
+  if (event === 'down') fib.nexthopsLost(device, false);
+  else if (event === 'unregister') fib.nexthopsLost(device, true);
+  else if (event === 'change' && !isAlive(device)) fib.nexthopsLost(device, false);
+}
 
 /** arp_netdev_event. */
 function arpEvent(device: Device, event: DeviceEvent, detail: number): void {
@@ -133,16 +142,18 @@ function routeEvent(device: Device, event: DeviceEvent, detail: number): void {
     for (const held of device.addresses) addAddressRoutes(device, held);
     fib.deviceUp(device);
     fib.addressesChanged();
-  } else if (event === 'down') {
-    fib.deviceDown(device);
+  } else if (event === 'down' || event === 'changeVrf') {
+    fib.deviceDown(device, event === 'changeVrf');
     forgetNeighbours(device);
   } else if (event === 'changeMtu') fib.mtuChanged(device, device.mtu, detail);
   else if (event === 'change') followCarrier(device);
 }
 
 /** Any sign of life keeps the routes: only a device neither running nor with carrier is linkdown. */
+const isAlive = (device: Device): boolean =>
+  (reportedFlags(device) & (DeviceFlag.RUNNING | DeviceFlag.LOWER_UP)) !== 0;
+
 function followCarrier(device: Device): void {
-  const alive = (reportedFlags(device) & (DeviceFlag.RUNNING | DeviceFlag.LOWER_UP)) !== 0;
-  if (alive) device.namespace.fib.carrierUp(device);
+  if (isAlive(device)) device.namespace.fib.carrierUp(device);
   else device.namespace.fib.carrierDown(device);
 }

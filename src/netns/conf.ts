@@ -119,6 +119,9 @@ export class NamespaceConf {
   icmp_msgs_burst = 50;
   icmp_ratelimit = 1000;
   icmp_ratemask = 6168;
+  raw_l3mdev_accept = 1;
+  tcp_l3mdev_accept = 0;
+  udp_l3mdev_accept = 0;
   ping_group_range: readonly [number, number] = NOBODY;
   ip_local_port_range: readonly [number, number] = LOCAL_PORTS;
   ipfrag_high_thresh = 4194304;
@@ -127,6 +130,7 @@ export class NamespaceConf {
   ipfrag_max_dist = 64;
   fib_multipath_hash_policy = 0;
   fib_multipath_use_neigh = 0;
+  nexthop_compat_mode = 1;
   route_min_pmtu = 552;
   route_mtu_expires = 600;
   route_min_adv_mss = 256;

@@ -1,7 +1,8 @@
 // Equal route bodies are one object while they are in use, also where their hashes collide.
 import { expect, test } from 'vitest';
 import { type Ipv4, ipv4 } from '../../src/addr/ipv4.ts';
-import { NextHopEntry, RouteBodies, RouteBody } from '../../src/fib/entry.ts';
+import { RouteBodies, RouteBody } from '../../src/fib/entry.ts';
+import { NextHopEntry } from '../../src/fib/nexthop.ts';
 import { Random } from '../../src/time/random.ts';
 
 function body(priority: number, prefsrc: Ipv4 = ipv4(0)): RouteBody {

@@ -10,14 +10,14 @@ import { type Prefix, takePrefix } from '../iproute2/prefix.ts';
 import type { Printer } from '../iproute2/printer.ts';
 import type { Session } from '../iproute2/session.ts';
 import { parsed, unsigned } from '../iproute2/values.ts';
-import { type CachedRoute, fullLayout, printCachedRoute, printRoute } from './route-print.ts';
+import { type CachedRoute, layoutOfSession, printCachedRoute, printRoute } from './route-print.ts';
 import { ROUTE_USAGE } from './usage.ts';
+import { vrfCalled } from './vrf-words.ts';
 
 interface GetWords {
   family: number;
   destination: Ipv4 | null;
   readonly request: Omit<RouteGetRequest, 'destination'>;
-  uid: number | null;
   connected: boolean;
 }
 
@@ -45,6 +45,13 @@ const takeOutput: Keyword<GetWords>['take'] = ({ request }, args) => {
   request.oif = args.value();
 };
 
+const takeVrfOutput: Keyword<GetWords>['take'] = ({ request }, args) => {
+  const text = args.value();
+  if (args.failure !== 0) return;
+  if (vrfCalled(args.session, text) === null) args.wrong('Invalid VRF\n', text);
+  request.oif = text;
+};
+
 /** In the order of comparison of iproute_get. */
 const KEYWORDS: readonly Keyword<GetWords>[] = [
   exact('tos', takeTos),
@@ -62,9 +69,9 @@ const KEYWORDS: readonly Keyword<GetWords>[] = [
   prefix('connected', (words) => {
     words.connected = true;
   }),
-  prefix('vrf', (_, args) => args.wrong('Invalid VRF\n', args.value())),
-  prefix('uid', (words, args) => {
-    words.uid = unsigned(args, 'invalid UID\n');
+  prefix('vrf', takeVrfOutput),
+  prefix('uid', ({ request }, args) => {
+    request.uid = unsigned(args, 'invalid UID\n');
   }),
   prefix('fibmatch', ({ request }) => {
     request.fibmatch = true;
@@ -105,7 +112,6 @@ export function get(session: Session, rest: readonly string[]): number {
     family: session.options.family,
     destination: null,
     request: {},
-    uid: null,
     connected: false,
   };
   walk(args, KEYWORDS, words, takeDestination);
@@ -123,22 +129,22 @@ function ask(session: Session, words: GetWords, destination: Ipv4): number {
   const answer = getRoute(session.namespace, request);
   if ('refusal' in answer) return session.answer(answer.refusal);
   const out = session.printer();
-  print(session, out, answer.value, words);
+  print(session, out, answer.value);
   session.out(out.finish());
   // `connected` asks again with the source that was found.
   if (!words.connected || request.source !== undefined) return 0;
   return ask(session, { ...words, connected: false }, destination);
 }
 
-function print(session: Session, out: Printer, info: RouteGetInfo, { uid }: GetWords): void {
-  const layout = fullLayout(session.names, session.options.details);
+function print(session: Session, out: Printer, info: RouteGetInfo): void {
+  const layout = layoutOfSession(session);
   if (info.route !== null) printRoute(out, info.route, layout);
-  else printCachedRoute(out, cachedRoute(info, uid), layout);
+  else printCachedRoute(out, cachedRoute(info), layout);
 }
 
 /** A route for a received packet belongs to no user. */
-const cachedRoute = (info: RouteGetInfo, uid: number | null): CachedRoute => ({
+const cachedRoute = (info: RouteGetInfo): CachedRoute => ({
   ...info,
-  uid: info.iif === '' ? (uid ?? info.uid) : null,
+  uid: info.iif === '' ? info.uid : null,
   source: info.iif === '' && info.source !== info.from ? info.source : ANY,
 });

@@ -1,5 +1,5 @@
 // `ip route show` and `ip route flush` (iproute_list_flush_or_save, iproute_flush in ip/iproute.c).
-import { Errno, refuse } from '../../../addr/errno.ts';
+import { Errno, refuse, strerror } from '../../../addr/errno.ts';
 import { ANY } from '../../../addr/ipv4.ts';
 import {
   deleteRoute,
@@ -18,7 +18,7 @@ import { flushIpv6, listIpv6 } from './ipv6-route.ts';
 import { layoutOf, parseRouteFilter, passes, type RouteFilter } from './route-filter.ts';
 import {
   type CachedRoute,
-  fullLayout,
+  layoutOfSession,
   printCachedRoute,
   printRoute,
   type RouteLayout,
@@ -27,7 +27,7 @@ import {
 const NO_TABLE = refuse(Errno.ENOENT, 'ipv4: FIB table does not exist');
 
 const layoutFor = (session: Session, filter: RouteFilter): RouteLayout =>
-  layoutOf(filter, fullLayout(session.names, session.options.details));
+  layoutOf(filter, layoutOfSession(session));
 
 /** A table that has never been used; the kernel's complaint about the main one is overheard. */
 const isMissing = (session: Session, { table }: RouteFilter): boolean =>
@@ -113,7 +113,11 @@ function removeAll(session: Session, filter: RouteFilter, routes: readonly Route
   for (const route of routes) {
     if (session.options.statistics > 1) printRoute(out, route, layoutFor(session, filter));
     const refusal = deleteRoute(session.namespace, requestOf(route));
-    if (refusal !== null) return session.fail('Failed to send flush request', session.statuses.refused);
+    if (refusal !== null)
+      return session.fail(
+        `Failed to send flush request: ${strerror(refusal.errno)}`,
+        session.statuses.refused,
+      );
   }
   session.out(out.finish());
   return 0;
@@ -130,6 +134,7 @@ const requestOf = (route: RouteInfo): RouteRequest => ({
   scope: route.scope,
   priority: route.priority,
   prefsrc: route.prefsrc,
+  nexthopId: route.nexthopId,
   nextHops: route.nextHops.map(({ device, gateway, weight, flags }) => ({
     device,
     gateway,

@@ -1,14 +1,20 @@
 // One route as `ip route` prints it (print_route in ip/iproute.c): an entry of a table, or the answer of `get`.
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
+import { getNexthop, type NexthopInfo } from '../../../admin/nexthop.ts';
 import { type Metrics, RouteProtocol, RouteType, Scope, Table } from '../../../admin/route-constants.ts';
 import type { NextHopInfo, RouteGetInfo, RouteInfo } from '../../../admin/types.ts';
 import { alternateHex } from '../iproute2/hex.ts';
 import type { Names } from '../iproute2/names.ts';
 import { Color, type Printer } from '../iproute2/printer.ts';
+import type { Session } from '../iproute2/session.ts';
+import { printDevice, printFlags, printGateway } from './next-hop-print.ts';
+import { printNexthop } from './nexthop-print.ts';
 
 /** What is left out because the command asked for just that (`ip route show dev eth0`). */
 export interface RouteLayout {
   readonly names: Names;
+  /** What there is to say of a nexthop object, with `-details`. */
+  readonly nexthop: (id: number) => NexthopInfo | null;
   readonly details: boolean;
   readonly hideTable: boolean;
   readonly hideProtocol: boolean;
@@ -21,8 +27,13 @@ export interface RouteLayout {
 }
 
 /** Nothing is hidden. */
-export const fullLayout = (names: Names, details: boolean): RouteLayout => ({
+export const fullLayout = (
+  names: Names,
+  details: boolean,
+  nexthop: RouteLayout['nexthop'] = () => null,
+): RouteLayout => ({
   names,
+  nexthop,
   details,
   hideTable: false,
   hideProtocol: false,
@@ -33,6 +44,13 @@ export const fullLayout = (names: Names, details: boolean): RouteLayout => ({
   hideSource: false,
   hideMetric: false,
 });
+
+/** For a session: what it knows of nexthop objects included. */
+export const layoutOfSession = ({ names, options, namespace }: Session): RouteLayout =>
+  fullLayout(names, options.details, (id) => {
+    const answer = getNexthop(namespace, id);
+    return 'value' in answer ? answer.value : null;
+  });
 
 export function printRoute(out: Printer, route: RouteInfo, layout: RouteLayout): void {
   out.openObject();
@@ -45,6 +63,7 @@ export function printRoute(out: Printer, route: RouteInfo, layout: RouteLayout):
     out.field('metric', route.priority, `metric ${route.priority} `);
   printFlags(out, route.nextHops.length > 1 ? route.flags : (hop?.flags ?? 0));
   printMetrics(out, route.metrics);
+  if (route.nexthopId !== 0 && layout.details) printNexthopObject(out, route.nexthopId, layout);
   if (route.nextHops.length > 1) printNextHops(out, route.nextHops);
   out.text('\n');
   out.closeObject();
@@ -53,7 +72,9 @@ export function printRoute(out: Printer, route: RouteInfo, layout: RouteLayout):
 /** Type, destination, gateway, device and table: what an entry and an answer have in common. */
 function printHead(
   out: Printer,
-  route: Pick<RouteInfo, 'type' | 'destination' | 'length' | 'tos' | 'table'>,
+  route: Pick<RouteInfo, 'type' | 'destination' | 'length' | 'tos' | 'table'> & {
+    readonly nexthopId?: number;
+  },
   hop: Pick<NextHopInfo, 'gateway' | 'device'> | undefined,
   layout: RouteLayout,
   from: Ipv4 | 0 = 0,
@@ -65,6 +86,7 @@ function printHead(
   const isWord = route.length === 0;
   out.field('dst', destination, `${destination} `, isWord ? Color.NONE : Color.INET);
   if (from !== 0) out.field('from', formatIpv4(from), `from ${formatIpv4(from)} `, Color.INET);
+  if (route.nexthopId) out.field('nhid', route.nexthopId, `nhid ${route.nexthopId} `);
   const tos = names.dsfield(route.tos);
   if (route.tos !== 0 && !layout.hideTos) out.field('tos', tos, `tos ${tos} `);
   if (hop !== undefined && hop.gateway !== 0 && !layout.hideGateway) printGateway(out, hop.gateway);
@@ -78,16 +100,6 @@ const formatDestination = (address: Ipv4, length: number): string => {
   if (length === 32) return formatIpv4(address);
   return length === 0 ? 'default' : `${formatIpv4(address)}/${length}`;
 };
-
-function printGateway(out: Printer, gateway: Ipv4): void {
-  out.text('via ');
-  out.field('gateway', formatIpv4(gateway), `${formatIpv4(gateway)} `, Color.INET);
-}
-
-function printDevice(out: Printer, key: 'dev' | 'iif', name: string): void {
-  out.text(`${key} `);
-  out.field(key, name, `${name} `, Color.INTERFACE);
-}
 
 function printSource(out: Printer, source: Ipv4): void {
   out.text('src ');
@@ -104,25 +116,12 @@ function printOrigin(out: Printer, route: RouteInfo, { names, details, ...layout
     out.field('scope', scope, `scope ${scope} `);
 }
 
-/** RTNH_F_* and RTM_F_* by the bits that the kernel gives; some bits of a cached route mean something else there. */
-const FLAGS: readonly (readonly [bit: number, name: string])[] = [
-  [0x1, 'dead'],
-  [0x4, 'onlink'],
-  [0x2, 'pervasive'],
-  [0x8, 'offload'],
-  [0x40, 'trap'],
-  [0x100, 'notify'],
-  [0x10, 'linkdown'],
-  [0x20, 'unresolved'],
-  [0x4000, 'rt_offload'],
-  [0x8000, 'rt_trap'],
-  [0x20000000, 'rt_offload_failed'],
-];
-
-function printFlags(out: Printer, flags: number): void {
-  out.openArray('flags');
-  for (const [bit, name] of FLAGS) if (flags & bit) out.item(name, `${name} `);
-  out.closeArray();
+/** print_cache_nexthop_id. */
+function printNexthopObject(out: Printer, id: number, layout: RouteLayout): void {
+  const nexthop = layout.nexthop(id);
+  if (nexthop === null) return;
+  out.text('\n\tnh_info ');
+  printNexthop(out, nexthop, layout, 'nh_info');
 }
 
 function printNextHops(out: Printer, hops: readonly NextHopInfo[]): void {

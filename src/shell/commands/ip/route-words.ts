@@ -11,6 +11,7 @@ import { Family, parseFamily } from '../iproute2/options.ts';
 import { type Prefix, takeAddress, takePrefix } from '../iproute2/prefix.ts';
 import { parsed, unsigned } from '../iproute2/values.ts';
 import { ROUTE_USAGE } from './usage.ts';
+import { takeVrfTable } from './vrf-words.ts';
 
 /** Null and '' where nothing was said. */
 export interface RouteWords {
@@ -26,6 +27,7 @@ export interface RouteWords {
   gateway: Ipv4 | null;
   device: string;
   onlink: boolean;
+  nexthopId: number;
   readonly metrics: Partial<Metrics>;
   nextHops: NextHopRequest[];
   /** IPv6 gateways, by the words or the next hop that they were said of. */
@@ -47,6 +49,7 @@ export const newRouteWords = (family: number): RouteWords => ({
   gateway: null,
   device: '',
   onlink: false,
+  nexthopId: 0,
   metrics: {},
   nextHops: [],
   ipv6Gateways: new Map(),
@@ -190,8 +193,7 @@ const KEYWORDS: readonly Keyword<RouteWords>[] = [
     words.onlink = true;
   }),
   exact('nhid', (words, args) => {
-    unsigned(args, '"id" value is invalid\n');
-    words.refusal ??= refuse(Errno.EINVAL, 'Nexthop id does not exist');
+    words.nexthopId = unsigned(args, '"id" value is invalid\n');
   }),
   prefix('protocol', (words, args) => {
     words.protocol = parsed(args, parseProtocol, '"protocol" value is invalid\n', 0);
@@ -204,7 +206,9 @@ const KEYWORDS: readonly Keyword<RouteWords>[] = [
       0,
     );
   }),
-  prefix('vrf', (_, args) => args.wrong('Invalid VRF\n', args.value())),
+  prefix('vrf', (words, args) => {
+    words.table = takeVrfTable(args);
+  }),
   exact('dev oif', (words, args) => {
     words.device = args.value();
   }),

@@ -44,6 +44,7 @@ function requestOf(words: RouteWords, deletion: boolean): RouteRequest {
     length: words.destination?.length ?? 0,
     nextHops: nextHopsOf(words),
     ...(words.nextHops.length > 0 && { multipath: true }),
+    ...(words.nexthopId !== 0 && { nexthopId: words.nexthopId }),
   };
   if (type !== undefined) request.type = type;
   const scope = words.scope ?? scopeOf(type, words, deletion);
@@ -77,7 +78,7 @@ function scopeOf(type: number | undefined, words: RouteWords, deletion: boolean)
       return Scope.LINK;
   }
   if (deletion) return undefined;
-  const direct = words.gateway === null && words.nextHops.length === 0;
+  const direct = words.gateway === null && words.nextHops.length === 0 && words.nexthopId === 0;
   return type === RouteType.UNICAST && direct ? Scope.LINK : Scope.UNIVERSE;
 }
 
