@@ -20,6 +20,7 @@ import { link } from './link.ts';
 import { multicastAddress } from './multicast-address.ts';
 import { neighbour } from './neighbour.ts';
 import { netns } from './netns.ts';
+import { nexthop } from './nexthop.ts';
 import { route } from './route.ts';
 import { rule } from './rule.ts';
 import { tunnel } from './tunnel.ts';
@@ -66,7 +67,7 @@ const OBJECTS: readonly Verb[] = [
   notEmulated('netconf'),
   notEmulated('vrf'),
   notEmulated('sr'),
-  notEmulated('nexthop'),
+  prefixVerb('nexthop', nexthop),
   notEmulated('mptcp'),
   notEmulated('ioam'),
   prefixVerb('help', (session) => session.usage(IP_USAGE)),
