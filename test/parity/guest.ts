@@ -1,46 +1,47 @@
-// Runs many scenarios in one boot of user-mode Linux, some at a time, each with a directory and names of its own.
+// Runs many cases in one boot of user-mode Linux, some at a time, each with a directory and names of its own.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Recording, readRecording, type Scenario } from '../kernel/compare/recording.ts';
+import { type Recording, readRecording } from '../kernel/compare/recording.ts';
+import type { Case } from './case.ts';
+import { agentSteps, QUIET } from './steps.ts';
 
 const INIT = join(import.meta.dirname, '../kernel/init.sh');
+const AGENT = join(import.meta.dirname, 'agent.pl');
 
-/** What runs in the guest: a storm of frames neither fills the memory nor lasts; names of namespaces are private to a mount namespace, and all of them go with it. */
-const DRIVER = `
-tar xf cases.tar
-one() {
-  cd "$1"
-  mount -t tmpfs tmpfs /run/netns
-  ulimit -f 2000
-  timeout -k 5 200 bash -c 'exec >output.txt 2>&1; exec bash script.sh'
-  echo $? >exit.txt
-  ip -all netns delete
-  rm -f script.sh in[0-9]*.pcap
-}
-export -f one
-ls cases | xargs -P PARALLEL -I{} unshare -m bash -c 'one cases/{}'
-rm cases.tar
-`;
+/** What runs in the guest: names of namespaces are private to a mount namespace, and all of them go with it. */
+const DRIVER = [
+  'tar xf cases.tar',
+  ...QUIET,
+  'modprobe -a veth bridge dummy vxlan',
+  'perl agent.pl cases PARALLEL',
+  'rm cases.tar agent.pl',
+  '',
+].join('\n');
 
-function writeScenario(directory: string, { script, inputs }: Scenario): void {
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'script.sh'), script);
-  for (const [name, bytes] of inputs) writeFileSync(join(directory, name), bytes);
-}
-
-function prepare(scenarios: readonly Scenario[], parallel: number): string {
+function prepare(cases: readonly Case[], parallel: number): string {
   const job = mkdtempSync(join(tmpdir(), 'vrouter-parity-'));
   for (const name of ['in', 'out', 'cases']) mkdirSync(join(job, name));
-  for (const scenario of scenarios) writeScenario(join(job, 'cases', scenario.name), scenario);
+  for (const one of cases) {
+    mkdirSync(join(job, 'cases', one.name));
+    writeFileSync(join(job, 'cases', one.name, 'steps'), agentSteps(one));
+  }
   const { status } = spawnSync('tar', ['cf', join(job, 'in/cases.tar'), '-C', job, 'cases']);
   if (status !== 0) throw new Error('tar failed');
+  copyFileSync(AGENT, join(job, 'in/agent.pl'));
   writeFileSync(join(job, 'in/script.sh'), DRIVER.replace('PARALLEL', String(parallel)));
   return job;
 }
 
-/** What the console said. The kernel's arguments switch IPv6 off where a scenario is not about it. */
 export function boot(
   job: string,
   timeoutSeconds: number,
@@ -74,13 +75,13 @@ export function boot(
 
 const textIn = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
-/** What the kernel makes of the scenarios, by name. */
+/** What the kernel makes of the cases, by name. */
 export async function runInGuest(
-  scenarios: readonly Scenario[],
-  parallel = 3,
-  timeoutSeconds = 600,
+  cases: readonly Case[],
+  parallel: number,
+  timeoutSeconds = 900,
 ): Promise<Map<string, Recording>> {
-  const job = prepare(scenarios, parallel);
+  const job = prepare(cases, parallel);
   try {
     const console = await boot(job, timeoutSeconds);
     const out = join(job, 'out');
@@ -88,7 +89,7 @@ export async function runInGuest(
       throw new Error(
         `the guest did not end in order\n${console}${textIn(join(out, 'boot.txt'))}${textIn(join(out, 'output.txt'))}`,
       );
-    return new Map(scenarios.map(({ name }) => [name, readRecording(join(out, 'files/cases', name))]));
+    return new Map(cases.map(({ name }) => [name, readRecording(join(out, 'files/cases', name))]));
   } finally {
     rmSync(job, { recursive: true, force: true });
   }

@@ -9,8 +9,9 @@ import {
   type Recording,
   type Scenario,
 } from '../kernel/compare/recording.ts';
-import { type Case, scenarioOf } from './case.ts';
+import type { Case } from './case.ts';
 import { runInGuest } from './guest.ts';
+import { scriptOf } from './steps.ts';
 
 export interface Comparison {
   readonly agreement: Agreement;
@@ -36,21 +37,25 @@ export async function playAndCompare(scenario: Scenario, expected: Recording): P
   return { agreement, same: differencesOf(agreement).length === 0 };
 }
 
+/** So many cases run at once in the guest: most of the time they wait. */
+const PARALLEL = 8;
+
+async function compare(one: Case, expected: Recording): Promise<Verdict> {
+  const { script, inputs } = scriptOf(one);
+  return { one, expected, ...(await playAndCompare({ name: one.name, script, inputs }, expected)) };
+}
+
 /** How each case fares, in order; all of them in one boot of the kernel. */
-export async function judge(cases: readonly Case[]): Promise<Verdict[]> {
-  const scenarios = cases.map(scenarioOf);
-  const recordings = await runInGuest(scenarios);
+export async function judge(cases: readonly Case[], parallel = PARALLEL): Promise<Verdict[]> {
+  const recordings = await runInGuest(cases, parallel);
   const verdicts: Verdict[] = [];
-  for (const [i, scenario] of scenarios.entries()) {
-    const expected = recordings.get(scenario.name)!;
-    verdicts.push({ one: cases[i]!, expected, ...(await playAndCompare(scenario, expected)) });
-  }
+  for (const one of cases) verdicts.push(await compare(one, recordings.get(one.name)!));
   return verdicts;
 }
 
 /** Writes a case as a scenario directory, with the kernel's recording. */
 export function keep(directory: string, { one, expected }: Verdict): void {
-  const { script, inputs } = scenarioOf(one);
+  const { script, inputs } = scriptOf(one);
   const [input, golden] = ['in', 'golden'].map((part) => join(directory, one.name, part));
   for (const path of [input!, golden!]) mkdirSync(path, { recursive: true });
   writeFileSync(join(directory, one.name, 'script.sh'), script);

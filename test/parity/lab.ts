@@ -82,7 +82,7 @@ function addCable(draw: Draw, lab: Lab, one: Host, two: Host, link: number): voi
   a.peer = b;
   b.peer = a;
   lab.lines.push(
-    `ip link add ${a.device} netns ${a.host} address ${a.mac} mtu ${a.mtu} type veth ` +
+    `ip -n ${a.host} link add ${a.device} address ${a.mac} mtu ${a.mtu} type veth ` +
       `peer name ${b.device} netns ${b.host} address ${b.mac} mtu ${b.mtu}`,
   );
 }

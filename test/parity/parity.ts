@@ -11,12 +11,13 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatAgreement, readRecording, readScenario } from '../kernel/compare/recording.ts';
 import { CAPTURES } from '../kernel/scenarios.ts';
-import { type Case, scenarioOf } from './case.ts';
+import type { Case } from './case.ts';
 import { type Draw, sample } from './draw.ts';
 import { judge, keep, playAndCompare, Total, type Verdict } from './judge.ts';
 import { drawLab } from './lab.ts';
 import { drawProbes } from './probes.ts';
 import { shrink } from './shrink.ts';
+import { scriptOf } from './steps.ts';
 import { drawTraffic } from './traffic.ts';
 
 /** So many cases share a boot. */
@@ -79,7 +80,7 @@ async function shrinkOne(large: Verdict, settings: Settings): Promise<void> {
   const small = await shrink(large.one, async (cases) => (await judge(cases)).map(differs));
   const [verdict] = await judge([{ ...small, name: `${small.name}-small` }]);
   console.log(formatAgreement(verdict!.one.name, verdict!.agreement, settings.show));
-  console.log(scenarioOf(small).script);
+  console.log(scriptOf(small).script);
   if (settings.keep !== undefined) keep(settings.keep, verdict!);
 }
 
