@@ -8,10 +8,12 @@ import { errorWords } from './files/errors.ts';
 import { absolute } from './files/paths.ts';
 import { failed } from './files/tree.ts';
 import { Signal } from './process/signals.ts';
-import { concatenate, readAll, type Stream } from './process/stream.ts';
+import { concatenate, PipeWriter, readAll, type Stream } from './process/stream.ts';
 
 const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
+/** What an endless writer takes for a piece that nobody has to read, in microseconds. */
+const WRITE_TIME = 1000;
 
 export class ProgramContext implements Context {
   readonly lab: Lab;
@@ -77,6 +79,16 @@ export class ProgramContext implements Context {
 
   outBytes(bytes: Uint8Array): void {
     this.write(1, bytes);
+  }
+
+  async drain(): Promise<boolean> {
+    const stream = this.stream(1);
+    if (!this.start.shell.session.countCommand()) return false;
+    if (!(stream instanceof PipeWriter)) await this.process.sleep(WRITE_TIME);
+    else
+      while (stream.full && !this.process.killed)
+        await this.process.wait(Number.POSITIVE_INFINITY, (wake) => stream.whenDrained(wake));
+    return !this.process.killed;
   }
 
   private write(fd: number, bytes: Uint8Array): void {

@@ -22,6 +22,7 @@ import { timeout } from './commands/timeout.ts';
 import { uptime } from './commands/uptime.ts';
 import { which } from './commands/which.ts';
 import { xargs } from './commands/xargs.ts';
+import { yes } from './commands/yes.ts';
 
 /** A command whose file is loaded by its first run. */
 const lazy = (name: string, load: () => Promise<Command>, aliases: readonly string[] = []): Command => ({
@@ -92,5 +93,6 @@ export const COMMANDS: readonly Command[] = [
   which,
   whoami,
   xargs,
+  yes,
   ...REFUSED,
 ];

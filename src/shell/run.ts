@@ -216,6 +216,9 @@ function equip(shell: Shell, options: ShellOptions, output: Output): void {
   setOwnVariables(shell, true);
 }
 
+/** V8 holds no text of more than 536,870,888 characters: `printf %1000000000d` asks for one. */
+const isTooLong = ({ message }: RangeError): boolean => /string length|count value/i.test(message);
+
 /** Runs `work` as the foreground of a session; a programmer's mistake in any of its processes ends it. */
 export async function foreground(session: Session, work: () => Promise<void>): Promise<void> {
   try {
@@ -223,7 +226,7 @@ export async function foreground(session: Session, work: () => Promise<void>): P
   } catch (error) {
     // The evaluator recurses as the script does; bounds on functions and subshells catch what is not contrived.
     if (!(error instanceof RangeError)) throw error;
-    session.exceed('commands nested too deeply');
+    session.exceed(isTooLong(error) ? 'a text that is too long' : 'commands nested too deeply');
   }
 }
 

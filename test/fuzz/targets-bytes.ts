@@ -113,8 +113,12 @@ const replayTarget: Target = {
     const lab = await buildLab(scriptText('calico-ipip/in/lab.sh'));
     const at = REPLAY_PLACES[(input[0] ?? 0) % REPLAY_PLACES.length]!;
     const verdicts = replayRecords(lab, at, records);
-    if (verdicts.length !== records.length)
-      throw new Error(`${records.length} records, ${verdicts.length} verdicts`);
+    const judged = verdicts.filter(({ kind }) => kind !== 'missing');
+    mustEqual(
+      judged.map(({ number }) => number),
+      records.map(({ number }) => number),
+      'the numbers of verdicts and records',
+    );
   },
 };
 replayTarget.seeds = () => captures(60).map((bytes, i) => Uint8Array.of(i, ...bytes));

@@ -48,6 +48,8 @@ class Lines {
   private readonly script: string;
   private prompt: Prompt | null = null;
   private printed = '';
+  /** All that was typed since the shell was opened: variables keep words of it. */
+  private typed = '';
   private left = 0;
 
   constructor(script: string) {
@@ -57,12 +59,14 @@ class Lines {
   async type(line: string): Promise<void> {
     if (this.prompt === null || --this.left <= 0) await this.open();
     this.printed = '';
+    this.typed += line;
     if (await this.prompt!.run(line)) this.prompt = null;
-    mustBeWords(this.printed, line);
+    mustBeWords(this.printed, this.typed);
   }
 
   private async open(): Promise<void> {
     this.left = LAB_LIFE;
+    this.typed = '';
     const sink = (_: unknown, bytes: Uint8Array) => {
       if (this.printed.length < 100_000) this.printed += new TextDecoder().decode(bytes);
     };

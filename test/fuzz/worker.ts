@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
 const ASK_EVERY = 40;
 const BATCH = 64;
 const CORPUS_LIMIT = 4000;
-const SLOW = 3000;
+const SLOW = 10_000;
 
 const { target: name, seconds, seed, shared } = workerData as WorkerData;
 const numbers = new Int32Array(shared, 0, 2);

@@ -35,6 +35,13 @@ const cases: [sentence: string, script: string, limits: object, says: string, st
   ['a file that sources itself', "echo '. ./x' > x; . ./x", {}, 'within each other more than', 1],
   ['eval within itself', 'e=\'eval "$e"\'; eval "$e"', {}, 'within each other more than', 1],
   ['a variable that doubles', 'x=a; while :; do x=$x$x; done', {}, 'a variable of more than', 1],
+  ['an array that grows', 'while :; do a+=(x "${a[@]}"); done', {}, 'argument list too long', 1],
+  ['a variable that is appended to', 'x={1}; while :; do x+=$x; done', {}, 'a variable of more than', 1],
+  ['a field as wide as nothing can be', 'printf %1000000000d 1', {}, 'a text that is too long', 1],
+  ['yes', 'yes', { outputBytes: 50_000 }, 'more than 50000 bytes of output', 1],
+  ['yes that nobody reads', 'yes > /dev/null', { commands: 500 }, 'more than 500 commands', 1],
+  ['yes with a reader that has enough', 'yes a b | head -n 2; echo end', {}, 'a b\na b\nend', 0],
+  ['yes that is killed', 'yes > /dev/null & sleep 1; kill $!; wait $!; echo $?', {}, '143', 0],
   ['braces that multiply', 'echo {1..9999}{1..9999} > /dev/null', {}, 'argument list too long', 1],
   [
     'a file that grows',

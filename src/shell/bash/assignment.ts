@@ -12,6 +12,8 @@ import { sortedKeys } from './variables.ts';
 
 /** `while :; do x=$x$x; done` has to end. */
 const LENGTH_LIMIT = 1 << 26;
+/** And so has `while :; do a[i++]=x; done`. */
+const ELEMENTS_LIMIT = 1 << 21;
 
 export async function assignAll(shell: Shell, assignments: readonly Assignment[]): Promise<void> {
   for (const assignment of assignments) if (!(await assign(shell, assignment)) || shell.stopped) return;
@@ -29,7 +31,9 @@ export async function assign(shell: Shell, node: Assignment): Promise<boolean> {
     return true;
   }
   const value = node.value === null ? '' : await expandText(shell, node.value);
-  if (value.length > LENGTH_LIMIT) shell.abort(`a variable of more than ${LENGTH_LIMIT} characters`);
+  const old = node.append && indexed === null ? (shell.variables.text(name) ?? '') : '';
+  if (old.length + value.length > LENGTH_LIMIT)
+    shell.abort(`a variable of more than ${LENGTH_LIMIT} characters`);
   if (shell.stopped) return false;
   await trace(shell, node, value === '' ? '' : quoteForTrace(value));
   if (indexed === null) assignScalar(shell, name, value, node.append);
@@ -68,6 +72,9 @@ async function assignElement(
   append: boolean,
 ): Promise<void> {
   const key = await subscriptKey(shell, name, subscript);
+  const held = shell.variables.get(name)?.value;
+  if (held instanceof Map && held.size >= ELEMENTS_LIMIT)
+    shell.abort(`an array of more than ${ELEMENTS_LIMIT} elements`);
   const old = append ? (shell.variables.elements(name).get(key) ?? '') : '';
   const text = shell.variables.get(name)?.integer ? integerSum(shell, old, value) : old + value;
   shell.variables.setElement(name, key, text);
