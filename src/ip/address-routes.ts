@@ -56,11 +56,11 @@ const subnetType = (device: Device): number => (device.loopback ? RouteType.LOCA
 const isAlone = (held: InterfaceAddress, prefix: Ipv4): boolean =>
   prefix === held.local && held.length === 32;
 
-/** arp_invalidate: an address that became a broadcast needs no neighbour any more. */
+/** arp_invalidate without force: whoever waits for an address that became a broadcast waits in vain. */
 function forgetNeighbour(device: Device, address: Ipv4): void {
   const { neighbours } = device.namespace;
   const neighbour = neighbours.lookup(device, address);
-  if (neighbour !== null) neighbours.remove(neighbour);
+  if (neighbour !== null && !neighbour.valid) neighbours.remove(neighbour);
 }
 
 /** arp_ifdown: the device's neighbours go, permanent ones and those it answers for too. */

@@ -17,6 +17,7 @@ import { killall, pgrep, pidof, pkill, ps } from './commands/processes.ts';
 import { clear, REFUSED, sync } from './commands/refused.ts';
 import { sleep } from './commands/sleep.ts';
 import { nice, nohup, setsid, stdbuf, sudo } from './commands/sudo.ts';
+import { taskset } from './commands/taskset.ts';
 import { tee } from './commands/tee.ts';
 import { timeout } from './commands/timeout.ts';
 import { uptime } from './commands/uptime.ts';
@@ -82,6 +83,7 @@ export const COMMANDS: readonly Command[] = [
   lazy('sysctl', async () => (await import('./commands/sysctl/sysctl.ts')).sysctl),
   lazy('tcpdump', async () => (await import('./commands/tcpdump/tcpdump.ts')).tcpdump),
   lazy('tcpreplay', async () => (await import('./commands/tcpreplay/tcpreplay.ts')).tcpreplay),
+  taskset,
   tee,
   timeout,
   lazy('traceroute', async () => (await import('./commands/traceroute/traceroute.ts')).traceroute, [

@@ -16,6 +16,7 @@ export function graftVirtualFiles(files: FileTree, lab: Lab, random: Random): vo
   files.graft(
     '/proc',
     directoryOf({
+      cpuinfo: new VirtualFile(() => 'processor\t: 0\nvendor_id\t: vrouter\n\n'),
       filesystems: new VirtualFile(() => 'nodev\tsysfs\nnodev\tproc\n'),
       modules: new VirtualFile(() =>
         loadedModules(kernel)

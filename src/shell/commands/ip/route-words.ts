@@ -134,6 +134,17 @@ const takeQuickAck: Take = (words, args) => {
   words.metrics.quickack = value;
 };
 
+/** The ones that the kernel has without a module more; a route for one of them moves no packet here. */
+const CONGESTION_CONTROLS = ['reno', 'cubic'];
+
+const takeCongestionControl: Take = (words, args) => {
+  takeLock(args);
+  const name = args.value();
+  if (args.failure !== 0) return;
+  if (CONGESTION_CONTROLS.includes(name)) notEmulated('congctl of a route')(words, args);
+  else words.refusal ??= refuse(Errno.EINVAL, 'Unknown tcp congestion algorithm');
+};
+
 const takeTos: Take = (words, args) => {
   words.tos = parsed(args, parseDsfield, '"tos" value is invalid\n', 0);
 };
@@ -185,7 +196,7 @@ const KEYWORDS: readonly Keyword<RouteWords>[] = [
     if (args.failure === 0) args.stop(args.session.notEmulated('the route feature ecn'));
   }),
   prefix('quickack', takeQuickAck),
-  prefix('congctl', notEmulated('congctl of a route')),
+  prefix('congctl', takeCongestionControl),
   prefix('rttvar', time('rttvar', '"rttvar" value is invalid\n', 4)),
   prefix('ssthresh', metric('ssthresh', '"ssthresh" value is invalid\n')),
   prefix('realms', notEmulated('realms of a route')),
