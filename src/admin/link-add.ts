@@ -1,14 +1,15 @@
 // `ip link add` (rtnl_newlink with NLM_F_CREATE | NLM_F_EXCL).
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { registerBridge } from '../link/bridge-device.ts';
-import { setMaster } from '../link/bridge-ports.ts';
 import { createDevice, deleteDevices, type LinkAttributes, validateNewAddress } from '../link/create.ts';
 import { completeParameters, registerTunnel } from '../link/ipip-device.ts';
 import { changeFlags } from '../link/lifecycle.ts';
+import { setMaster } from '../link/master.ts';
 import { KIND_MODULES, loadKind } from '../link/module.ts';
 import { announceLink } from '../link/peer-id.ts';
 import { registerDevice } from '../link/registry.ts';
 import { type PeerAttributes, registerPair, validateVeth } from '../link/veth-pair.ts';
+import { registerVrf } from '../link/vrf-device.ts';
 import { registerVxlan, type VxlanChange, validateVxlan } from '../link/vxlan-device.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -109,6 +110,8 @@ function register(
       );
     case Kind.VXLAN:
       return registerVxlan(device, namespace, attributes, vxlan as VxlanChange);
+    case Kind.VRF:
+      return registerVrf(device, request.vrf?.table);
     default:
       return registerDevice(device);
   }

@@ -12,7 +12,7 @@ export function describeLink(device: Device): LinkInfo {
   const elsewhere = other !== device.namespace;
   const link = linkIndex(device);
   const hasLink = elsewhere || link !== device.index;
-  const master = device.port?.bridge ?? null;
+  const { master } = device;
   return {
     index: device.index,
     name: device.name,
@@ -46,6 +46,7 @@ export function describeLink(device: Device): LinkInfo {
     stats: device.stats,
     ipip: describeTunnel(device),
     vxlan: describeVxlan(device),
+    vrfTable: device.l3mdev?.vrfTable ?? 0,
     bridge: device.bridge === null ? null : describeBridge(device, device.bridge),
     bridgePort: device.port === null ? null : describePort(device.port),
   };

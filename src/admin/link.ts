@@ -1,11 +1,11 @@
 // Links as RTM_NEWLINK, RTM_SETLINK, RTM_DELLINK and RTM_GETLINK serve them.
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { changeBridge, changePort } from '../link/bridge-device.ts';
-import { setMaster } from '../link/bridge-ports.ts';
 import { carrierOff, carrierOn, runLinkWatch, stateChanged } from '../link/carrier.ts';
 import { deleteDevices } from '../link/create.ts';
 import { changeTunnel, completeParameters } from '../link/ipip-device.ts';
 import { changeFlags, moveDevice, renameDevice, setAddress, setMtu } from '../link/lifecycle.ts';
+import { setMaster } from '../link/master.ts';
 import { notifyDevice } from '../link/notify.ts';
 import { addPromiscuity } from '../link/promiscuity.ts';
 import { changeVxlan } from '../link/vxlan-device.ts';

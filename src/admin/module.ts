@@ -44,6 +44,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   tunnel6: [],
   udp_tunnel: [],
   veth: [],
+  vrf: [],
   vxlan: ['ip6_udp_tunnel', 'udp_tunnel'],
   x_tables: [],
 };

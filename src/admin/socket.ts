@@ -1,2 +1,3 @@
 // The sockets of a namespace, for commands that send and hear datagrams: ping, traceroute.
 export * from '../ip/socket.ts';
+export * from '../ip/socket-device.ts';

@@ -1,5 +1,6 @@
 // /proc/sys: reading, writing and listing the settings of a namespace by path.
 import { Errno, refuse } from '../addr/errno.ts';
+import { vrfsShareTables } from '../link/vrf-device.ts';
 import { Ipv4Conf, type Ipv4Setting, type NeighConf } from '../netns/conf.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -134,9 +135,27 @@ function fixedFiles(): Branch {
       addFile(net, setting.path, (namespace) => inertFileIn(namespace, setting));
   for (const name of IPV4_NAMES) addFile(net, `ipv4/${name}`, (namespace) => ipv4File(namespace, name));
   addFile(net, 'core/netdev_max_backlog', backlogFile);
+  addFile(net, 'vrf/strict_mode', strictModeFile);
   for (const [name, initial] of Object.entries(BRIDGE))
     addFile(net, `bridge/${name}`, (namespace) => bridgeFile(namespace, `bridge/${name}`, initial));
   return net;
+}
+
+/** net.vrf is there once the module is loaded; EBUSY while VRFs share a table. */
+function strictModeFile(namespace: Namespace): SysctlFile | undefined {
+  if (!namespace.kernel.modules.has('vrf')) return undefined;
+  return {
+    mode: 0o644,
+    read: () => String(Number(namespace.vrfStrictMode)),
+    write(text: string): Errno {
+      const values = parseInts(text, 1, 0, 1);
+      if (values === null) return Errno.EINVAL;
+      const strict = values[0] === 1;
+      if (strict && !namespace.vrfStrictMode && vrfsShareTables(namespace)) return Errno.EBUSY;
+      namespace.vrfStrictMode = strict;
+      return 0;
+    },
+  };
 }
 
 /** Of the whole machine: in the initial namespace only. */

@@ -12,6 +12,8 @@ export function ruleWords(rule: DumpedRule): string[] {
   if (rule.markMask !== 0) words.push('fwmark', `${hex(rule.mark)}/${hex(rule.markMask)}`);
   if (rule.iif !== '') words.push('iif', rule.iif);
   if (rule.oif !== '') words.push('oif', rule.oif);
+  if (rule.tunnelId !== 0) words.push('tun_id', String(rule.tunnelId));
+  if (rule.uidRange !== null) words.push('uidrange', rule.uidRange.join('-'));
   if (rule.ipProtocol !== 0) words.push('ipproto', String(rule.ipProtocol));
   if (rule.sourcePorts[0] !== 0) words.push('sport', rule.sourcePorts.join('-'));
   if (rule.destinationPorts[0] !== 0) words.push('dport', rule.destinationPorts.join('-'));
@@ -22,7 +24,8 @@ const hex = (bits: number): string => `0x${(bits >>> 0).toString(16)}`;
 
 function actionWords(rule: DumpedRule): string[] {
   const words = rule.protocol === 0 ? [] : ['proto', String(rule.protocol)];
-  if (rule.table !== 0) words.push('lookup', String(rule.table));
+  if (rule.l3mdev) words.push('l3mdev');
+  else if (rule.table !== 0) words.push('lookup', String(rule.table));
   if (rule.suppressPrefixLength !== -1)
     words.push('suppress_prefixlength', String(rule.suppressPrefixLength));
   if (rule.suppressIfgroup !== -1) words.push('suppress_ifgroup', String(rule.suppressIfgroup));

@@ -19,7 +19,7 @@ export function ruleOf(record: Json): Reading<DumpedRule> {
   const destination = prefixOf(fields, 'dst');
   const mark = fields.number('fwmark');
   const table = tableNumber(fields, 'table', Table.UNSPEC);
-  fields.ignore('iif_detached', 'oif_detached', 'unresolved', 'l3mdev');
+  fields.ignore('iif_detached', 'oif_detached', 'unresolved');
   return reading(fields, {
     priority: fields.number('priority'),
     source: source.address,
@@ -41,6 +41,9 @@ export function ruleOf(record: Json): Reading<DumpedRule> {
     ipProtocol: fields.named('ipproto', INET_PROTOCOL_NAMES, 0),
     sourcePorts: portsOf(fields, 'sport'),
     destinationPorts: portsOf(fields, 'dport'),
+    l3mdev: fields.flag('l3mdev'),
+    uidRange: fields.has('uid_start') ? [fields.number('uid_start'), fields.number('uid_end')] : null,
+    tunnelId: fields.number('tun_id'),
   });
 }
 
@@ -84,10 +87,14 @@ const KEYS: Readonly<Record<string, string>> = {
   lookup: 'table',
   table: 'table',
   goto: 'goto',
+  tun_id: 'tun_id',
   proto: 'protocol',
   suppress_prefixlength: 'suppress_prefixlen',
   suppress_ifgroup: 'suppress_ifgroup',
 };
+
+/** What stands for the table of a rule that asks the VRF's. */
+const L3MDEV = '[l3mdev-table]';
 
 const BARE: Readonly<Record<string, string>> = { not: 'not', nop: 'nop' };
 
@@ -105,9 +112,13 @@ export function ruleRecord(line: string): Reading<Json> {
 function takeWord(word: string, rest: string[], draft: Record<string, unknown>): string {
   const key = KEYS[word];
   const bare = BARE[word];
-  if (key !== undefined) draft[key] = rest.shift() ?? '';
+  if (word === 'lookup' && rest[0] === L3MDEV) {
+    rest.shift();
+    draft.l3mdev = null;
+  } else if (key !== undefined) draft[key] = rest.shift() ?? '';
   else if (bare !== undefined) draft[bare] = null;
   else if (word === 'fwmark') [draft.fwmark, draft.fwmask] = markOf(rest.shift() ?? '');
+  else if (word === 'uidrange') [draft.uid_start, draft.uid_end] = (rest.shift() ?? '').split('-');
   else if (word === 'sport' || word === 'dport') takePorts(word, rest.shift() ?? '', draft);
   else if (ROUTE_TYPE_NAMES.includes(word)) draft.action = word;
   else if (word !== '[detached]' && word !== '[unresolved]') return `unknown word "${word}"`;

@@ -7,6 +7,9 @@ export interface FibHost {
   /** The device of this name in the namespace, for the iif and oif of rules (__dev_get_by_name). */
   deviceByName(name: string): FibDevice | undefined;
 
+  /** The VRF device of the device with this index, null for none. Asked per lookup, once there is a VRF. */
+  l3mdev(index: number): FibDevice | null;
+
   /** Whether IPv4 runs on the device (__in_dev_get_rtnl is not NULL): false for an MTU below 68. */
   ipv4Enabled(device: FibDevice): boolean;
 

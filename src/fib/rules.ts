@@ -36,6 +36,9 @@ export class RuleEntry implements Rule {
   readonly ipProtocol: number;
   readonly sourcePorts: readonly [number, number];
   readonly destinationPorts: readonly [number, number];
+  readonly l3mdev: boolean;
+  readonly uidRange: readonly [number, number] | null;
+  readonly tunnelId: number;
   /** Index of the device `iif` names, 0 if it names none, -1 if there is no such device. */
   iifIndex = 0;
   oifIndex = 0;
@@ -64,6 +67,9 @@ export class RuleEntry implements Rule {
     this.ipProtocol = request.ipProtocol ?? 0;
     this.sourcePorts = request.sourcePorts ?? ANY_PORT;
     this.destinationPorts = request.destinationPorts ?? ANY_PORT;
+    this.l3mdev = request.l3mdev ?? false;
+    this.uidRange = request.uidRange ?? null;
+    this.tunnelId = request.tunnelId ?? 0;
   }
 
   /** FIB_RULE_IIF_DETACHED. */
@@ -90,6 +96,9 @@ function selects(rule: RuleEntry, flow: Flow): boolean {
     (rule.iifIndex === 0 || rule.iifIndex === flow.iif) &&
     (rule.oifIndex === 0 || rule.oifIndex === flow.oif) &&
     ((rule.mark ^ flow.mark) & rule.markMask) === 0 &&
+    rule.tunnelId === 0 &&
+    (!rule.l3mdev || flow.l3mdev !== 0) &&
+    (rule.uidRange === null || (flow.uid >= rule.uidRange[0] && flow.uid <= rule.uidRange[1])) &&
     ((flow.source ^ rule.source) & maskOf(rule.sourceLength)) === 0 &&
     ((flow.destination ^ rule.destination) & maskOf(rule.destinationLength)) === 0 &&
     (rule.tos === 0 || rule.tos === (flow.tos & 0xfc)) &&
@@ -104,8 +113,15 @@ const isPortRange = (range: readonly [number, number]): boolean => range[0] !== 
 const inPorts = (range: readonly [number, number], port: number): boolean =>
   !isPortRange(range) || (port >= range[0] && port <= range[1]);
 
+/** 0xffffffff stands for no user at all. */
+const validUsers = (range: readonly [number, number] | null): boolean =>
+  range === null || (range[1] !== 0xffffffff && range[0] <= range[1]);
+
 const validPorts = (range: readonly [number, number] | undefined): boolean =>
   range === undefined || (isPortRange(range) && range[1] < 0xffff && range[0] <= range[1]);
+
+const sameUsers = (a: RuleEntry, b: RuleEntry): boolean =>
+  a.uidRange?.[0] === b.uidRange?.[0] && a.uidRange?.[1] === b.uidRange?.[1];
 
 const samePorts = (a: readonly [number, number], b: readonly [number, number]): boolean =>
   a[0] === b[0] && a[1] === b[1];
@@ -134,6 +150,9 @@ const isSame = (rule: RuleEntry, wanted: RuleEntry): boolean =>
   rule.markMask === wanted.markMask &&
   rule.suppressIfgroup === wanted.suppressIfgroup &&
   rule.suppressPrefixLength === wanted.suppressPrefixLength &&
+  rule.tunnelId === wanted.tunnelId &&
+  rule.l3mdev === wanted.l3mdev &&
+  sameUsers(rule, wanted) &&
   rule.ipProtocol === wanted.ipProtocol &&
   rule.protocol === wanted.protocol &&
   samePorts(rule.sourcePorts, wanted.sourcePorts) &&
@@ -151,6 +170,9 @@ const isMeant = (rule: RuleEntry, wanted: RuleEntry, withPriority: boolean): boo
   (wanted.markMask === 0 || rule.markMask === wanted.markMask) &&
   (wanted.suppressIfgroup === -1 || rule.suppressIfgroup === wanted.suppressIfgroup) &&
   (wanted.suppressPrefixLength === -1 || rule.suppressPrefixLength === wanted.suppressPrefixLength) &&
+  (wanted.tunnelId === 0 || rule.tunnelId === wanted.tunnelId) &&
+  (!wanted.l3mdev || rule.l3mdev) &&
+  (wanted.uidRange === null || sameUsers(rule, wanted)) &&
   (wanted.ipProtocol === 0 || rule.ipProtocol === wanted.ipProtocol) &&
   (wanted.protocol === 0 || rule.protocol === wanted.protocol) &&
   (!isPortRange(wanted.sourcePorts) || samePorts(rule.sourcePorts, wanted.sourcePorts)) &&
@@ -203,6 +225,9 @@ export class RuleList {
     if (target !== undefined && action !== RuleAction.GOTO) return refuse(Errno.EINVAL, 'Unexpected goto');
     if (target !== undefined && target <= rule.priority)
       return refuse(Errno.EINVAL, 'Backward goto not supported');
+    if (rule.l3mdev && rule.table !== Table.UNSPEC)
+      return refuse(Errno.EINVAL, 'l3mdev and table are mutually exclusive');
+    if (!validUsers(rule.uidRange)) return refuse(Errno.EINVAL, 'Invalid uid range');
     if (!validPorts(request.sourcePorts)) return refuse(Errno.EINVAL, 'Invalid sport range');
     if (!validPorts(request.destinationPorts)) return refuse(Errno.EINVAL, 'Invalid dport range');
     return rule;

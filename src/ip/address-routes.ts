@@ -17,7 +17,7 @@ const routeFor = (
   primary: InterfaceAddress,
   priority: number,
 ): RouteConfig => ({
-  table: type === RouteType.UNICAST ? Table.MAIN : Table.LOCAL,
+  table: device.l3mdev?.vrfTable ?? (type === RouteType.UNICAST ? Table.MAIN : Table.LOCAL),
   destination,
   length,
   type,
@@ -158,7 +158,9 @@ function removeLocal(
 ): void {
   const { fib } = device.namespace;
   remove(device, RouteType.LOCAL, held.local, 32, primary);
-  if (!present && fib.addressType(held.local) !== RouteType.LOCAL) fib.addressRemoved(held.local);
+  const vrf = device.l3mdev?.vrfTable;
+  if (!present && fib.addressType(held.local, null, vrf) !== RouteType.LOCAL)
+    fib.addressRemoved(held.local, vrf ?? Table.MAIN);
 }
 
 function stillNeeded(

@@ -25,7 +25,7 @@ export function neighbourFor(device: Device, hop: Ipv4): Neighbour | null {
 
 /** Groups, broadcasts and devices without ARP: the link-layer address follows from the IPv4 address or the device. */
 export function constructEntry(device: Device, neighbour: Neighbour): void {
-  const type = device.namespace.fib.addressType(neighbour.address);
+  const type = device.namespace.fib.addressType(neighbour.address, null, device.l3mdev?.vrfTable);
   const noArp = (device.flags & (DeviceFlag.NOARP | DeviceFlag.LOOPBACK)) !== 0 || device.headerLength === 0;
   if (!noArp && type !== RouteType.MULTICAST && type !== RouteType.BROADCAST) return;
   neighbour.state = NudState.NOARP;

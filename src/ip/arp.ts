@@ -33,7 +33,8 @@ const larger = (device: Device, name: 'arp_ignore' | 'arp_announce' | 'arp_accep
   Math.max(device.conf[name], device.namespace.confAll[name]);
 
 /** RouteType of an address, local only where the device's own table says so (inet_addr_type_dev_table). */
-const typeOf = (device: Device, address: Ipv4): number => device.namespace.fib.addressType(address);
+const typeOf = (device: Device, address: Ipv4): number =>
+  device.namespace.fib.addressType(address, null, device.l3mdev?.vrfTable);
 
 /** Sends one message (arp_send); a device with ARP off stays silent. */
 export function sendArp(
@@ -71,7 +72,7 @@ export function solicit(
 ): void {
   const device = neighbour.device as Device;
   const target = neighbour.address;
-  const chosen = waiting === null ? ANY : sourceToTell(namespace, device, target, waiting);
+  const chosen = waiting === null ? ANY : sourceToTell(device, target, waiting);
   const source = chosen !== ANY ? chosen : selectAddress(namespace, device, target, Scope.LINK);
   const to = unicast ? neighbour.mac : MAC_BROADCAST;
   const trace = waiting === null ? 0 : 0 - waiting.trace;
@@ -79,10 +80,10 @@ export function solicit(
 }
 
 /** By arp_announce: any address of ours that the packet has (0), only one in the target's subnet (1), none (2). */
-function sourceToTell(namespace: Namespace, device: Device, target: Ipv4, waiting: Packet): Ipv4 {
+function sourceToTell(device: Device, target: Ipv4, waiting: Packet): Ipv4 {
   const level = larger(device, 'arp_announce');
   const source = ip.source(waiting.view, waiting.network);
-  if (level >= 2 || namespace.fib.addressType(source) !== RouteType.LOCAL) return ANY;
+  if (level >= 2 || typeOf(device, source) !== RouteType.LOCAL) return ANY;
   if (level === 0) return source;
   return device.addresses.some((held) => inSubnet(target, held) && inSubnet(source, held)) ? source : ANY;
 }
@@ -216,6 +217,7 @@ function ignores(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv
 /** arp_filter: no answer where a packet from the target to the asker would leave by another device. */
 function filters(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv4): boolean {
   outputKey.ask(sender, target);
+  outputKey.oif = device.l3mdev?.index ?? 0;
   return routeOutput(namespace, outputKey, route) !== 0 || route.device !== device;
 }
 

@@ -125,7 +125,7 @@ function receiveUdp(
   packet.trim(udp.length(view, head));
   const port = udp.destinationPort(view, head);
   const toGroup = (routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0;
-  const forVxlan = isVxlanPort(namespace, port);
+  const forVxlan = isVxlanPort(namespace, port, device.l3mdev);
   const socket = namespace.udpPorts.get(port);
   if (toGroup && !forVxlan && socket === undefined) {
     kernel.drop(namespace, packet, Drop.NO_SOCKET, device);

@@ -48,14 +48,25 @@ export function selectAddress(namespace: Namespace, device: Device, destination:
     if (destination === ANY || inSubnet(destination, held)) return held.local;
     if (address === ANY) address = held.local;
   }
-  return address === ANY ? anyPrimary(namespace, scope) : address;
+  if (address !== ANY) return address;
+  const vrf = device.l3mdev;
+  const own = vrf === null ? ANY : primaryOn(vrf, scope);
+  return own === ANY ? anyPrimary(namespace, vrf, scope) : own;
 }
 
-/** in_dev_select_addr for every device in order, the loopback first. */
-function anyPrimary(namespace: Namespace, scope: number): Ipv4 {
-  for (const device of namespace.devices.values())
-    for (const held of device.addresses)
-      if (!isSecondary(held) && held.scope !== Scope.LINK && held.scope <= scope) return held.local;
+/** in_dev_select_addr. */
+function primaryOn(device: Device, scope: number): Ipv4 {
+  for (const held of device.addresses)
+    if (!isSecondary(held) && held.scope !== Scope.LINK && held.scope <= scope) return held.local;
+  return ANY;
+}
+
+/** The first that any device has, the loopback before others; within a VRF only its own devices are asked. */
+function anyPrimary(namespace: Namespace, vrf: Device | null, scope: number): Ipv4 {
+  for (const device of namespace.devices.values()) {
+    const address = device.l3mdev === vrf ? primaryOn(device, scope) : ANY;
+    if (address !== ANY) return address;
+  }
   return ANY;
 }
 

@@ -18,6 +18,10 @@ export class NamespaceFibHost implements FibHost {
     return this.namespace.names.get(name);
   }
 
+  l3mdev(index: number): FibDevice | null {
+    return this.namespace.devices.get(index)?.l3mdev ?? null;
+  }
+
   ipv4Enabled(device: FibDevice): boolean {
     return !(device as Device).ipv4Disabled;
   }

@@ -1,6 +1,8 @@
 // ICMP errors: when one is sent, from which address, and what it quotes (__icmp_send in net/ipv4/icmp.c).
 import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
 import { FlowKey, LOOPBACK_INDEX } from '../fib/flow.ts';
+import type { NextHop } from '../fib/route.ts';
+import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { checksum } from '../wire/checksum.ts';
@@ -39,9 +41,16 @@ function mayProvokeError(packet: Packet, routeFlags: number): boolean {
   return type <= HIGHEST_TYPE && !icmp.isError(type);
 }
 
+/** Where the packet came in, or is about to go out (icmp_get_route_lookup_dev). */
+function deviceOf(namespace: Namespace, packet: Packet): Device | null {
+  if (packet.inputIndex !== 0) return namespace.devices.get(packet.inputIndex) ?? null;
+  return ((packet.nextHop as NextHop | null)?.device as Device | null | undefined) ?? null;
+}
+
 /**
  * Tells the sender of `packet` that something is wrong with it, if the rules allow. The packet stays the caller's.
- * `routeFlags` are those of the route that it was on; `rest` fills the second word of the message.
+ * `routeFlags` are those of the route that it was on; `rest` fills the second word of the message, and
+ * `at` is the device where it is now: the answer is routed in its VRF.
  */
 export function sendIcmpError(
   namespace: Namespace,
@@ -51,6 +60,7 @@ export function sendIcmpError(
   code: number,
   rest: number,
   options: OptionsFound | null,
+  at: Device | null = deviceOf(namespace, packet),
 ): void {
   if (!mayProvokeError(packet, routeFlags)) return;
   const limited = isLimited(namespace, type, code);
@@ -66,6 +76,7 @@ export function sendIcmpError(
   key.tos = tos & TOS_MASK;
   key.mark = namespace.conf.fwmark_reflect !== 0 ? packet.mark : 0;
   key.protocol = ip.IpProtocol.ICMP;
+  key.oif = at?.l3mdev?.index ?? 0;
   if (routeOutput(namespace, key, route) !== 0) return;
   if (limited && !withinRateLimit(namespace, route.device, key.destination)) return;
   const room =
@@ -87,7 +98,7 @@ function errorSource(namespace: Namespace, packet: Packet, routeFlags: number): 
   const device = namespace.devices.get(packet.inputIndex);
   return device === undefined
     ? ANY
-    : selectAddress(namespace, device, ip.source(packet.view, packet.network), 253);
+    : selectAddress(namespace, device.l3mdev ?? device, ip.source(packet.view, packet.network), 253);
 }
 
 function quote(

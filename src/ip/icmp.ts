@@ -110,8 +110,7 @@ export function answerFrom(namespace: Namespace, device: Device, packet: Packet,
   const sender = ip.source(view, network);
   if (isZeronet(sender)) return selectAddress(namespace, device, sender, Scope.LINK);
   key.ask(sender, ANY);
-  key.iif = 1;
-  key.oif = 0;
+  key.l3mdev = device.l3mdev?.index ?? 0;
   key.tos = ip.tos(view, network) & ROUTING_TOS;
   if (namespace.fib.lookup(key) === 0)
     return namespace.fib.preferredSource(namespace.fib.route!, namespace.fib.nextHop!);
@@ -135,6 +134,7 @@ function reply(
   const destination = ip.source(view, network);
   const tos = ip.tos(view, network);
   key.ask(echoed !== null && echoed.firstHop !== ANY ? echoed.firstHop : destination, source);
+  key.oif = device.l3mdev?.index ?? 0;
   key.tos = tos & 0x1e;
   key.mark = namespace.conf.fwmark_reflect !== 0 ? packet.mark : 0;
   key.protocol = ip.IpProtocol.ICMP;
@@ -237,7 +237,7 @@ function deliverError(
   packet.head = head;
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
   const tunnel = protocol === ip.IpProtocol.IPIP ? quotedTunnel(namespace, packet, quoted) : null;
-  if (!heard && tunnel === null && !protocolHears(namespace, packet, protocol, quoted)) return;
+  if (!heard && tunnel === null && !protocolHears(namespace, device, packet, protocol, quoted)) return;
   if (tooBig) learnPathMtu(namespace, packet, quoted, info);
   else if (type === IcmpType.REDIRECT && (code & 7) <= icmp.RedirectCode.HOST_FOR_TOS)
     learnRedirect(namespace, device, view, quoted, sender, ipv4(info));
@@ -263,10 +263,16 @@ const quotedTunnel = (namespace: Namespace, packet: Packet, quoted: number): Dev
   );
 
 /** The other protocols that listen to errors without a socket: echo replies of ours, and VXLAN tunnels. */
-function protocolHears(namespace: Namespace, packet: Packet, protocol: number, quoted: number): boolean {
+function protocolHears(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  protocol: number,
+  quoted: number,
+): boolean {
   const { view } = packet;
   const transport = quoted + ip.headerLength(view, quoted);
   if (protocol === ip.IpProtocol.ICMP) return icmp.type(view, transport) === IcmpType.ECHO_REPLY;
   if (protocol !== ip.IpProtocol.UDP) return false;
-  return isVxlanPort(namespace, udp.destinationPort(view, transport));
+  return isVxlanPort(namespace, udp.destinationPort(view, transport), device.l3mdev);
 }

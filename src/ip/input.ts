@@ -3,7 +3,7 @@
 import { ANY, type Ipv4, ipv4, isLimitedBroadcast, isMulticast } from '../addr/ipv4.ts';
 import { Drop, type DropReason } from '../drop/reasons.ts';
 import { type NextHop, RouteType } from '../fib/route.ts';
-import type { Device } from '../netns/device.ts';
+import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
 import { onesSum } from '../wire/checksum.ts';
@@ -18,6 +18,7 @@ import { PacketOptionsHost } from './options-host.ts';
 import { RouteFlag, RouteResult } from './route.ts';
 import { InputKey, ROUTED, routeInput } from './route-input.ts';
 import { restoreRoute } from './tunnel-ipip.ts';
+import { enterVrf } from './vrf.ts';
 
 const route = new RouteResult();
 const key = new InputKey();
@@ -53,10 +54,13 @@ export function receiveIpv4(namespace: Namespace, device: Device, packet: Packet
   packet.network = packet.head;
   packet.inputIndex = device.index;
   options.reset();
+  const looped = packet.type === PacketType.LOOPBACK && device.kind !== Kind.VRF;
+  const vrf = device.l3mdev;
+  if (vrf !== null) enterVrf(vrf, device, packet);
   const { view, head } = packet;
   const unrouted =
     (packet.flags & PacketFlag.ROUTED_LOCAL) !== 0
-      ? routeLooped(device, packet)
+      ? routeLooped(device, packet, looped)
       : packet.nextHop !== null
         ? routeKept(namespace, packet)
         : routeReceived(namespace, device, packet);
@@ -70,21 +74,22 @@ export function receiveIpv4(namespace: Namespace, device: Device, packet: Packet
     kernel.drop(namespace, packet, Drop.UNICAST_IN_L2_MULTICAST, device);
     return;
   }
-  dispatch(namespace, device, packet);
+  dispatch(namespace, vrf ?? device, device, packet);
 }
 
-function dispatch(namespace: Namespace, device: Device, packet: Packet): void {
+/** `input` is the device that upper layers see: the VRF for what came in by a slave of it (skb->dev). */
+function dispatch(namespace: Namespace, input: Device, device: Device, packet: Packet): void {
   switch (route.type) {
     case RouteType.LOCAL:
     case RouteType.BROADCAST:
     case RouteType.MULTICAST:
-      deliver(namespace, device, packet, route.flags, options);
+      deliver(namespace, input, packet, route.flags, options);
       return;
     case RouteType.UNREACHABLE:
       refuse(namespace, device, packet, route, options);
       return;
     default:
-      forward(namespace, device, packet, route, options);
+      forward(namespace, input, packet, route, options);
   }
 }
 
@@ -101,7 +106,7 @@ function routeReceived(namespace: Namespace, device: Device, packet: Packet): Dr
 }
 
 /** Routed when it was sent: to ourselves by the loopback, or a group that we belong to. */
-function routeLooped(device: Device, packet: Packet): DropReason {
+function routeLooped(device: Device, packet: Packet, looped: boolean): DropReason {
   const destination = ip.destination(packet.view, packet.head);
   route.reset();
   route.device = device;
@@ -111,7 +116,7 @@ function routeLooped(device: Device, packet: Packet): DropReason {
   if (isMulticast(destination)) {
     route.type = RouteType.MULTICAST;
     route.flags = RouteFlag.LOCAL + RouteFlag.MULTICAST;
-  } else if (isLimitedBroadcast(destination) || packet.type === PacketType.LOOPBACK) {
+  } else if (isLimitedBroadcast(destination) || looped) {
     route.type = RouteType.BROADCAST;
     route.flags = RouteFlag.LOCAL + RouteFlag.BROADCAST;
   }

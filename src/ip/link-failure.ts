@@ -21,5 +21,5 @@ export function reportLinkFailure(namespace: Namespace, device: Device, packet: 
     host.ask(namespace, device, packet, 0);
     if (compileOptions(packet, found, host) !== 0) return;
   }
-  sendIcmpError(namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.HOST, 0, found);
+  sendIcmpError(namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.HOST, 0, found, device);
 }

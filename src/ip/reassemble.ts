@@ -62,7 +62,7 @@ export function reassemble(
 ): Packet | null {
   const { kernel } = namespace;
   const { view, head } = packet;
-  const id = `${ip.source(view, head)} ${ip.destination(view, head)} ${ip.identification(view, head)} ${ip.protocol(view, head)}`;
+  const id = `${ip.source(view, head)} ${ip.destination(view, head)} ${ip.identification(view, head)} ${ip.protocol(view, head)} ${input.l3mdev?.index ?? 0}`;
   const limit = namespace.conf.ipfrag_high_thresh;
   if (limit === 0 || namespace.fragmentMemory > limit) {
     kernel.drop(namespace, packet, Drop.FRAG_QUEUE_LIMIT, input);

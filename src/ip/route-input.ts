@@ -175,7 +175,8 @@ function routeMulticast(
   key: InputKey,
   result: RouteResult,
 ): DropReason {
-  if (key.arp || device.ipv4Disabled || !device.groups.has(key.destination)) return Drop.NOT_FOR_US;
+  const isMember = device.groups.has(key.destination) || device.vrf?.groups.has(key.destination) === true;
+  if (key.arp || device.ipv4Disabled || !isMember) return Drop.NOT_FOR_US;
   const { source } = key;
   if (isMulticast(source) || isLimitedBroadcast(source)) return Drop.IP_INVALID_SOURCE;
   if (isLoopback(source) && !eitherLocalnet(device)) return Drop.IP_LOCALNET;
@@ -236,6 +237,7 @@ function validateByRoute(
   const { fib } = namespace;
   const flow = sourceKey.ask(source, destination);
   flow.iif = outIndex === 0 ? 1 : outIndex;
+  flow.l3mdev = device.l3mdev?.index ?? 0;
   flow.tos = key.tos & ROUTING_TOS;
   flow.mark = (device.conf.src_valid_mark | namespace.confAll.src_valid_mark) !== 0 ? key.mark : 0;
   if (fib.rulesNeedPorts) {

@@ -12,7 +12,7 @@ import {
 } from '../addr/ipv4.ts';
 import type { FlowKey } from '../fib/flow.ts';
 import { RouteType, Scope } from '../fib/route.ts';
-import type { Device } from '../netns/device.ts';
+import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { IpProtocol } from '../wire/ipv4.ts';
 import { deviceOfAddress, selectAddress } from './devinet.ts';
@@ -65,9 +65,10 @@ function checkSource(namespace: Namespace, key: FlowKey): Errno {
   const source = key.source;
   if (isMulticast(source) || isLimitedBroadcast(source) || isZeronet(source)) return Errno.EINVAL;
   const owner = deviceOfAddress(namespace, source);
+  if (owner === null && !key.anySource) return Errno.ENETUNREACH;
+  if (key.oif !== 0 || !(isMulticast(key.destination) || isLimitedBroadcast(key.destination))) return 0;
   if (owner === null) return Errno.ENETUNREACH;
-  if (key.oif === 0 && (isMulticast(key.destination) || isLimitedBroadcast(key.destination)))
-    key.oif = owner.index;
+  key.oif = owner.index;
   return 0;
 }
 
@@ -75,19 +76,32 @@ function lookupOutput(namespace: Namespace, key: FlowKey, result: RouteResult, d
   const { fib } = namespace;
   const failed = fib.lookup(key);
   if (failed !== 0) {
-    if (device === null) return failed;
+    const isGroup = isMulticast(key.destination);
+    if (key.oif === 0 || device === null || (key.l3mdev !== 0 && !isGroup)) return failed;
     // the routing tables know nothing: the destination is taken to be on the link
+    fib.table = 0;
     if (key.source === ANY) key.source = selectAddress(namespace, device, ANY, Scope.LINK);
     return makeOutput(namespace, key, result, device, RouteType.UNICAST, false);
   }
   const route = fib.route!;
   if (route.type === RouteType.LOCAL) {
     if (key.source === ANY) key.source = route.prefsrc !== ANY ? route.prefsrc : key.destination;
-    return makeOutput(namespace, key, result, namespace.loopback, RouteType.LOCAL, true);
+    // A VRF device is the loopback of its domain.
+    const owner = (fib.nextHop!.device as Device).l3mdev ?? namespace.loopback;
+    return makeOutput(namespace, key, result, owner, RouteType.LOCAL, true);
   }
   fib.selectPath(key, flowHash(key));
-  if (key.source === ANY) key.source = fib.preferredSource(fib.route!, fib.nextHop!);
+  if (key.source === ANY) key.source = sourceBy(namespace, key);
   return makeOutput(namespace, key, result, fib.nextHop!.device as Device, route.type, true);
+}
+
+/** A packet that leaves its VRF by a leaked route still has an address of the VRF (fib_select_path). */
+function sourceBy(namespace: Namespace, key: FlowKey): Ipv4 {
+  const { fib } = namespace;
+  const vrf = key.l3mdev === 0 ? undefined : namespace.devices.get(key.l3mdev);
+  if (vrf === undefined || (fib.nextHop!.device as Device).l3mdev === vrf)
+    return fib.preferredSource(fib.route!, fib.nextHop!);
+  return selectAddress(namespace, vrf, ANY, Scope.LINK);
 }
 
 /**
@@ -112,7 +126,8 @@ function makeOutput(
   const { destination, source } = key;
   if (device.ipv4Disabled) return Errno.EINVAL;
   const localnet = (device.conf.route_localnet | namespace.confAll.route_localnet) !== 0;
-  if (!localnet && isLoopback(source) && !device.loopback) return Errno.EINVAL;
+  const isLoop = device.loopback || device.kind === Kind.VRF;
+  if (!localnet && isLoopback(source) && !isLoop) return Errno.EINVAL;
   const type = outputType(destination, found);
   if (type === RouteType.UNSPEC) return Errno.EINVAL;
   result.flags = outputFlags(device, destination, type);

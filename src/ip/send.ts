@@ -5,8 +5,8 @@ import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ip from '../wire/ipv4.ts';
 import type { EchoedOptions } from './options-echo.ts';
-import { output } from './output.ts';
 import type { RouteResult } from './route.ts';
+import { localOut } from './vrf.ts';
 
 /** ip_select_ttl: the route's hop limit, or the default of the namespace. */
 export const defaultTtl = (namespace: Namespace, route: RouteResult): number =>
@@ -91,6 +91,6 @@ export const millisecondsToday = (namespace: Namespace): number =>
 
 /** Sends a packet whose header is complete; one that DF keeps from being fragmented ends here. */
 export function sendComplete(namespace: Namespace, packet: Packet, route: RouteResult): void {
-  if (output(namespace, packet, route) !== 0)
+  if (localOut(namespace, packet, route) !== 0)
     namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
 }

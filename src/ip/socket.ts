@@ -12,10 +12,10 @@ import * as ip from '../wire/ipv4.ts';
 import { UDP_CHECKSUM_OFFSET } from '../wire/udp.ts';
 import { deferChecksum } from './offload.ts';
 import { OptionsFound, OptionType } from './options.ts';
-import { output } from './output.ts';
 import { isMtuLocked, pathMtu as mtuOf, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions } from './send.ts';
+import { localOut } from './vrf.ts';
 
 /** IP_PMTUDISC_* (linux/in.h): whether DF is set, and whether a packet may be fragmented here. */
 const PathMtuDiscovery = { DONT: 0, WANT: 1, DO: 2, PROBE: 3, INTERFACE: 4, OMIT: 5 } as const;
@@ -132,7 +132,7 @@ function emit(
     );
   const { stats } = route.device;
   const refusedBefore = stats.txDropped;
-  if (output(namespace, packet, route) === 0) return stats.txDropped === refusedBefore ? 0 : Errno.ENOBUFS;
+  if (localOut(namespace, packet, route) === 0) return stats.txDropped === refusedBefore ? 0 : Errno.ENOBUFS;
   kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
   return Errno.EMSGSIZE;
 }

@@ -27,6 +27,7 @@ import { reportLinkFailure } from './link-failure.ts';
 import { sendTo } from './output.ts';
 import { transmitIpip } from './tunnel-ipip.ts';
 import { transmitVxlan } from './tunnel-vxlan.ts';
+import { transmitVrf } from './vrf.ts';
 
 const LOOPBACK_INDEX = 1;
 const VLAN_ID_MASK = 0xfff;
@@ -144,6 +145,7 @@ function runDeferred(kernel: Kernel): void {
     const device = deferred.peekTarget();
     const packet = deferred.shift();
     if (device.kind === Kind.IPIP) transmitIpip(device, packet);
+    else if (device.kind === Kind.VRF) transmitVrf(device, packet);
     else transmitVxlan(device, packet);
   }
 }

@@ -31,7 +31,7 @@ export function receiveTcp(
 ): void {
   const reason = check(packet);
   if (reason === Drop.TCP_NO_SOCKET && (routeFlags & RouteFlag.LOCAL) !== 0)
-    reset(namespace, packet, options);
+    reset(namespace, device, packet, options);
   namespace.kernel.drop(namespace, packet, reason, device);
 }
 
@@ -51,7 +51,7 @@ function check(packet: Packet): number {
 }
 
 /** The answer has the options of the segment turned round (ip_send_unicast_reply). */
-function reset(namespace: Namespace, packet: Packet, options: OptionsFound): void {
+function reset(namespace: Namespace, device: Device, packet: Packet, options: OptionsFound): void {
   const { view, head, network } = packet;
   const flags = tcp.flags(view, head);
   if ((flags & tcp.TcpFlag.RST) !== 0) return;
@@ -61,6 +61,7 @@ function reset(namespace: Namespace, packet: Packet, options: OptionsFound): voi
   key.ask(firstHop, ip.destination(view, network));
   key.tos = ip.tos(view, network) & 0x1e;
   key.protocol = ip.IpProtocol.TCP;
+  key.oif = device.l3mdev?.index ?? 0;
   if (routeOutput(namespace, key, route) !== 0) return;
   const answer = answerTo(namespace, packet, flags);
   const { observer } = namespace.kernel;

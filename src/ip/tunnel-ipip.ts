@@ -14,12 +14,12 @@ import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
 import { sendIcmpError } from './icmp-error.ts';
 import { forgetStrippedChecksum } from './offload.ts';
 import { OptionsFound } from './options.ts';
-import { output } from './output.ts';
 import { findException, isMtuLocked, learnMtu, pathMtu, ROUTING_TOS, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { nextIdentification } from './send.ts';
 import { reportEarlierError } from './tunnel-error.ts';
 import { ipipDeviceFor } from './tunnel-lookup.ts';
+import { localOut } from './vrf.ts';
 
 /** Overhead: one IPv4 header. */
 const IPIP_OVERHEAD = ip.IPV4_HEADER;
@@ -167,7 +167,7 @@ export function sendOuter(device: Device, packet: Packet, route: RouteResult, le
   packet.inputIndex = 0;
   packet.type = PacketType.HOST;
   if (underlay !== device.namespace) packet.mark = 0;
-  const mtu = output(underlay, packet, route);
+  const mtu = localOut(underlay, packet, route);
   if (mtu === 0) {
     device.stats.txPackets++;
     device.stats.txBytes += length;

@@ -46,15 +46,34 @@ function fallback(namespace: Namespace): Device | null {
   return null;
 }
 
-/** The VXLAN device of a port and VNI; null for none. */
-export function vxlanDeviceFor(namespace: Namespace, port: number, vni: number): Device | null {
-  for (const device of namespace.vxlanDevices)
-    if (device.up && device.vxlan!.port === port && device.vxlan!.vni === vni) return device;
+/**
+ * The socket of a VXLAN device is bound to the VRF of its underlying device; without one it hears of VRFs only where
+ * udp_l3mdev_accept is on (vxlan_socket_create, compute_score).
+ */
+function listensIn(device: Device, vrf: Device | null): boolean {
+  const { underlay } = device;
+  const bound = underlay.devices.get(device.vxlan!.link)?.l3mdev ?? null;
+  if (bound === null) return vrf === null || underlay.conf.udp_l3mdev_accept !== 0;
+  return bound === vrf;
+}
+
+/** The VXLAN device of a port and VNI for what came in by `vrf`, null for none of them; null if there is none. */
+export function vxlanDeviceFor(
+  namespace: Namespace,
+  port: number,
+  vni: number,
+  vrf: Device | null,
+): Device | null {
+  for (const device of namespace.vxlanDevices) {
+    const { port: own, vni: network } = device.vxlan!;
+    if (device.up && own === port && network === vni && listensIn(device, vrf)) return device;
+  }
   return null;
 }
 
-/** True if some VXLAN device that is up listens on the port. */
-export function isVxlanPort(namespace: Namespace, port: number): boolean {
-  for (const device of namespace.vxlanDevices) if (device.up && device.vxlan!.port === port) return true;
+/** True if some VXLAN device that is up listens on the port, for what came in by `vrf`. */
+export function isVxlanPort(namespace: Namespace, port: number, vrf: Device | null): boolean {
+  for (const device of namespace.vxlanDevices)
+    if (device.up && device.vxlan!.port === port && listensIn(device, vrf)) return true;
   return false;
 }

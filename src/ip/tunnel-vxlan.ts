@@ -127,7 +127,7 @@ function refuse(device: Device, packet: Packet, reason: number, isError: boolean
 /** A remote that is an address of ours: the frame goes straight to the other device (encap_bypass_if_local). */
 function bypass(device: Device, packet: Packet, link: number, port: number, vni: number): void {
   // No socket is bound to a device: where one is named, none is found (vxlan_find_sock).
-  const target = link === 0 ? vxlanDeviceFor(device.underlay, port, vni) : null;
+  const target = link === 0 ? vxlanDeviceFor(device.underlay, port, vni, null) : null;
   if (target === null) refuse(device, packet, Drop.VXLAN_VNI_NOT_FOUND, true);
   else {
     if (target.vxlan!.learning) snoop(target, LOOPBACK, ethernet.source(packet.view, packet.head));
@@ -280,7 +280,7 @@ export function receiveVxlan(namespace: Namespace, input: Device, packet: Packet
     kernel.drop(namespace, packet, Drop.VXLAN_INVALID_HDR, input);
     return;
   }
-  const device = vxlanDeviceFor(namespace, port, vxlan.vni(view, at));
+  const device = vxlanDeviceFor(namespace, port, vxlan.vni(view, at), input.l3mdev);
   if (device === null) {
     kernel.drop(namespace, packet, Drop.VXLAN_VNI_NOT_FOUND, input);
     return;

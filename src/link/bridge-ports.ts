@@ -18,23 +18,14 @@ const ETH_DATA_LENGTH = 1500;
 /** port_cost: veth says that it runs at 10 Gbit/s, the others say nothing. */
 const portCost = (device: Device): number => (device.kind === Kind.VETH ? 2 : 100);
 
-/** do_set_master: leaves the bridge it is in, and joins `master` unless it is null. */
-export function setMaster(device: Device, master: Device | null): Refusal | null {
-  const present = device.port?.bridge ?? null;
-  if (present !== null) {
-    if (present === master) return null;
-    removePort(present, device);
-  }
-  if (master === null) return null;
-  return master.bridge === null ? refuse(Errno.EOPNOTSUPP) : addPort(master, device);
-}
-
 /** br_add_if. */
-function addPort(bridge: Device, device: Device): Refusal | null {
+export function addPort(bridge: Device, device: Device): Refusal | null {
   const state = bridge.bridge as BridgeState;
   if (device.hardwareType !== HardwareType.ETHER || !isValidUnicast(device.address))
     return refuse(Errno.EINVAL);
   if (device.kind === Kind.BRIDGE) return refuse(Errno.ELOOP, 'Can not enslave a bridge to a bridge');
+  // IFF_NO_RX_HANDLER.
+  if (device.kind === Kind.VRF) return refuse(Errno.EINVAL);
   const number = freeNumber(state);
   if (number >= MAX_PORTS) return refuse(Errno.EXFULL);
   device.port = newPort(bridge, device, number);
@@ -94,7 +85,7 @@ function dropPort(bridge: Device, device: Device): void {
 }
 
 /** br_del_if. */
-function removePort(bridge: Device, device: Device): void {
+export function removePort(bridge: Device, device: Device): void {
   dropPort(bridge, device);
   adjustMtu(bridge);
   if (recalculateBridgeId(bridge)) notifyDevice(bridge, 'changeAddress');

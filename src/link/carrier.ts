@@ -8,7 +8,7 @@ import { notifyDevice } from './notify.ts';
 import { announceLink } from './peer-id.ts';
 
 /** IF_OPER_* (RFC 2863). */
-const OperState = { UNKNOWN: 0, DOWN: 2, LOWERLAYERDOWN: 3, UP: 6 } as const;
+export const OperState = { UNKNOWN: 0, DOWN: 2, LOWERLAYERDOWN: 3, UP: 6 } as const;
 
 /** netif_oper_up. */
 export const isOperational = (device: Device): boolean =>

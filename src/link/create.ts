@@ -7,6 +7,7 @@ import type { Random } from '../time/random.ts';
 import { releasePorts } from './bridge-ports.ts';
 import { AddressAssign } from './bridge-stp.ts';
 import { unregisterDevices, validateMtu } from './lifecycle.ts';
+import { releaseSlaves } from './vrf-device.ts';
 
 /** What a request may say of any device that it makes. */
 export interface LinkAttributes {
@@ -58,9 +59,18 @@ function setUp(device: Device): void {
     device.minMtu = 0;
     device.maxMtu = 0;
   }
+  if (device.kind === Kind.VRF) setUpVrf(device);
   if (device.kind === Kind.DUMMY) device.flags = DeviceFlag.BROADCAST | DeviceFlag.NOARP;
   if (device.kind !== Kind.VETH && device.kind !== Kind.IPIP && device.kind !== Kind.LOOPBACK)
     drawAddress(device);
+}
+
+/** vrf_setup: a small MTU would take IPv6 from it, and there is no link that asks for another. */
+function setUpVrf(device: Device): void {
+  device.minMtu = 1280;
+  device.maxMtu = 65575;
+  device.mtu = 65575;
+  device.flags = DeviceFlag.MASTER | DeviceFlag.NOARP;
 }
 
 /** Gives the device a random address. */
@@ -89,6 +99,7 @@ export function deleteDevices(devices: readonly Device[]): Refusal | null {
 export function dismantle(device: Device): Device[] {
   if (device.tunnel?.fallback === true) return [];
   if (device.bridge !== null) releasePorts(device);
+  if (device.kind === Kind.VRF) releaseSlaves(device);
   if (device.vxlan !== null) device.underlay.vxlanDevices.delete(device);
   if (device.tunnel !== null) device.underlay.ipipDevices.delete(device);
   const { peer } = device;

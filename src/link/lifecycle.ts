@@ -145,6 +145,7 @@ export function unregisterDevices(devices: readonly Device[]): void {
 /** ndo_uninit: what the namespace of the underlay still knows of the device. */
 function retire(device: Device): void {
   const { underlay } = device;
+  if (device.kind === Kind.VRF) device.namespace.fib.vrfRemoved();
   if (device.tunnel !== null) {
     underlay.ipipDevices.delete(device);
     if (underlay.fallback.get(device.kind) === device) underlay.fallback.delete(device.kind);
@@ -223,7 +224,10 @@ export function setAddress(device: Device, address: Mac): Refusal | null {
 
 /** Kinds and devices that stay where they are (NETIF_F_NETNS_LOCAL). */
 const isNamespaceLocal = (device: Device): boolean =>
-  device.kind === Kind.LOOPBACK || device.kind === Kind.BRIDGE || device.tunnel?.fallback === true;
+  device.kind === Kind.LOOPBACK ||
+  device.kind === Kind.BRIDGE ||
+  device.kind === Kind.VRF ||
+  device.tunnel?.fallback === true;
 
 /**
  * __dev_change_net_namespace: the device closes, loses its addresses and routes, and appears in `target` with its

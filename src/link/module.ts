@@ -1,11 +1,12 @@
 // Kernel modules of the kinds of devices, and what loading one changes in every namespace.
 import { Kind } from '../netns/device.ts';
-import type { Kernel } from '../netns/kernel.ts';
+import type { DeviceListener, Kernel } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { bridgeListener } from './bridge-ports.ts';
 import { dismantle } from './create.ts';
 import { createFallbackTunnel } from './ipip-device.ts';
 import { unregisterDevices } from './lifecycle.ts';
+import { vrfListener } from './vrf-device.ts';
 import { vxlanListener } from './vxlan-device.ts';
 
 /** The module of each kind that is one, by the name that `ip link add type` takes. */
@@ -15,14 +16,22 @@ export const KIND_MODULES: ReadonlyMap<string, number> = new Map([
   ['dummy', Kind.DUMMY],
   ['ipip', Kind.IPIP],
   ['vxlan', Kind.VXLAN],
+  ['vrf', Kind.VRF],
+]);
+
+/** What a module hears of all devices while it is loaded. */
+const LISTENERS: ReadonlyMap<string, DeviceListener> = new Map([
+  ['bridge', bridgeListener],
+  ['vxlan', vxlanListener],
+  ['vrf', vrfListener],
 ]);
 
 /** Loads the module of a kind, once: tunl0 appears everywhere with ipip. */
 export function loadKind(kernel: Kernel, name: string): void {
   if (kernel.modules.has(name)) return;
   kernel.modules.add(name);
-  if (name === 'bridge') kernel.deviceListeners.push(bridgeListener);
-  if (name === 'vxlan') kernel.deviceListeners.push(vxlanListener);
+  const listener = LISTENERS.get(name);
+  if (listener !== undefined) kernel.deviceListeners.push(listener);
   if (name === 'ipip') for (const namespace of kernel.namespaces) createFallbackTunnel(namespace);
 }
 
@@ -33,9 +42,8 @@ export function unloadKind(kernel: Kernel, name: string): void {
     const devices = [...namespace.devices.values()].filter((device) => device.kind === kind);
     unregisterDevices([...devices.flatMap(dismantle), ...devices]);
   }
-  const listener = name === 'bridge' ? bridgeListener : vxlanListener;
-  const at = kernel.deviceListeners.indexOf(listener);
-  if (at >= 0 && (name === 'bridge' || name === 'vxlan')) kernel.deviceListeners.splice(at, 1);
+  const listener = LISTENERS.get(name);
+  if (listener !== undefined) kernel.deviceListeners.splice(kernel.deviceListeners.indexOf(listener), 1);
   kernel.modules.delete(name);
 }
 

@@ -39,6 +39,7 @@ export function transmit(device: Device, packet: Packet): void {
       return;
     case Kind.IPIP:
     case Kind.VXLAN:
+    case Kind.VRF:
       transmitTunnel(kernel, device, packet);
       return;
     case Kind.LOOPBACK:

@@ -9,8 +9,8 @@ import { type Ipv4Conf, NeighConf } from './conf.ts';
 import type { Namespace } from './namespace.ts';
 
 /** Kinds of device; the names are iproute2's (see KIND_NAMES). */
-export const Kind = { LOOPBACK: 0, VETH: 1, BRIDGE: 2, DUMMY: 3, IPIP: 4, VXLAN: 5 } as const;
-export const KIND_NAMES = ['loopback', 'veth', 'bridge', 'dummy', 'ipip', 'vxlan'] as const;
+export const Kind = { LOOPBACK: 0, VETH: 1, BRIDGE: 2, DUMMY: 3, IPIP: 4, VXLAN: 5, VRF: 6 } as const;
+export const KIND_NAMES = ['loopback', 'veth', 'bridge', 'dummy', 'ipip', 'vxlan', 'vrf'] as const;
 
 /** IFF_* flags (linux/if.h). */
 export const DeviceFlag = {
@@ -22,6 +22,7 @@ export const DeviceFlag = {
   NOARP: 0x80,
   PROMISC: 0x100,
   ALLMULTI: 0x200,
+  MASTER: 0x400,
   MULTICAST: 0x1000,
   LOWER_UP: 0x10000,
   DORMANT: 0x20000,
@@ -65,6 +66,8 @@ export const AddressFlag = {
 
 /** Sees every frame at a device, as a packet socket does: from the link header on, before it is acted on. */
 export interface Tap {
+  /** It listens at all devices: a VRF device that has no other listener shows it nothing (dev->ptype_all). */
+  readonly everywhere?: boolean;
   frame(device: Device, packet: Packet, outgoing: boolean): void;
 }
 
@@ -263,6 +266,10 @@ export class Device implements FibDevice {
   /** The bridge it is a port of. */
   port: BridgePort | null = null;
   bridge: BridgeState | null = null;
+  /** The VRF device that it is enslaved to. */
+  vrf: Device | null = null;
+  /** The table of a VRF device, 0 for other kinds. */
+  vrfTable = 0;
   tunnel: TunnelState | null = null;
   vxlan: VxlanState | null = null;
   /** The address that it was registered with, if that was neither drawn nor set (dev->perm_addr); 0 for none. */
@@ -354,6 +361,15 @@ export class Device implements FibDevice {
 
   get loopback(): boolean {
     return this.kind === Kind.LOOPBACK;
+  }
+
+  /** The bridge or VRF that it belongs to (netdev_master_upper_dev_get). */
+  get master(): Device | null {
+    return this.port?.bridge ?? this.vrf;
+  }
+
+  get l3mdev(): Device | null {
+    return this.kind === Kind.VRF ? this : this.vrf;
   }
 
   get ignoreLinkdown(): boolean {

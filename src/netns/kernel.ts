@@ -84,7 +84,9 @@ export type DeviceEvent =
   | 'change'
   | 'changeAddress'
   | 'changeMtu'
-  | 'changeName';
+  | 'changeName'
+  /** It joined a VRF or left one (NETDEV_CHANGEUPPER of an L3 master). */
+  | 'changeVrf';
 
 /** Hears of devices; `detail` is the flags that changed ('change') or the old MTU ('changeMtu'). */
 export interface DeviceListener {

@@ -68,6 +68,10 @@ export class Namespace {
   /** Devices by each address that they hold, the latest first (inet_addr_lst). */
   readonly addressOwners = new Map<Ipv4, Device[]>();
   nextIndex = 1;
+  /** The first VRF device brings the l3mdev rule; who deletes the rule does not get it again (add_fib_rules). */
+  hadVrf = false;
+  /** No two VRF devices may share a table (net.vrf.strict_mode). */
+  vrfStrictMode = false;
   /** fallback devices such as tunl0 by kind. */
   readonly fallback = new Map<number, Device>();
   /** IPIP devices whose outer packets are this namespace's, wherever the devices themselves are. */

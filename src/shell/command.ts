@@ -13,6 +13,8 @@ export interface Process {
    * it ends with 128 + the signal.
    */
   readonly signal: number;
+  /** Name of the VRF device that its sockets are bound to when they are made (`ip vrf exec`), '' for none. */
+  vrf: string;
   /** Runs when the process is asked to end (SIGTERM, SIGINT); may be called at once if it already was. */
   onKill(run: () => void): void;
   /** Virtual microseconds pass; other processes and the network go on meanwhile. Ends early when killed. */
@@ -44,6 +46,8 @@ export interface ProcessEntry {
   readonly shell: boolean;
   /** The network namespace that it runs in. */
   readonly namespace: Namespace;
+  /** As Process.vrf. */
+  readonly vrf: string;
   kill(signal: number): void;
 }
 

@@ -23,6 +23,8 @@ export class WorldDevice implements FibDevice {
   up = false;
   link = true;
   readonly loopback: boolean;
+  l3mdev: WorldDevice | null = null;
+  vrfTable = 0;
   ignoreLinkdown = false;
   group = 0;
   ipv4 = true;
@@ -60,6 +62,10 @@ export class World implements FibHost {
 
   deviceByName(name: string): WorldDevice | undefined {
     return this.devices.find((device) => device.name === name);
+  }
+
+  l3mdev(index: number): FibDevice | null {
+    return this.devices.find((device) => device.index === index)?.l3mdev ?? null;
   }
 
   ipv4Enabled(device: FibDevice): boolean {
@@ -119,7 +125,7 @@ export class World implements FibHost {
     if (length < 31)
       magic({ type: RouteType.BROADCAST, destination: lastOf(local, length), length: 32, scope: Scope.LINK });
     magic({ type: RouteType.LOCAL, destination: local, length: 32, scope: Scope.HOST });
-    if (this.fib.addressType(local) !== RouteType.LOCAL) this.fib.addressRemoved(local);
+    if (this.fib.addressType(local) !== RouteType.LOCAL) this.fib.addressRemoved(local, Table.MAIN);
     this.fib.addressesChanged();
     if (device.addresses.length === 0) this.fib.deviceDown(device, true);
   }

@@ -9,6 +9,7 @@ const BY_NUMBER = new Map<number, FileError>([
   [Errno.ENOENT, 'ENOENT'],
   [Errno.EACCES, 'EACCES'],
   [Errno.EPERM, 'EPERM'],
+  [Errno.EBUSY, 'EBUSY'],
   [Errno.EINVAL, 'EINVAL'],
   [Errno.ERANGE, 'ERANGE'],
   [Errno.EIO, 'EIO'],

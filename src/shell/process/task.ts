@@ -16,6 +16,7 @@ export class Task implements Process {
   readonly parent: Task | null;
   /** The network namespace that it runs in. */
   namespace: Namespace;
+  vrf: string;
   /** Belongs to a `&` job: Ctrl-C does not reach it, and it ignores SIGINT unless it has its own handler. */
   readonly background: boolean;
   /** The signal that asked it to end, or 0. */
@@ -48,6 +49,7 @@ export class Task implements Process {
     this.parent = parent;
     this.background = background;
     this.namespace = namespace;
+    this.vrf = parent?.vrf ?? '';
   }
 
   get killed(): boolean {

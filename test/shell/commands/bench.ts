@@ -4,6 +4,7 @@ import type { Command, Context, Process } from '../../../src/shell/command.ts';
 
 /** One process: virtual time passes only while it waits. A signal may be set for a virtual moment. */
 class BenchProcess implements Process {
+  vrf = '';
   readonly pid = 700;
   killed = false;
   signal = 0;

@@ -81,7 +81,7 @@ function findSource(
   if (options.duplicateDetection && options.source === '') return ANY;
   const claimed = options.unsolicited && options.source === '' ? destination : given;
   if (options.source !== '' || claimed !== 0) {
-    const errno = bindError(namespace, claimed);
+    const errno = bindError(namespace, claimed, device);
     if (errno === 0) return claimed;
     io.error('bind', errno);
     return null;

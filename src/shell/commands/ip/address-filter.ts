@@ -9,6 +9,7 @@ import { Family } from '../iproute2/options.ts';
 import { takePrefix } from '../iproute2/prefix.ts';
 import { parsed } from '../iproute2/values.ts';
 import { ADDRESS_USAGE, LINK_USAGE } from './usage.ts';
+import { takeVrf } from './vrf-words.ts';
 
 const UP = 0x1;
 const NOWHERE = 255;
@@ -145,7 +146,9 @@ const KEYWORDS: readonly Keyword<ListFilter>[] = [
     filter.group = parsed(args, parseGroup, 'Invalid "group" value\n', 0);
   }),
   exact('master', takeMaster),
-  exact('vrf', (_, args) => args.wrong('Not a valid VRF name\n', args.value())),
+  exact('vrf', (filter, args) => {
+    filter.master = takeVrf(args)?.index ?? 0;
+  }),
   exact('nomaster', (filter) => {
     filter.master = -1;
   }),
@@ -171,7 +174,7 @@ export function parseFilter(args: Arguments, linkOnly: boolean, family: number):
 }
 
 /** Kinds that the kernel knows, and so can filter by. */
-const KERNEL_KINDS = new Set(['veth', 'bridge', 'dummy', 'ipip', 'vxlan']);
+const KERNEL_KINDS = new Set(['veth', 'bridge', 'dummy', 'ipip', 'vxlan', 'vrf']);
 
 /** What a dump of links leaves out for IFLA_MASTER and IFLA_INFO_KIND; a dump of family inet takes neither. */
 export function kernelKeeps(filter: ListFilter, info: LinkInfo): boolean {
@@ -183,6 +186,10 @@ export function kernelKeeps(filter: ListFilter, info: LinkInfo): boolean {
   return !KERNEL_KINDS.has(filter.kind) || info.kind === filter.kind;
 }
 
+/** IFLA_INFO_SLAVE_KIND. */
+export const slaveKindOf = (info: LinkInfo): string =>
+  info.bridgePort !== null ? 'bridge' : info.masterIndex !== 0 ? 'vrf' : '';
+
 /** What print_linkinfo leaves out; in JSON an empty object stays. */
 export function printKeeps(filter: ListFilter, info: LinkInfo): boolean {
   if (filter.up && !(info.flags & UP)) return false;
@@ -190,7 +197,7 @@ export function printKeeps(filter: ListFilter, info: LinkInfo): boolean {
   if (filter.group !== -1 && info.group !== filter.group) return false;
   if (filter.master > 0 && info.masterIndex !== filter.master) return false;
   if (filter.kind !== '' && info.kind !== filter.kind) return false;
-  return filter.slaveKind === '' || (filter.slaveKind === 'bridge' && info.bridgePort !== null);
+  return filter.slaveKind === '' || filter.slaveKind === slaveKindOf(info);
 }
 
 /** Whether an address passes; its device is a matter of its own. */

@@ -25,6 +25,7 @@ import { route } from './route.ts';
 import { rule } from './rule.ts';
 import { tunnel } from './tunnel.ts';
 import { IP_USAGE } from './usage.ts';
+import { vrf } from './vrf.ts';
 
 const VERSION = 'ip utility, iproute2-6.1.0, libbpf 1.1.2\n';
 
@@ -65,7 +66,7 @@ const OBJECTS: readonly Verb[] = [
   notEmulated('mrule'),
   prefixVerb('netns', netns),
   notEmulated('netconf'),
-  notEmulated('vrf'),
+  prefixVerb('vrf', vrf),
   notEmulated('sr'),
   prefixVerb('nexthop', nexthop),
   notEmulated('mptcp'),

@@ -4,6 +4,7 @@ import { bridgeKind } from './kind-bridge.ts';
 import { bridgeSlaveKind } from './kind-bridge-slave.ts';
 import { ipipKind } from './kind-ipip.ts';
 import { vethKind } from './kind-veth.ts';
+import { vrfKind, vrfSlaveKind } from './kind-vrf.ts';
 import { vxlanKind } from './kind-vxlan.ts';
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -12,6 +13,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   dummy: { usage: 'Usage: ... dummy\n' },
   ipip: ipipKind,
   veth: vethKind,
+  vrf: vrfKind,
+  vrf_slave: vrfSlaveKind,
   vxlan: vxlanKind,
 };
 

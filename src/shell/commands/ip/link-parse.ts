@@ -18,6 +18,7 @@ import {
 } from '../iproute2/values.ts';
 import { namespaceOf } from './process-namespace.ts';
 import { LINK_USAGE } from './usage.ts';
+import { takeVrf } from './vrf-words.ts';
 
 const EINVAL_STATUS = 22;
 const ALIAS_LENGTH = 256;
@@ -215,7 +216,9 @@ const KEYWORDS: readonly Keyword<LinkWords>[] = [
     if (args.failure === 0) args.stop(args.session.notEmulated('a virtual function'));
   }),
   prefix('master', takeMaster),
-  exact('vrf', (_, args) => args.wrong('Not a valid VRF name\n', args.value())),
+  exact('vrf', (words, args) => {
+    words.change.master = takeVrf(args)?.name;
+  }),
   prefix('nomaster', (words) => {
     words.change.master = '';
   }),

@@ -7,6 +7,7 @@ import { type Devices, printFlags, printName } from '../iproute2/device.ts';
 import type { Names } from '../iproute2/names.ts';
 import { Family, type Options } from '../iproute2/options.ts';
 import { Color, type Printer } from '../iproute2/printer.ts';
+import { slaveKindOf } from './address-filter.ts';
 import { kindCalled } from './link-kinds.ts';
 import { printStats } from './link-stats.ts';
 
@@ -135,7 +136,7 @@ function printDetails(out: Printer, info: LinkInfo, view: LinkView): void {
   count('allmulti', info.allmulti, ' allmulti');
   count('min_mtu', info.minMtu, 'minmtu');
   count('max_mtu', info.maxMtu, 'maxmtu');
-  if (info.kind !== '' || info.bridgePort !== null) printKind(out, info, view);
+  if (info.kind !== '' || slaveKindOf(info) !== '') printKind(out, info, view);
   count('num_tx_queues', 1, 'numtxqueues');
   count('gso_max_size', SEGMENT_SIZE, 'gso_max_size');
   count('gso_max_segs', SEGMENTS, 'gso_max_segs');
@@ -152,10 +153,11 @@ function printKind(out: Printer, info: LinkInfo, view: LinkView): void {
     out.field('info_kind', info.kind, `    ${info.kind} `);
     printData(out, info, view, info.kind, 'info_data');
   }
-  if (info.bridgePort !== null) {
+  const slave = slaveKindOf(info);
+  if (slave !== '') {
     out.newline();
-    out.field('info_slave_kind', 'bridge', '    bridge_slave ');
-    printData(out, info, view, 'bridge_slave', 'info_slave_data');
+    out.field('info_slave_kind', slave, `    ${slave}_slave `);
+    printData(out, info, view, `${slave}_slave`, 'info_slave_data');
   }
   out.closeObject();
 }

@@ -10,6 +10,7 @@ import type { Session } from '../iproute2/session.ts';
 import { parsed } from '../iproute2/values.ts';
 import { type NeighbourLayout, parseState, printNeighbour } from './neighbour-print.ts';
 import { NEIGHBOUR_USAGE } from './usage.ts';
+import { takeVrf } from './vrf-words.ts';
 
 /** Entries in no state at all (`nud none`), which is no bit. */
 const NONE = 0x100;
@@ -53,7 +54,9 @@ const KEYWORDS: readonly Keyword<Filter>[] = [
     filter.device = text;
   }),
   exact('master', takeMaster),
-  exact('vrf', (_, args) => args.wrong('Not a valid VRF name\n', args.value())),
+  exact('vrf', (filter, args) => {
+    filter.master = takeVrf(args)?.index ?? 0;
+  }),
   exact('nomaster', (filter) => {
     filter.master = -1;
   }),

@@ -126,6 +126,8 @@ async function exec(session: Session, words: readonly string[]): Promise<number>
   const [name, ...argv] = words as [string, ...string[]];
   const namespace = session.namespaceCalled(name);
   if (namespace === null) return session.enter(name);
+  // vrf_reset.
+  session.context.process.vrf = '';
   const status = await session.context.run(argv, namespace);
   return status < 0 ? session.fail(`exec of "${argv[0]}" failed: ${NO_ENTRY}`, 1) : status;
 }

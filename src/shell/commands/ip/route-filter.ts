@@ -9,6 +9,10 @@ import { type Prefix, takePrefix } from '../iproute2/prefix.ts';
 import { parsed, unsigned } from '../iproute2/values.ts';
 import type { RouteLayout } from './route-print.ts';
 import { ROUTE_USAGE } from './usage.ts';
+import { takeVrfTable } from './vrf-words.ts';
+
+/** RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST and RTN_MULTICAST. */
+const VRF_TYPES = 0b111100;
 
 /** Null leaves a field out; ALL stands for the word `all`, which asks for nothing either. */
 export interface RouteFilter {
@@ -20,6 +24,8 @@ export interface RouteFilter {
   protocol: number | null;
   scope: number | null;
   type: number | null;
+  /** Types that `vrf NAME` leaves out, as a set of bits: those that a local table has. */
+  typeMask: number;
   device: string;
   iif: string;
   mark: number | null;
@@ -42,6 +48,7 @@ const newFilter = (family: number): RouteFilter => ({
   protocol: null,
   scope: null,
   type: null,
+  typeMask: 0,
   device: '',
   iif: '',
   mark: null,
@@ -108,7 +115,10 @@ const takeSource: Take = (filter, args) => {
 /** In the order of comparison of iproute_list_flush_or_save. */
 const KEYWORDS: readonly Keyword<RouteFilter>[] = [
   prefix('table', takeTable),
-  prefix('vrf', (_, args) => args.wrong('Invalid VRF\n', args.value())),
+  prefix('vrf', (filter, args) => {
+    filter.table = takeVrfTable(args);
+    filter.typeMask = VRF_TYPES;
+  }),
   prefix('cached cloned', (filter) => {
     filter.cache = true;
   }),
@@ -179,6 +189,7 @@ export function passes(filter: RouteFilter, route: RouteInfo): boolean {
   if (filter.protocol !== null && filter.protocol !== route.protocol) return false;
   if (filter.scope !== null && filter.scope !== route.scope) return false;
   if (filter.type !== null && filter.type !== route.type) return false;
+  if ((filter.typeMask & (1 << route.type)) !== 0) return false;
   if (filter.tos !== null && filter.tos !== route.tos) return false;
   if (filter.metric !== null && filter.metric !== route.priority) return false;
   if (!inRange(filter, route)) return false;

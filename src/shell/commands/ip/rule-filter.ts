@@ -5,7 +5,7 @@ import { parseDsfield, parseInetProtocol, parseProtocol } from '../iproute2/name
 import { Family } from '../iproute2/options.ts';
 import { coveredBy, type Prefix, takePrefix } from '../iproute2/prefix.ts';
 import { deviceName, parsed, unsigned } from '../iproute2/values.ts';
-import { parsePorts, takeMark } from './rule-words.ts';
+import { parsePorts, parseTunnelId, parseUsers, takeMark } from './rule-words.ts';
 
 /** Null, '' and 0 leave a field out. */
 export interface RuleFilter {
@@ -24,8 +24,9 @@ export interface RuleFilter {
   ipProtocol: number;
   sourcePorts: readonly [number, number];
   destinationPorts: readonly [number, number];
-  /** A field that no rule here can have. */
-  impossible: boolean;
+  l3mdev: boolean;
+  uidRange: readonly [number, number] | null;
+  tunnelId: number;
 }
 
 const newFilter = (): RuleFilter => ({
@@ -43,20 +44,13 @@ const newFilter = (): RuleFilter => ({
   ipProtocol: 0,
   sourcePorts: [0, 0],
   destinationPorts: [0, 0],
-  impossible: false,
+  l3mdev: false,
+  uidRange: null,
+  tunnelId: 0,
 });
 
 /** Protocols are 8 bits: stands for `all`. */
 const ALL_PROTOCOLS = 256;
-
-const impossible: Keyword<RuleFilter>['take'] = (filter) => {
-  filter.impossible = true;
-};
-
-const impossibleValue: Keyword<RuleFilter>['take'] = (filter, args) => {
-  args.value();
-  filter.impossible = true;
-};
 
 const KEYWORDS: readonly Keyword<RuleFilter>[] = [
   prefix('preference order priority', (filter, args) => {
@@ -79,9 +73,15 @@ const KEYWORDS: readonly Keyword<RuleFilter>[] = [
   exact('oif', (filter, args) => {
     filter.oif = deviceName(args, '"oif" not a valid ifname');
   }),
-  exact('l3mdev', impossible),
-  exact('uidrange', impossibleValue),
-  prefix('tun_id', impossibleValue),
+  exact('l3mdev', (filter) => {
+    filter.l3mdev = true;
+  }),
+  exact('uidrange', (filter, args) => {
+    filter.uidRange = parsed(args, parseUsers, 'invalid UID range\n', [0, 0]);
+  }),
+  prefix('tun_id', (filter, args) => {
+    filter.tunnelId = parsed(args, parseTunnelId, '"tun_id" value is invalid\n', 0);
+  }),
   prefix('lookup table', (filter, args) => {
     filter.table = parsed(
       args,
@@ -125,8 +125,13 @@ export function parseRuleFilter(args: Arguments): RuleFilter {
 const samePorts = (wanted: readonly [number, number], given: readonly [number, number]): boolean =>
   wanted[0] === 0 || (wanted[0] === given[0] && wanted[1] === given[1]);
 
+const sameUsers = (wanted: RuleFilter['uidRange'], given: RuleInfo['uidRange']): boolean =>
+  wanted === null || (wanted[0] === given?.[0] && wanted[1] === given[1]);
+
 export function passes(filter: RuleFilter, rule: RuleInfo): boolean {
-  if (filter.impossible || (filter.inverted && !rule.invert)) return false;
+  if ((filter.inverted && !rule.invert) || (filter.l3mdev && !rule.l3mdev)) return false;
+  if (!sameUsers(filter.uidRange, rule.uidRange)) return false;
+  if (filter.tunnelId !== 0 && filter.tunnelId !== rule.tunnelId) return false;
   if (filter.priority !== null && filter.priority !== rule.priority) return false;
   if (filter.tos !== null && filter.tos !== rule.tos) return false;
   if (filter.mark !== 0 && filter.mark !== rule.mark) return false;

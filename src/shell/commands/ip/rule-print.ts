@@ -35,6 +35,8 @@ function printSelector(out: Printer, rule: RuleInfo, names: Names): void {
   printMark(out, rule.mark, rule.markMask);
   printDevice(out, 'iif', rule.iif, rule.iifDetached);
   printDevice(out, 'oif', rule.oif, rule.oifDetached);
+  if (rule.tunnelId !== 0) out.field('tun_id', rule.tunnelId, ` tun_id ${rule.tunnelId}`);
+  if (rule.uidRange !== null) printUsers(out, rule.uidRange);
   const protocol = names.inetProtocol(rule.ipProtocol);
   if (rule.ipProtocol !== 0) out.field('ipproto', protocol, ` ipproto ${protocol}`);
   printPorts(out, 'sport', rule.sourcePorts);
@@ -60,6 +62,11 @@ function printDevice(out: Printer, key: 'iif' | 'oif', name: string, detached: b
   if (detached) out.field(`${key}_detached`, null, ' [detached]');
 }
 
+function printUsers(out: Printer, [first, last]: readonly [number, number]): void {
+  out.field('uid_start', first, ` uidrange ${first}`);
+  out.field('uid_end', last, `-${last}`);
+}
+
 function printPorts(out: Printer, key: 'sport' | 'dport', [first, last]: readonly [number, number]): void {
   if (first === 0 && last === 0) return;
   if (first === last) {
@@ -71,7 +78,9 @@ function printPorts(out: Printer, key: 'sport' | 'dport', [first, last]: readonl
 }
 
 function printAction(out: Printer, rule: RuleInfo, names: Names): void {
-  if (rule.table !== 0) printLookup(out, rule, names);
+  if (rule.l3mdev) {
+    out.field('l3mdev', null, ' lookup [l3mdev-table]');
+  } else if (rule.table !== 0) printLookup(out, rule, names);
   if (rule.action === RuleAction.GOTO) {
     out.field('goto', rule.target, ` goto ${rule.target}`);
     if (rule.unresolved) out.field('unresolved', null, ' [unresolved]');

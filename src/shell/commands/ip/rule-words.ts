@@ -19,3 +19,12 @@ export function parsePorts(text: string): readonly [number, number] | null {
   const first = Number(match[1]) & 0xffff;
   return [first, match[2] === undefined ? first : Number(match[2]) & 0xffff];
 }
+
+/** FIRST-LAST as sscanf's %u-%u reads them; both are needed. */
+export function parseUsers(text: string): readonly [number, number] | null {
+  const match = /^\s*(\d+)-\s*(\d+)/.exec(text);
+  return match === null ? null : [Number(match[1]) >>> 0, Number(match[2]) >>> 0];
+}
+
+/** 64 bits; beyond 2^53 a number is not exact, and never met here. */
+export const parseTunnelId = (text: string): number | null => parseUnsigned(text, Number.MAX_SAFE_INTEGER);

@@ -20,14 +20,19 @@ import type { Session } from '../iproute2/session.ts';
 import { deviceName, parsed, unsigned } from '../iproute2/values.ts';
 import { parseRuleFilter, passes, passesProtocol } from './rule-filter.ts';
 import { printRule } from './rule-print.ts';
-import { parsePorts, takeMark } from './rule-words.ts';
+import { parsePorts, parseTunnelId, parseUsers, takeMark } from './rule-words.ts';
 import { RULE_USAGE } from './usage.ts';
+
+/** What iprule_modify hands to exit(3): -EINVAL. */
+const EINVAL_STATUS = 234;
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface RuleWords {
   readonly rule: Writable<RuleRequest>;
   tableGiven: boolean;
+  /** By `table`, not by an action that needs none. */
+  tableNamed: boolean;
   refusal: Refusal | null;
 }
 
@@ -76,6 +81,7 @@ const takeTos: Take = (words, args) => {
 const takeTable: Take = (words, args) => {
   words.rule.table = parsed(args, (text) => args.session.names.tableNumber(text), 'invalid table ID\n', 0);
   words.tableGiven = true;
+  words.tableNamed = true;
 };
 
 /** In the order of comparison of iprule_modify. */
@@ -99,7 +105,9 @@ const KEYWORDS: readonly Keyword<RuleWords>[] = [
   prefix('protocol', ({ rule }, args) => {
     rule.protocol = parsed(args, parseProtocol, '"protocol" value is invalid\n', 0);
   }),
-  prefix('tun_id', notEmulated('a rule for tunnel ids')),
+  prefix('tun_id', ({ rule }, args) => {
+    rule.tunnelId = parsed(args, parseTunnelId, '"tun_id" value is invalid\n', 0);
+  }),
   prefix('table', takeTable),
   exact('lookup', takeTable),
   prefix('suppress_prefixlength', takeSuppressor),
@@ -112,8 +120,13 @@ const KEYWORDS: readonly Keyword<RuleWords>[] = [
   exact('oif', ({ rule }, args) => {
     rule.oif = deviceName(args, '"oif" not a valid ifname');
   }),
-  exact('l3mdev', notEmulated('a rule for l3mdev')),
-  exact('uidrange', notEmulated('a rule for users')),
+  exact('l3mdev', (words) => {
+    words.rule.l3mdev = true;
+    words.tableGiven = true;
+  }),
+  exact('uidrange', (words, args) => {
+    words.rule.uidRange = parsed(args, parseUsers, 'invalid UID range\n', [0, 0]);
+  }),
   exact('nat', notEmulated('a rule that translates addresses')),
   prefix('map-to', notEmulated('a rule that translates addresses')),
   exact('ipproto', ({ rule }, args) => {
@@ -149,9 +162,11 @@ const modify =
   (session: Session, rest: readonly string[]): number => {
     if (rest.length === 0) return session.fail(`"ip rule ${command}" requires arguments.`);
     const args = new Arguments(session, rest);
-    const words: RuleWords = { rule: {}, tableGiven: false, refusal: null };
+    const words: RuleWords = { rule: {}, tableGiven: false, tableNamed: false, refusal: null };
     walk(args, KEYWORDS, words, takeAction);
     if (args.failure !== 0) return args.failure;
+    if (words.rule.l3mdev && words.tableNamed)
+      return session.fail('table can not be specified for l3mdev rules', EINVAL_STATUS);
     if (keepsIpv6(session)) return modifyIpv6Rule(session, command, words);
     if (!session.ipv4) return session.answer(refuse(Errno.EAFNOSUPPORT));
     return session.answer(words.refusal ?? send(session, command, words));
@@ -206,9 +221,10 @@ function noFamily(session: Session): number {
 /** What a dump tells of a rule: a target only of one that jumps, ports only where it asks for some. */
 function requestFor(rule: RuleInfo): RuleRequest {
   const { iifDetached: _, oifDetached: __, unresolved: ___, ...rest } = rule;
-  const { target, sourcePorts, destinationPorts, ...request } = rest;
+  const { target, sourcePorts, destinationPorts, table, ...request } = rest;
   return {
     ...request,
+    ...(rule.l3mdev ? {} : { table }),
     ...(rule.action === RuleAction.GOTO ? { target } : {}),
     ...(sourcePorts[0] === 0 ? {} : { sourcePorts }),
     ...(destinationPorts[0] === 0 ? {} : { destinationPorts }),

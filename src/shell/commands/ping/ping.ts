@@ -5,7 +5,7 @@ import { getRoute } from '../../../admin/route-get.ts';
 import { sourceFor } from '../../../admin/socket.ts';
 import type { Device } from '../../../netns/device.ts';
 import type { Command, Context } from '../../command.ts';
-import { bindError } from '../probe/bind.ts';
+import { bindError, vrfOf } from '../probe/bind.ts';
 import { inetAton, openResolver, type Resolver } from '../probe/resolver.ts';
 import { Stdio } from '../probe/stdio.ts';
 import { padding } from './echo.ts';
@@ -133,7 +133,7 @@ async function runSession(
   if (source === null) return FAILED;
   const destination = host.address === 0 ? source : host.address;
   const multicast = options.broadcast || isMulticast(destination);
-  if (!socketOptionsAllowed(context, options, source, io)) return FAILED;
+  if (!socketOptionsAllowed(context, options, source, bound.device, io)) return FAILED;
   const ipOptions = optionBytes(options, host.route);
   io.print(headerLine(options, host.hostname, destination, source, ipOptions !== null));
   const numeric = options.numeric || !host.named;
@@ -162,7 +162,7 @@ function bindDevice(
   destination: Ipv4,
   io: Stdio,
 ): { device: Device | null } | null {
-  if (options.device === '') return { device: null };
+  if (options.device === '') return { device: vrfOf(context) };
   const device = context.namespace.device(options.device);
   if (device !== undefined) return { device };
   if (isMulticast(destination)) io.error(`unknown iface: ${options.device}`);
@@ -180,7 +180,7 @@ function chooseSource(
 ): Ipv4 | null {
   if (options.source !== 0) return options.source;
   const chosen = connectProbe(context, options, host.route[0] ?? host.address, device, io);
-  if (chosen === null || device === null) return chosen;
+  if (chosen === null || device === null || options.device === '') return chosen;
   if (!device.addresses.some((held) => held.local === chosen))
     io.error(`Warning: source address might be selected on device other than: ${device.name}`);
   return chosen;
@@ -209,8 +209,14 @@ function connectProbe(
   return null;
 }
 
-function socketOptionsAllowed(context: Context, options: PingOptions, source: Ipv4, io: Stdio): boolean {
-  const errno = options.strictSource ? bindError(context.namespace, source) : 0;
+function socketOptionsAllowed(
+  context: Context,
+  options: PingOptions,
+  source: Ipv4,
+  device: Device | null,
+  io: Stdio,
+): boolean {
+  const errno = options.strictSource ? bindError(context.namespace, source, device) : 0;
   if (errno !== 0) io.error('bind', errno);
   else if (options.ttl === 0) io.error('cannot set unicast time-to-live', Errno.EINVAL);
   return errno === 0 && options.ttl !== 0;

@@ -1,5 +1,6 @@
 // A socket's two queues: what it received, and the ICMP errors about what it sent (IP_RECVERR).
 import type { Ipv4 } from '../../../addr/ipv4.ts';
+import { hearsAt } from '../../../admin/socket.ts';
 import type { Device } from '../../../netns/device.ts';
 import type { Socket } from '../../../netns/namespace.ts';
 import type { Packet } from '../../../packet/packet.ts';
@@ -51,12 +52,6 @@ export interface QueueOptions {
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** inet_iif: what was sent to an address of our own came in, to a socket, by the device that has the address. */
-const inputDevice = (packet: Packet, device: Device): Device =>
-  device.loopback
-    ? (device.namespace.ownerOf(ip.destination(packet.view, packet.network)) ?? device)
-    : device;
-
 export class MessageQueue implements Socket {
   readonly protocol: number;
   readonly messages: Message[] = [];
@@ -80,7 +75,7 @@ export class MessageQueue implements Socket {
   receive(packet: Packet, device: Device): void {
     const { options } = this;
     const at = packet.network;
-    if (options.device && options.device !== inputDevice(packet, device)) return;
+    if (!hearsAt(options.device ?? null, packet, device)) return;
     if (options.address && options.address !== ip.destination(packet.view, at)) return;
     if (options.peer && options.peer !== ip.source(packet.view, at)) return;
     if (options.wants && !options.wants(packet)) return;
@@ -100,7 +95,7 @@ export class MessageQueue implements Socket {
   error(packet: Packet, device: Device, type: number, code: number, info: number): void {
     const { options } = this;
     const at = packet.head;
-    if (options.device && options.device !== device) return;
+    if (!hearsAt(options.device ?? null, packet, device)) return;
     if (options.address && options.address !== ip.source(packet.view, at)) return;
     if (options.peer && options.peer !== ip.destination(packet.view, at)) return;
     if (options.wantsError && !options.wantsError(packet)) return;

@@ -35,6 +35,7 @@ export class LiveCapture implements Tap, DeviceListener {
   disappeared = false;
   /** Called when there is something in the queue, or when nothing will come. */
   wake: () => void = () => {};
+  readonly everywhere: boolean;
   private readonly namespace: Namespace;
   private readonly choice: Choice;
   private readonly tapped = new Set<Device>();
@@ -43,6 +44,7 @@ export class LiveCapture implements Tap, DeviceListener {
   constructor(namespace: Namespace, choice: Choice, options: LiveOptions) {
     this.namespace = namespace;
     this.choice = choice;
+    this.everywhere = choice === 'any';
     this.options = options;
   }
 

@@ -8,7 +8,7 @@ import { IcmpType } from '../../../wire/icmp.ts';
 import * as ip from '../../../wire/ipv4.ts';
 import * as udp from '../../../wire/udp.ts';
 import type { Context } from '../../command.ts';
-import { bindError } from '../probe/bind.ts';
+import { bindError, vrfOf } from '../probe/bind.ts';
 import { type Message, MessageQueue, type SocketError } from '../probe/message-queue.ts';
 import type { TraceOptions } from './options.ts';
 import type { Probe } from './probe.ts';
@@ -35,7 +35,7 @@ export function connectSocket(
 ): { source: Ipv4 } | CallFailure {
   const device = deviceOf(context, options);
   if (device === null) return { call: 'setsockopt SO_BINDTODEVICE', errno: Errno.ENODEV };
-  const bound = bindError(context.namespace, options.source);
+  const bound = bindError(context.namespace, options.source, device);
   if (bound !== 0) return { call: 'bind', errno: bound };
   const found = sourceFor(context.namespace, options.destination, device, {
     tos: options.tos & 0xff,
@@ -49,7 +49,7 @@ export function connectSocket(
 }
 
 const deviceOf = (context: Context, { device }: TraceOptions): Device | undefined | null =>
-  device === '' ? undefined : (context.namespace.device(device) ?? null);
+  device === '' ? (vrfOf(context) ?? undefined) : (context.namespace.device(device) ?? null);
 
 /** What all methods share: one queue, and sending through it. */
 export abstract class Sender {
