@@ -1,8 +1,8 @@
 # Two nodes in one subnet, the third behind a router, IPIP only where the router is between: Felix of v3.33 writes the
 # routes.
 . ./steps.sh
-begin tunl0
 tables
+begin tunl0
 everybody
 sizes 192.168.104.1 1452 1453 1472 1473
 sizes 192.168.135.10 1452 1453 1472

@@ -1,7 +1,7 @@
 # A cluster with IPIP between all nodes, as Calico v3.20 with BIRD makes it.
 . ./steps.sh
-begin tunl0
 tables
+begin tunl0
 everybody
 sizes 192.168.104.1 1452 1453 1472 1473 2905
 limits

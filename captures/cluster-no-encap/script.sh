@@ -1,8 +1,8 @@
 # No encapsulation: BIRD's routes lead to the nodes of the subnet, and by the router to the third, which does not know
 # the pods until it is told (v3.32).
 . ./steps.sh
-begin
 tables
+begin
 everybody
 limits
 

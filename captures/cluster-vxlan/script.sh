@@ -1,7 +1,7 @@
 # A cluster with VXLAN between all nodes (v3.32); the pods' MACs are fixed by an annotation.
 . ./steps.sh
-begin vxlan.calico
 tables
+begin vxlan.calico
 everybody
 sizes 192.168.104.1 1422 1423 1472 2845
 limits

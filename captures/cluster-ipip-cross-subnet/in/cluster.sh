@@ -30,21 +30,12 @@ ip netns exec node1 sysctl -qw net.ipv4.ip_forward=1
 modprobe ipip
 ip -n node1 link set dev tunl0 up
 ip -n node1 address add 192.168.166.128/32 dev tunl0
-ip -n node1 route replace blackhole 192.168.166.128/26 proto 80
-ip -n node1 route replace 192.168.104.0/26 via 10.0.1.12 dev eth0 onlink proto 80
-ip -n node1 route replace 192.168.135.0/26 via 10.0.2.13 dev tunl0 onlink proto 80 mtu 1480
 ip netns exec node2 sysctl -qw net.ipv4.ip_forward=1
 ip -n node2 link set dev tunl0 up
 ip -n node2 address add 192.168.104.0/32 dev tunl0
-ip -n node2 route replace 192.168.166.128/26 via 10.0.1.11 dev eth0 onlink proto 80
-ip -n node2 route replace blackhole 192.168.104.0/26 proto 80
-ip -n node2 route replace 192.168.135.0/26 via 10.0.2.13 dev tunl0 onlink proto 80 mtu 1480
 ip netns exec node3 sysctl -qw net.ipv4.ip_forward=1
 ip -n node3 link set dev tunl0 up
 ip -n node3 address add 192.168.135.0/32 dev tunl0
-ip -n node3 route replace 192.168.166.128/26 via 10.0.1.11 dev tunl0 onlink proto 80 mtu 1480
-ip -n node3 route replace 192.168.104.0/26 via 10.0.1.12 dev tunl0 onlink proto 80 mtu 1480
-ip -n node3 route replace blackhole 192.168.135.0/26 proto 80
 ip netns add default.web-1
 ip -n default.web-1 link set dev lo up
 ip -n default.web-1 link add name eth0 mtu 1480 address 02:f2:13:af:5c:b8 type veth peer name cali0761ccbeace mtu 1480
@@ -167,6 +158,9 @@ ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.forwarding=1
 ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.rp_filter=0
 ip -n node1 route delete unicast 192.168.166.130 dev cali0761ccbeace proto boot scope link
 ip -n node1 route delete unicast 192.168.166.131 dev cali9fb0db7f13e proto boot scope link
+ip -n node1 route replace blackhole 192.168.166.128/26 proto 80
+ip -n node1 route replace 192.168.104.0/26 via 10.0.1.12 dev eth0 onlink proto 80
+ip -n node1 route replace 192.168.135.0/26 via 10.0.2.13 dev tunl0 onlink proto 80 mtu 1480
 ip -n node1 route replace 192.168.166.130 dev cali0761ccbeace metric 1024
 ip -n node1 route replace 192.168.166.131 dev cali9fb0db7f13e metric 1024
 ip netns exec node2 sysctl -eqw net.ipv6.conf.calieb97322ec89.accept_ra=0
@@ -183,6 +177,9 @@ ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.forwarding=1
 ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.rp_filter=0
 ip -n node2 route delete unicast 192.168.104.1 dev calieb97322ec89 proto boot scope link
 ip -n node2 route delete unicast 192.168.104.2 dev calidc9f65f8e42 proto boot scope link
+ip -n node2 route replace 192.168.166.128/26 via 10.0.1.11 dev eth0 onlink proto 80
+ip -n node2 route replace blackhole 192.168.104.0/26 proto 80
+ip -n node2 route replace 192.168.135.0/26 via 10.0.2.13 dev tunl0 onlink proto 80 mtu 1480
 ip -n node2 route replace 192.168.104.1 dev calieb97322ec89 metric 1024
 ip -n node2 route replace 192.168.104.2 dev calidc9f65f8e42 metric 1024
 ip netns exec node3 sysctl -eqw net.ipv6.conf.cali43878a68a0a.accept_ra=0
@@ -199,5 +196,8 @@ ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.forwarding=1
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.rp_filter=0
 ip -n node3 route delete unicast 192.168.135.10 dev cali43878a68a0a proto boot scope link
 ip -n node3 route delete unicast 192.168.135.11 dev cali7fd651e3ab8 proto boot scope link
+ip -n node3 route replace 192.168.166.128/26 via 10.0.1.11 dev tunl0 onlink proto 80 mtu 1480
+ip -n node3 route replace 192.168.104.0/26 via 10.0.1.12 dev tunl0 onlink proto 80 mtu 1480
+ip -n node3 route replace blackhole 192.168.135.0/26 proto 80
 ip -n node3 route replace 192.168.135.10 dev cali43878a68a0a metric 1024
 ip -n node3 route replace 192.168.135.11 dev cali7fd651e3ab8 metric 1024

@@ -27,21 +27,12 @@ ip netns exec node1 sysctl -qw net.ipv4.ip_forward=1
 modprobe ipip
 ip -n node1 link set dev tunl0 up
 ip -n node1 address add 192.168.166.128/32 dev tunl0
-ip -n node1 route replace blackhole 192.168.166.128/26 proto bird
-ip -n node1 route replace 192.168.104.0/26 via 10.0.0.12 dev tunl0 onlink proto bird
-ip -n node1 route replace 192.168.135.0/26 via 10.0.0.13 dev tunl0 onlink proto bird
 ip netns exec node2 sysctl -qw net.ipv4.ip_forward=1
 ip -n node2 link set dev tunl0 up
 ip -n node2 address add 192.168.104.0/32 dev tunl0
-ip -n node2 route replace 192.168.166.128/26 via 10.0.0.11 dev tunl0 onlink proto bird
-ip -n node2 route replace blackhole 192.168.104.0/26 proto bird
-ip -n node2 route replace 192.168.135.0/26 via 10.0.0.13 dev tunl0 onlink proto bird
 ip netns exec node3 sysctl -qw net.ipv4.ip_forward=1
 ip -n node3 link set dev tunl0 up
 ip -n node3 address add 192.168.135.0/32 dev tunl0
-ip -n node3 route replace 192.168.166.128/26 via 10.0.0.11 dev tunl0 onlink proto bird
-ip -n node3 route replace 192.168.104.0/26 via 10.0.0.12 dev tunl0 onlink proto bird
-ip -n node3 route replace blackhole 192.168.135.0/26 proto bird
 ip netns add default.web-1
 ip -n default.web-1 link set dev lo up
 ip -n default.web-1 link add name eth0 mtu 1480 address 4a:d1:0b:7e:20:00 type veth peer name cali0761ccbeace mtu 1480
@@ -161,6 +152,9 @@ ip netns exec node1 sysctl -qw net.ipv4.neigh.cali9fb0db7f13e.proxy_delay=0
 ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.proxy_arp=1
 ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.forwarding=1
 ip -n node1 neighbour replace 192.168.166.130 dev cali0761ccbeace lladdr 4a:d1:0b:7e:20:00 nud permanent
+ip -n node1 route replace blackhole 192.168.166.128/26 proto bird
+ip -n node1 route replace 192.168.104.0/26 via 10.0.0.12 dev tunl0 onlink proto bird
+ip -n node1 route replace 192.168.135.0/26 via 10.0.0.13 dev tunl0 onlink proto bird
 ip netns exec node2 sysctl -eqw net.ipv6.conf.calieb97322ec89.accept_ra=0
 ip netns exec node2 sysctl -qw net.ipv4.conf.calieb97322ec89.route_localnet=1
 ip netns exec node2 sysctl -qw net.ipv4.neigh.calieb97322ec89.proxy_delay=0
@@ -173,6 +167,9 @@ ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.proxy_arp=1
 ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.forwarding=1
 ip -n node2 neighbour replace 192.168.104.1 dev calieb97322ec89 lladdr 4a:d1:0b:7e:20:02 nud permanent
 ip -n node2 neighbour replace 192.168.104.2 dev calidc9f65f8e42 lladdr 4a:d1:0b:7e:20:03 nud permanent
+ip -n node2 route replace 192.168.166.128/26 via 10.0.0.11 dev tunl0 onlink proto bird
+ip -n node2 route replace blackhole 192.168.104.0/26 proto bird
+ip -n node2 route replace 192.168.135.0/26 via 10.0.0.13 dev tunl0 onlink proto bird
 ip netns exec node3 sysctl -eqw net.ipv6.conf.cali43878a68a0a.accept_ra=0
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali43878a68a0a.route_localnet=1
 ip netns exec node3 sysctl -qw net.ipv4.neigh.cali43878a68a0a.proxy_delay=0
@@ -183,3 +180,6 @@ ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.route_localnet=1
 ip netns exec node3 sysctl -qw net.ipv4.neigh.cali7fd651e3ab8.proxy_delay=0
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.proxy_arp=1
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.forwarding=1
+ip -n node3 route replace 192.168.166.128/26 via 10.0.0.11 dev tunl0 onlink proto bird
+ip -n node3 route replace 192.168.104.0/26 via 10.0.0.12 dev tunl0 onlink proto bird
+ip -n node3 route replace blackhole 192.168.135.0/26 proto bird

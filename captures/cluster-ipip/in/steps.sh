@@ -27,7 +27,7 @@ begin() {
     if [ -n "$1" ]; then capture $node "$1"; fi
   done
   capture node1 cali0761ccbeace
-  sleep 2
+  sleep 3
 }
 
 finish() {

@@ -27,17 +27,8 @@ ip -n node3 link set dev eth0 up
 ip -n node3 address add 10.0.2.13/24 broadcast 10.0.2.255 dev eth0
 ip -n node3 route add default via 10.0.2.1 dev eth0
 ip netns exec node1 sysctl -qw net.ipv4.ip_forward=1
-ip -n node1 route replace blackhole 192.168.166.128/26 proto bird
-ip -n node1 route replace 192.168.104.0/26 via 10.0.1.12 dev eth0 proto bird metric 1024
-ip -n node1 route replace 192.168.135.0/26 via 10.0.1.1 dev eth0 proto bird metric 1024
 ip netns exec node2 sysctl -qw net.ipv4.ip_forward=1
-ip -n node2 route replace 192.168.166.128/26 via 10.0.1.11 dev eth0 proto bird metric 1024
-ip -n node2 route replace blackhole 192.168.104.0/26 proto bird
-ip -n node2 route replace 192.168.135.0/26 via 10.0.1.1 dev eth0 proto bird metric 1024
 ip netns exec node3 sysctl -qw net.ipv4.ip_forward=1
-ip -n node3 route replace 192.168.166.128/26 via 10.0.2.1 dev eth0 proto bird metric 1024
-ip -n node3 route replace 192.168.104.0/26 via 10.0.2.1 dev eth0 proto bird metric 1024
-ip -n node3 route replace blackhole 192.168.135.0/26 proto bird
 ip netns add default.web-1
 ip -n default.web-1 link set dev lo up
 ip -n default.web-1 link add name eth0 mtu 1500 address 02:f2:13:af:5c:b8 type veth peer name cali0761ccbeace mtu 1500
@@ -162,6 +153,9 @@ ip -n node1 route delete unicast 192.168.166.130 dev cali0761ccbeace proto boot 
 ip -n node1 route delete unicast 192.168.166.131 dev cali9fb0db7f13e proto boot scope link
 ip -n node1 route replace 192.168.166.130 dev cali0761ccbeace metric 1024
 ip -n node1 route replace 192.168.166.131 dev cali9fb0db7f13e metric 1024
+ip -n node1 route replace blackhole 192.168.166.128/26 proto bird
+ip -n node1 route replace 192.168.104.0/26 via 10.0.1.12 dev eth0 proto bird metric 1024
+ip -n node1 route replace 192.168.135.0/26 via 10.0.1.1 dev eth0 proto bird metric 1024
 ip netns exec node2 sysctl -eqw net.ipv6.conf.calieb97322ec89.accept_ra=0
 ip netns exec node2 sysctl -qw net.ipv4.conf.calieb97322ec89.route_localnet=1
 ip netns exec node2 sysctl -qw net.ipv4.neigh.calieb97322ec89.proxy_delay=0
@@ -178,6 +172,9 @@ ip -n node2 route delete unicast 192.168.104.1 dev calieb97322ec89 proto boot sc
 ip -n node2 route delete unicast 192.168.104.2 dev calidc9f65f8e42 proto boot scope link
 ip -n node2 route replace 192.168.104.1 dev calieb97322ec89 metric 1024
 ip -n node2 route replace 192.168.104.2 dev calidc9f65f8e42 metric 1024
+ip -n node2 route replace 192.168.166.128/26 via 10.0.1.11 dev eth0 proto bird metric 1024
+ip -n node2 route replace blackhole 192.168.104.0/26 proto bird
+ip -n node2 route replace 192.168.135.0/26 via 10.0.1.1 dev eth0 proto bird metric 1024
 ip netns exec node3 sysctl -eqw net.ipv6.conf.cali43878a68a0a.accept_ra=0
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali43878a68a0a.route_localnet=1
 ip netns exec node3 sysctl -qw net.ipv4.neigh.cali43878a68a0a.proxy_delay=0
@@ -194,3 +191,6 @@ ip -n node3 route delete unicast 192.168.135.10 dev cali43878a68a0a proto boot s
 ip -n node3 route delete unicast 192.168.135.11 dev cali7fd651e3ab8 proto boot scope link
 ip -n node3 route replace 192.168.135.10 dev cali43878a68a0a metric 1024
 ip -n node3 route replace 192.168.135.11 dev cali7fd651e3ab8 metric 1024
+ip -n node3 route replace 192.168.166.128/26 via 10.0.2.1 dev eth0 proto bird metric 1024
+ip -n node3 route replace 192.168.104.0/26 via 10.0.2.1 dev eth0 proto bird metric 1024
+ip -n node3 route replace blackhole 192.168.135.0/26 proto bird

@@ -34,9 +34,6 @@ ip -n node1 neighbour replace 192.168.104.0 dev vxlan.calico lladdr 66:2d:bf:44:
 ip -n node1 neighbour replace 192.168.135.0 dev vxlan.calico lladdr 66:a4:6f:e0:c4:da nud permanent
 bridge -n node1 fdb replace 66:2d:bf:44:a6:8b dev vxlan.calico dst 10.0.1.12 self permanent
 bridge -n node1 fdb replace 66:a4:6f:e0:c4:da dev vxlan.calico dst 10.0.2.13 self permanent
-ip -n node1 route replace blackhole 192.168.166.128/26 proto 80
-ip -n node1 route replace 192.168.104.0/26 via 10.0.1.12 dev eth0 onlink proto 80
-ip -n node1 route replace 192.168.135.0/26 via 192.168.135.0 dev vxlan.calico onlink mtu 1410
 ip netns exec node2 sysctl -qw net.ipv4.ip_forward=1
 ip -n node2 link add name vxlan.calico mtu 1410 address 66:2d:bf:44:a6:8b type vxlan id 4096 local 10.0.1.12 dev eth0 dstport 4789 nolearning
 ip -n node2 address add 192.168.104.0/32 dev vxlan.calico
@@ -45,9 +42,6 @@ ip -n node2 neighbour replace 192.168.135.0 dev vxlan.calico lladdr 66:a4:6f:e0:
 ip -n node2 neighbour replace 192.168.166.128 dev vxlan.calico lladdr 66:f9:37:c3:7e:94 nud permanent
 bridge -n node2 fdb replace 66:a4:6f:e0:c4:da dev vxlan.calico dst 10.0.2.13 self permanent
 bridge -n node2 fdb replace 66:f9:37:c3:7e:94 dev vxlan.calico dst 10.0.1.11 self permanent
-ip -n node2 route replace 192.168.166.128/26 via 10.0.1.11 dev eth0 onlink proto 80
-ip -n node2 route replace blackhole 192.168.104.0/26 proto 80
-ip -n node2 route replace 192.168.135.0/26 via 192.168.135.0 dev vxlan.calico onlink mtu 1410
 ip netns exec node3 sysctl -qw net.ipv4.ip_forward=1
 ip -n node3 link add name vxlan.calico mtu 1410 address 66:a4:6f:e0:c4:da type vxlan id 4096 local 10.0.2.13 dev eth0 dstport 4789 nolearning
 ip -n node3 address add 192.168.135.0/32 dev vxlan.calico
@@ -56,9 +50,6 @@ ip -n node3 neighbour replace 192.168.104.0 dev vxlan.calico lladdr 66:2d:bf:44:
 ip -n node3 neighbour replace 192.168.166.128 dev vxlan.calico lladdr 66:f9:37:c3:7e:94 nud permanent
 bridge -n node3 fdb replace 66:2d:bf:44:a6:8b dev vxlan.calico dst 10.0.1.12 self permanent
 bridge -n node3 fdb replace 66:f9:37:c3:7e:94 dev vxlan.calico dst 10.0.1.11 self permanent
-ip -n node3 route replace 192.168.166.128/26 via 192.168.166.128 dev vxlan.calico onlink mtu 1410
-ip -n node3 route replace 192.168.104.0/26 via 192.168.104.0 dev vxlan.calico onlink mtu 1410
-ip -n node3 route replace blackhole 192.168.135.0/26 proto 80
 ip netns add default.web-1
 ip -n default.web-1 link set dev lo up
 ip -n default.web-1 link add name eth0 mtu 1410 address 4a:d1:0b:7e:20:00 type veth peer name cali0761ccbeace mtu 1410
@@ -179,6 +170,9 @@ ip netns exec node1 sysctl -qw net.ipv4.neigh.cali9fb0db7f13e.proxy_delay=0
 ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.proxy_arp=1
 ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.forwarding=1
 ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.rp_filter=0
+ip -n node1 route replace blackhole 192.168.166.128/26 proto 80
+ip -n node1 route replace 192.168.104.0/26 via 10.0.1.12 dev eth0 onlink proto 80
+ip -n node1 route replace 192.168.135.0/26 via 192.168.135.0 dev vxlan.calico onlink mtu 1410
 ip -n node1 neighbour replace 192.168.166.130 dev cali0761ccbeace lladdr 4a:d1:0b:7e:20:00 nud permanent
 ip -n node1 neighbour replace 192.168.166.131 dev cali9fb0db7f13e lladdr 4a:d1:0b:7e:20:01 nud permanent
 ip netns exec node2 sysctl -eqw net.ipv6.conf.calieb97322ec89.accept_ra=0
@@ -193,6 +187,9 @@ ip netns exec node2 sysctl -qw net.ipv4.neigh.calidc9f65f8e42.proxy_delay=0
 ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.proxy_arp=1
 ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.forwarding=1
 ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.rp_filter=0
+ip -n node2 route replace 192.168.166.128/26 via 10.0.1.11 dev eth0 onlink proto 80
+ip -n node2 route replace blackhole 192.168.104.0/26 proto 80
+ip -n node2 route replace 192.168.135.0/26 via 192.168.135.0 dev vxlan.calico onlink mtu 1410
 ip -n node2 neighbour replace 192.168.104.1 dev calieb97322ec89 lladdr 4a:d1:0b:7e:20:02 nud permanent
 ip -n node2 neighbour replace 192.168.104.2 dev calidc9f65f8e42 lladdr 4a:d1:0b:7e:20:03 nud permanent
 ip netns exec node3 sysctl -eqw net.ipv6.conf.cali43878a68a0a.accept_ra=0
@@ -207,5 +204,8 @@ ip netns exec node3 sysctl -qw net.ipv4.neigh.cali7fd651e3ab8.proxy_delay=0
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.proxy_arp=1
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.forwarding=1
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.rp_filter=0
+ip -n node3 route replace 192.168.166.128/26 via 192.168.166.128 dev vxlan.calico onlink mtu 1410
+ip -n node3 route replace 192.168.104.0/26 via 192.168.104.0 dev vxlan.calico onlink mtu 1410
+ip -n node3 route replace blackhole 192.168.135.0/26 proto 80
 ip -n node3 neighbour replace 192.168.135.10 dev cali43878a68a0a lladdr 4a:d1:0b:7e:20:04 nud permanent
 ip -n node3 neighbour replace 192.168.135.11 dev cali7fd651e3ab8 lladdr 4a:d1:0b:7e:20:05 nud permanent

@@ -31,9 +31,6 @@ ip -n node1 neighbour replace 192.168.104.0 dev vxlan.calico lladdr 66:2d:bf:44:
 ip -n node1 neighbour replace 192.168.135.0 dev vxlan.calico lladdr 66:a4:6f:e0:c4:da nud permanent
 bridge -n node1 fdb replace 66:2d:bf:44:a6:8b dev vxlan.calico dst 10.0.0.12 self permanent
 bridge -n node1 fdb replace 66:a4:6f:e0:c4:da dev vxlan.calico dst 10.0.0.13 self permanent
-ip -n node1 route replace blackhole 192.168.166.128/26 proto 80
-ip -n node1 route replace 192.168.104.0/26 via 192.168.104.0 dev vxlan.calico onlink mtu 1450
-ip -n node1 route replace 192.168.135.0/26 via 192.168.135.0 dev vxlan.calico onlink mtu 1450
 ip netns exec node2 sysctl -qw net.ipv4.ip_forward=1
 ip -n node2 link add name vxlan.calico mtu 1450 address 66:2d:bf:44:a6:8b type vxlan id 4096 local 10.0.0.12 dev eth0 dstport 4789 nolearning
 ip -n node2 address add 192.168.104.0/32 dev vxlan.calico
@@ -42,9 +39,6 @@ ip -n node2 neighbour replace 192.168.135.0 dev vxlan.calico lladdr 66:a4:6f:e0:
 ip -n node2 neighbour replace 192.168.166.128 dev vxlan.calico lladdr 66:f9:37:c3:7e:94 nud permanent
 bridge -n node2 fdb replace 66:a4:6f:e0:c4:da dev vxlan.calico dst 10.0.0.13 self permanent
 bridge -n node2 fdb replace 66:f9:37:c3:7e:94 dev vxlan.calico dst 10.0.0.11 self permanent
-ip -n node2 route replace 192.168.166.128/26 via 192.168.166.128 dev vxlan.calico onlink mtu 1450
-ip -n node2 route replace blackhole 192.168.104.0/26 proto 80
-ip -n node2 route replace 192.168.135.0/26 via 192.168.135.0 dev vxlan.calico onlink mtu 1450
 ip netns exec node3 sysctl -qw net.ipv4.ip_forward=1
 ip -n node3 link add name vxlan.calico mtu 1450 address 66:a4:6f:e0:c4:da type vxlan id 4096 local 10.0.0.13 dev eth0 dstport 4789 nolearning
 ip -n node3 address add 192.168.135.0/32 dev vxlan.calico
@@ -53,9 +47,6 @@ ip -n node3 neighbour replace 192.168.104.0 dev vxlan.calico lladdr 66:2d:bf:44:
 ip -n node3 neighbour replace 192.168.166.128 dev vxlan.calico lladdr 66:f9:37:c3:7e:94 nud permanent
 bridge -n node3 fdb replace 66:2d:bf:44:a6:8b dev vxlan.calico dst 10.0.0.12 self permanent
 bridge -n node3 fdb replace 66:f9:37:c3:7e:94 dev vxlan.calico dst 10.0.0.11 self permanent
-ip -n node3 route replace 192.168.166.128/26 via 192.168.166.128 dev vxlan.calico onlink mtu 1450
-ip -n node3 route replace 192.168.104.0/26 via 192.168.104.0 dev vxlan.calico onlink mtu 1450
-ip -n node3 route replace blackhole 192.168.135.0/26 proto 80
 ip netns add default.web-1
 ip -n default.web-1 link set dev lo up
 ip -n default.web-1 link add name eth0 mtu 1450 address ca:fe:c0:a8:00:00 type veth peer name cali0761ccbeace mtu 1450
@@ -178,6 +169,9 @@ ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.forwarding=1
 ip netns exec node1 sysctl -qw net.ipv4.conf.cali9fb0db7f13e.rp_filter=0
 ip -n node1 route delete unicast 192.168.166.130 dev cali0761ccbeace proto boot scope link
 ip -n node1 route delete unicast 192.168.166.131 dev cali9fb0db7f13e proto boot scope link
+ip -n node1 route replace blackhole 192.168.166.128/26 proto 80
+ip -n node1 route replace 192.168.104.0/26 via 192.168.104.0 dev vxlan.calico onlink mtu 1450
+ip -n node1 route replace 192.168.135.0/26 via 192.168.135.0 dev vxlan.calico onlink mtu 1450
 ip -n node1 route replace 192.168.166.130 dev cali0761ccbeace metric 1024
 ip -n node1 route replace 192.168.166.131 dev cali9fb0db7f13e metric 1024
 ip netns exec node2 sysctl -eqw net.ipv6.conf.calieb97322ec89.accept_ra=0
@@ -194,6 +188,9 @@ ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.forwarding=1
 ip netns exec node2 sysctl -qw net.ipv4.conf.calidc9f65f8e42.rp_filter=0
 ip -n node2 route delete unicast 192.168.104.1 dev calieb97322ec89 proto boot scope link
 ip -n node2 route delete unicast 192.168.104.2 dev calidc9f65f8e42 proto boot scope link
+ip -n node2 route replace 192.168.166.128/26 via 192.168.166.128 dev vxlan.calico onlink mtu 1450
+ip -n node2 route replace blackhole 192.168.104.0/26 proto 80
+ip -n node2 route replace 192.168.135.0/26 via 192.168.135.0 dev vxlan.calico onlink mtu 1450
 ip -n node2 route replace 192.168.104.1 dev calieb97322ec89 metric 1024
 ip -n node2 route replace 192.168.104.2 dev calidc9f65f8e42 metric 1024
 ip netns exec node3 sysctl -eqw net.ipv6.conf.cali43878a68a0a.accept_ra=0
@@ -210,5 +207,8 @@ ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.forwarding=1
 ip netns exec node3 sysctl -qw net.ipv4.conf.cali7fd651e3ab8.rp_filter=0
 ip -n node3 route delete unicast 192.168.135.10 dev cali43878a68a0a proto boot scope link
 ip -n node3 route delete unicast 192.168.135.11 dev cali7fd651e3ab8 proto boot scope link
+ip -n node3 route replace 192.168.166.128/26 via 192.168.166.128 dev vxlan.calico onlink mtu 1450
+ip -n node3 route replace 192.168.104.0/26 via 192.168.104.0 dev vxlan.calico onlink mtu 1450
+ip -n node3 route replace blackhole 192.168.135.0/26 proto 80
 ip -n node3 route replace 192.168.135.10 dev cali43878a68a0a metric 1024
 ip -n node3 route replace 192.168.135.11 dev cali7fd651e3ab8 metric 1024
