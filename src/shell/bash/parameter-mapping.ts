@@ -71,12 +71,21 @@ async function replaced(
   const anchored =
     operation.anchor === 'start' ? `^(?:${source})` : operation.anchor === 'end' ? `(?:${source})$` : source;
   const expression = new RegExp(anchored, operation.all ? 'gsu' : 'su');
-  return values.map((value) =>
-    value.replace(expression, (found) =>
-      found === '' && source !== '' && operation.all ? '' : replacement.split(MATCH).join(found),
-    ),
-  );
+  const parts = replacement.split(MATCH);
+  let length = 0;
+  const replace = (found: string): string => {
+    if ((found === '' && source !== '' && operation.all) || length > LENGTH_LIMIT) return '';
+    const text = parts.join(found);
+    length += text.length;
+    return text;
+  };
+  const changed = values.map((value) => value.replace(expression, replace));
+  if (length > LENGTH_LIMIT) shell.abort(`a replacement of more than ${LENGTH_LIMIT} characters`);
+  return changed;
 }
+
+/** `${x//0/$x}` of a long text has to end. */
+const LENGTH_LIMIT = 1 << 26;
 
 /** Stands for an unquoted `&` of a replacement: what was matched (patsub_replacement of bash 5.2). */
 const MATCH = '\u0000&';

@@ -52,6 +52,7 @@ class Translator {
   private readonly any: string;
   private readonly one: string;
   private readonly extended: boolean;
+  private hasGroups = false;
   private at = 0;
 
   constructor(pattern: string, options: PatternOptions) {
@@ -61,9 +62,35 @@ class Translator {
     this.extended = options.extended ?? false;
   }
 
-  run(stop = ''): string {
+  /**
+   * Between two stars a part may be taken where it is first found, for good: else a text that does not match
+   * `*a*a*a*a*b` would be tried in every way there is.
+   */
+  run(): string {
+    const parts: string[] = [''];
+    while (this.at < this.pattern.length) {
+      if (!this.isStar()) parts[parts.length - 1] += this.next();
+      else {
+        this.at++;
+        if (parts.length === 1 || parts.at(-1) !== '') parts.push('');
+      }
+    }
+    const [first, ...rest] = parts;
+    const last = rest.pop();
+    if (last === undefined) return first;
+    if (this.hasGroups) return [first, ...rest, last].join(this.any);
+    const middle = rest.map((part, i) => `(?=(?<part${i}>${this.one}*?${part}))\\k<part${i}>`);
+    return `${first}${middle.join('')}${this.any}${last}`;
+  }
+
+  private isStar(): boolean {
+    return this.pattern[this.at] === '*' && !(this.extended && this.pattern[this.at + 1] === '(');
+  }
+
+  /** What stands in a group, up to one of the signs that end it. */
+  private choice(): string {
     let source = '';
-    while (this.at < this.pattern.length && !stop.includes(this.pattern[this.at])) source += this.next();
+    while (this.at < this.pattern.length && !'|)'.includes(this.pattern[this.at])) source += this.next();
     return source;
   }
 
@@ -82,11 +109,12 @@ class Translator {
   /** `@(a|b)` and its kin. */
   private group(char: string): string | null {
     if (!this.extended || !'@?*+!'.includes(char) || this.pattern[this.at + 1] !== '(') return null;
+    this.hasGroups = true;
     this.at += 2;
-    const choices: string[] = [this.run('|)')];
+    const choices: string[] = [this.choice()];
     while (this.pattern[this.at] === '|') {
       this.at++;
-      choices.push(this.run('|)'));
+      choices.push(this.choice());
     }
     this.at++;
     const body = choices.join('|');
@@ -119,10 +147,35 @@ class Translator {
   }
 }
 
-function bracketBody(body: string): string {
-  return body.replace(/\[:(\w+):\]|\\(.)|(.)/gs, (_all, name?: string, escaped?: string, char?: string) => {
-    if (name !== undefined) return CLASSES[name] ?? '';
-    if (escaped !== undefined) return member(escaped);
-    return char === '-' ? '-' : member(char as string);
+/** One thing of a bracket: a class, or a character that may begin or end a range. */
+interface Member {
+  readonly source: string;
+  readonly char: string;
+  /** A `-` that is not quoted. */
+  readonly isDash: boolean;
+}
+
+function membersOf(body: string): Member[] {
+  return [...body.matchAll(/\[:(\w+):\]|\\(.)|(.)/gsu)].map(([, name, escaped, char]) => {
+    if (name !== undefined) return { source: CLASSES[name] ?? '', char: '', isDash: false };
+    const one = escaped ?? (char as string);
+    return { source: member(one), char: one, isDash: char === '-' };
   });
+}
+
+/** A range that ends before it begins has nothing in it (BRACKMATCH of bash's sm_loop.c). */
+function bracketBody(body: string): string {
+  const members = membersOf(body);
+  let source = '';
+  for (let i = 0; i < members.length; i++) {
+    const [from, dash, to] = members.slice(i, i + 3);
+    const isRange = from.char !== '' && dash?.isDash === true && to !== undefined && to.char !== '';
+    if (!isRange) source += from.source;
+    else {
+      if ((from.char.codePointAt(0) as number) <= (to.char.codePointAt(0) as number))
+        source += `${from.source}-${to.source}`;
+      i += 2;
+    }
+  }
+  return source;
 }

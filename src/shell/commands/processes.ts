@@ -40,28 +40,46 @@ function select(context: Context, program: string, args: readonly string[]): Sel
   return selection;
 }
 
-function matching(context: Context, selection: Selection): ProcessEntry[] {
+/** Null with a message for a pattern that is none. */
+function expressionOf(context: Context, program: string, selection: Selection): RegExp | null {
   const [pattern = ''] = selection.patterns;
-  const expression = new RegExp(selection.exact ? `^(?:${pattern})$` : pattern);
-  return context
+  try {
+    return new RegExp(selection.exact ? `^(?:${pattern})$` : pattern);
+  } catch (error) {
+    const isRange = error instanceof Error && /Range out of order/.test(error.message);
+    context.err(`${program}: regex error: Invalid ${isRange ? 'range end' : 'regular expression'}\n`);
+    return null;
+  }
+}
+
+function matching(
+  context: Context,
+  program: string,
+  args: readonly string[],
+): [Selection, ProcessEntry[]] | null {
+  const selection = select(context, program, args);
+  const expression = selection === null ? null : expressionOf(context, program, selection);
+  if (selection === null || expression === null) return null;
+  const found = context
     .processes()
     .filter((entry) => entry.pid !== context.process.pid && !entry.shell)
     .filter((entry) => expression.test(selection.full ? entry.command : baseName(entry.name)));
+  return [selection, found];
 }
 
 function runPkill(context: Context, args: readonly string[]): number {
-  const selection = select(context, 'pkill', args);
-  if (selection === null) return 2;
-  const found = matching(context, selection);
+  const matched = matching(context, 'pkill', args);
+  if (matched === null) return 2;
+  const [selection, found] = matched;
   for (const entry of found) entry.kill(selection.signal);
   return found.length > 0 ? 0 : 1;
 }
 
 function runPgrep(context: Context, args: readonly string[]): number {
   const long = args.includes('-l') || args.includes('-a');
-  const selection = select(context, 'pgrep', args);
-  if (selection === null) return 2;
-  const found = matching(context, selection);
+  const matched = matching(context, 'pgrep', args);
+  if (matched === null) return 2;
+  const [, found] = matched;
   for (const entry of found)
     context.out(
       long ? `${entry.pid} ${args.includes('-a') ? entry.command : entry.name}\n` : `${entry.pid}\n`,
