@@ -98,6 +98,7 @@ function describe(
     mtuLocked: learnt?.mtuLocked ?? false,
     expires: Math.floor(left / SECOND),
     metrics: result.route?.metrics ?? null,
+    realms: result.realms,
     error: 0,
     route: request.fibmatch && result.route !== null ? reportRoute(namespace, result.route) : null,
   };

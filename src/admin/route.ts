@@ -24,10 +24,10 @@ export function deleteRoute(namespace: Namespace, request: RouteRequest): Outcom
 /** Field by field: measured, spreading the request costs two microseconds, and a cluster has a million routes. */
 function configOf(namespace: Namespace, request: RouteRequest, type: number): RouteConfig | Refusal {
   const nextHops: NextHopConfig[] = [];
-  for (const { device: name, gateway, weight, onlink, pervasive } of request.nextHops) {
+  for (const { device: name, gateway, weight, onlink, pervasive, realms } of request.nextHops) {
     const device = name === '' ? null : namespace.names.get(name);
     if (device === undefined) return refuse(Errno.ENODEV);
-    nextHops.push({ device, gateway, weight, onlink, pervasive });
+    nextHops.push({ device, gateway, weight, onlink, pervasive, realms });
   }
   return {
     table: request.table || Table.MAIN,
@@ -40,6 +40,7 @@ function configOf(namespace: Namespace, request: RouteRequest, type: number): Ro
     priority: request.priority,
     prefsrc: request.prefsrc,
     metrics: request.metrics,
+    realms: request.realms,
     nextHops,
     multipath: request.multipath,
     nexthopId: request.nexthopId,
@@ -74,6 +75,7 @@ export const describeRoute = (route: Route): RouteInfo => ({
   prefsrc: route.prefsrc,
   metrics: route.metrics,
   flags: route.flags,
+  realms: route.nextHops.length === 1 ? route.nextHops[0].realms : 0,
   nextHops: route.nextHops.filter((hop) => hop.device !== null || hop.gateway !== 0).map(describeHop),
   nexthopId: route.nexthop?.id ?? 0,
 });
@@ -91,6 +93,7 @@ const describeHop = (hop: NextHop): NextHopInfo => ({
   gateway: hop.gateway,
   weight: hop.weight,
   flags: reportedFlags(hop),
+  realms: hop.realms,
 });
 
 /** One learnt exception of a route (`ip route show cache`). */

@@ -38,6 +38,7 @@ export const describeRule = (rule: RuleEntry): RuleInfo => ({
   l3mdev: rule.l3mdev,
   uidRange: rule.uidRange,
   tunnelId: rule.tunnelId,
+  realms: rule.realms,
   iifDetached: rule.iifDetached,
   oifDetached: rule.oifDetached,
   unresolved: rule.unresolved,

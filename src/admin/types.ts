@@ -247,6 +247,8 @@ export interface RouteRequest {
   priority?: number;
   prefsrc?: Ipv4;
   metrics?: Partial<Metrics>;
+  /** Source realm << 16 | destination realm. */
+  realms?: number;
   /** For unicast: one or several. */
   nextHops: NextHopRequest[];
   /** The next hops were given as a list (`nexthop …`), be it of one; left out: there are several. */
@@ -263,6 +265,8 @@ export interface NextHopRequest {
   weight?: number;
   onlink?: boolean;
   pervasive?: boolean;
+  /** Of one of several. */
+  realms?: number;
 }
 
 export interface NextHopInfo {
@@ -272,6 +276,7 @@ export interface NextHopInfo {
   weight: number;
   /** RTNH_F_* as reported: DEAD, LINKDOWN, ONLINK. */
   flags: number;
+  realms: number;
 }
 
 export interface RouteInfo {
@@ -287,6 +292,8 @@ export interface RouteInfo {
   metrics: Metrics | null;
   /** RTNH_F_* of a route with several next hops: what holds for all of them. */
   flags: number;
+  /** Of a route with one next hop or none. */
+  realms: number;
   nextHops: NextHopInfo[];
   /** The nexthop object that it uses, 0 for none. */
   nexthopId: number;
@@ -333,6 +340,7 @@ export interface RouteGetInfo {
   mtuLocked: boolean;
   expires: number;
   metrics: Metrics | null;
+  realms: number;
   error: number;
   /** With fibmatch. */
   route: RouteInfo | null;

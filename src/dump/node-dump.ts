@@ -52,9 +52,10 @@ export type DumpedAddress = Required<
   device: string;
 };
 
-export type DumpedHop = Omit<NextHopInfo, 'index'>;
-export type DumpedRoute = Omit<RouteInfo, 'nextHops' | 'nexthopId'> & { nextHops: DumpedHop[] };
-export type DumpedRule = Required<RuleRequest>;
+/** Realms move no packet here, and are not read. */
+export type DumpedHop = Omit<NextHopInfo, 'index' | 'realms'>;
+export type DumpedRoute = Omit<RouteInfo, 'nextHops' | 'nexthopId' | 'realms'> & { nextHops: DumpedHop[] };
+export type DumpedRule = Required<Omit<RuleRequest, 'realms'>>;
 
 export interface DumpedNeighbour {
   destination: Ipv4;

@@ -64,7 +64,7 @@ export function routeOf(record: Json): Reading<DumpedRoute> {
   if ('wrong' in hops) return hops;
   const flags = flagsOf(fields);
   const type = fields.named('type', TYPE_NAMES, RouteType.UNICAST);
-  fields.ignore('nhid', 'cache', 'pref');
+  fields.ignore('nhid', 'cache', 'pref', 'flow');
   return reading(fields, {
     table: tableNumber(fields, 'table', Table.MAIN),
     destination: prefix.address,
@@ -97,6 +97,7 @@ function hopsOf(fields: Fields): Reading<DumpedHop[]> {
 }
 
 function hopOf(fields: Fields): Reading<DumpedHop> {
+  fields.ignore('flow');
   return reading(fields, {
     gateway: fields.address('gateway'),
     device: fields.text('dev'),
@@ -165,6 +166,8 @@ const KEYS: Readonly<Record<string, string>> = {
   dsfield: 'tos',
   weight: 'weight',
   nhid: 'nhid',
+  realm: 'flow',
+  realms: 'flow',
 };
 
 const FLAG_WORDS = new Set([

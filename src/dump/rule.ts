@@ -19,7 +19,7 @@ export function ruleOf(record: Json): Reading<DumpedRule> {
   const destination = prefixOf(fields, 'dst');
   const mark = fields.number('fwmark');
   const table = tableNumber(fields, 'table', Table.UNSPEC);
-  fields.ignore('iif_detached', 'oif_detached', 'unresolved');
+  fields.ignore('iif_detached', 'oif_detached', 'unresolved', 'flow_from', 'flow_to');
   return reading(fields, {
     priority: fields.number('priority'),
     source: source.address,
@@ -88,6 +88,7 @@ const KEYS: Readonly<Record<string, string>> = {
   table: 'table',
   goto: 'goto',
   tun_id: 'tun_id',
+  realms: 'flow_to',
   proto: 'protocol',
   suppress_prefixlength: 'suppress_prefixlen',
   suppress_ifgroup: 'suppress_ifgroup',

@@ -57,7 +57,8 @@ export const routeText = (route: DumpedRoute): string =>
   printedRoute({
     ...route,
     nexthopId: 0,
-    nextHops: route.nextHops.map((hop) => ({ ...hop, index: 0 })),
+    realms: 0,
+    nextHops: route.nextHops.map((hop) => ({ ...hop, index: 0, realms: 0 })),
   });
 
 const REFUSALS: Readonly<Record<number, string>> = {

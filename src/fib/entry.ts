@@ -178,6 +178,7 @@ const sameNextHop = (a: NextHopEntry, b: NextHopEntry): boolean =>
   a.gateway === b.gateway &&
   a.scope === b.scope &&
   a.weight === b.weight &&
+  a.realms === b.realms &&
   ((a.flags ^ b.flags) & ~COMPARE_MASK) === 0;
 
 const sameNextHops = (a: readonly NextHopEntry[], b: readonly NextHopEntry[]): boolean =>

@@ -139,6 +139,7 @@ export class Fib extends RouteLookup {
       rule.table = table.id;
     }
     this.hasCustomRules = true;
+    if (rule.realms !== 0) this.hasRealms = true;
     this.ruleList.add(rule);
     this.generation++;
     return null;
@@ -244,6 +245,7 @@ export class Fib extends RouteLookup {
     const made = createBody(config, this);
     if (!(made instanceof RouteBody)) return made;
     const body = this.tables.bodies.share(made);
+    if (body.nextHops.some(({ realms }) => realms !== 0)) this.hasRealms = true;
     const entry = new RouteEntry(config.destination, config.length, config.tos ?? 0, body);
     const errno = table.insert(entry, flags);
     if (errno !== 0) return refuse(errno);

@@ -46,6 +46,8 @@ export class RouteLookup {
   /** Grows when addresses change: next hops then compute their source addresses anew (dev_addr_genid). */
   addressGeneration = 0;
 
+  /** Some route or rule had realms at some time: only then anybody asks for them (fib_num_tclassid_users). */
+  hasRealms = false;
   /** VRF devices in the namespace: while there are none, no flow is asked for its own. */
   vrfs = 0;
 

@@ -10,6 +10,7 @@ export class NextHopEntry implements NextHop {
   scope = 0;
   weight: number;
   flags: number;
+  realms = 0;
   exceptions: Map<Ipv4, RouteException> | null = null;
   source: Ipv4 = ANY;
   /** The Fib.addressGeneration that `source` was computed in. */

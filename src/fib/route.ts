@@ -77,6 +77,8 @@ export interface NextHop {
   weight: number;
   /** Bits of NextHopFlag. */
   flags: number;
+  /** Realms for traffic control, source << 16 | destination (nh_tclassid); 0 for none. */
+  realms: number;
   /** By destination; null until the first. */
   exceptions: Map<Ipv4, RouteException> | null;
   /** The source address for local senders, computed when the route is made (nh_saddr); recomputed when addresses change. */
@@ -135,6 +137,8 @@ export interface RouteConfig {
   priority?: number;
   prefsrc?: Ipv4;
   metrics?: Partial<Metrics>;
+  /** RTA_FLOW of the whole request. */
+  realms?: number;
   /** Next hops in order; none for blackhole and its like. */
   nextHops: NextHopConfig[];
   /** The next hops came as a list (RTA_MULTIPATH) even if there is one; left out: if there are several. */
@@ -150,6 +154,8 @@ export interface NextHopConfig {
   onlink?: boolean;
   /** RTNH_F_PERVASIVE was asked for. */
   pervasive?: boolean;
+  /** As NextHop.realms; of a route without a list of next hops RouteConfig.realms counts. */
+  realms?: number;
 }
 
 /** What a lookup asks (struct flowi4). One object may be used again and again. */
@@ -212,6 +218,8 @@ export interface Rule {
   readonly uidRange: readonly [number, number] | null;
   /** Id of a tunnel's metadata, 0 for any: nothing here has such metadata, so other ids never match. */
   readonly tunnelId: number;
+  /** As NextHop.realms, for what routes say nothing of. */
+  readonly realms: number;
 }
 
 export const RuleAction = {

@@ -39,6 +39,7 @@ export class RuleEntry implements Rule {
   readonly l3mdev: boolean;
   readonly uidRange: readonly [number, number] | null;
   readonly tunnelId: number;
+  readonly realms: number;
   /** Index of the device `iif` names, 0 if it names none, -1 if there is no such device. */
   iifIndex = 0;
   oifIndex = 0;
@@ -70,6 +71,7 @@ export class RuleEntry implements Rule {
     this.l3mdev = request.l3mdev ?? false;
     this.uidRange = request.uidRange ?? null;
     this.tunnelId = request.tunnelId ?? 0;
+    this.realms = request.realms ?? 0;
   }
 
   /** FIB_RULE_IIF_DETACHED. */
@@ -137,6 +139,7 @@ const sameSelectors = (rule: RuleEntry, wanted: RuleEntry): boolean =>
     (rule.sourceLength === wanted.sourceLength && rule.source === wanted.source)) &&
   (wanted.destinationLength === 0 ||
     (rule.destinationLength === wanted.destinationLength && rule.destination === wanted.destination)) &&
+  (wanted.realms === 0 || rule.realms === wanted.realms) &&
   (wanted.tos === 0 || rule.tos === wanted.tos);
 
 /** The rule is there already (rule_exists): `not` and the target of a goto are not compared. */

@@ -101,6 +101,7 @@ function nextHopOf(wanted: NextHopConfig, weight: number): NextHopEntry {
   const entry = new NextHopEntry(weight, flagsOf(wanted));
   entry.device = wanted.device ?? null;
   entry.gateway = wanted.gateway ?? ANY;
+  entry.realms = wanted.realms ?? 0;
   return entry;
 }
 
@@ -113,6 +114,7 @@ function bodyOf(config: RouteConfig, scope: number, nexthop: Nexthop | null): Ro
       : (nextHops.length === 0 ? [{}] : nextHops).map((hop: NextHopConfig) =>
           nextHopOf(hop, multipath ? (hop.weight ?? 1) : 1),
         );
+  if (!multipath) hops[0].realms = config.realms ?? 0;
   const { table, type, protocol = 0, priority = 0, prefsrc = ANY } = config;
   const metrics = metricsOf(config.metrics);
   const keys = { table, type, protocol, scope, priority, prefsrc, metrics };

@@ -198,7 +198,8 @@ function nextHopsMatch(config: RouteConfig, route: Route): boolean {
   const wanted = config.nextHops;
   if (config.nexthopId) return route.nexthop?.id === config.nexthopId;
   if (route.nexthop !== null) return wanted.length === 0;
-  if (wanted.length > 0 && isMultipath(config)) {
+  const isList = isMultipath(config);
+  if (wanted.length > 0 && isList) {
     // A request may name more next hops than the route has, but not fewer.
     if (wanted.length < route.nextHops.length) return false;
   }
@@ -206,6 +207,8 @@ function nextHopsMatch(config: RouteConfig, route: Route): boolean {
     const has = route.nextHops[index];
     if (has === undefined) return true;
     if (hop.device && hop.device !== has.device) return false;
+    const realms = isList ? hop.realms : config.realms;
+    if (realms && realms !== has.realms) return false;
     return !hop.gateway || hop.gateway === has.gateway;
   });
 }

@@ -18,6 +18,7 @@ import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { IpProtocol } from '../wire/ipv4.ts';
 import { addressOwner, isOnLink } from './devinet.ts';
+import { completeRealms, realmsBack } from './realms.ts';
 import { ROUTING_TOS, RouteFlag, type RouteResult } from './route.ts';
 import { flowHash } from './route-output.ts';
 
@@ -119,6 +120,7 @@ function localInput(namespace: Namespace, device: Device, key: InputKey, result:
   if (verdict < 0) return -verdict;
   result.type = RouteType.LOCAL;
   result.flags = RouteFlag.LOCAL;
+  result.realms = namespace.fib.hasRealms ? backRealms : 0;
   result.gateway = ANY;
   return ROUTED;
 }
@@ -150,6 +152,7 @@ function forwardInput(namespace: Namespace, device: Device, key: InputKey, resul
   if (verdict < 0) return -verdict;
   const gateway = result.nextHop!.gateway;
   if (key.arp && out === device && !pvlan(device)) return Drop.ARP_NOT_ANSWERED;
+  if (namespace.fib.hasRealms) result.realms = completeRealms(result.realms, backRealms);
   result.type = RouteType.UNICAST;
   result.device = out;
   result.redirect =
@@ -192,6 +195,9 @@ function routeMulticast(
   return ROUTED;
 }
 
+/** Of the route back to the source that was validated last (itag). */
+let backRealms = 0;
+
 /** The source is fine, and directly on the link. */
 const DIRECT = 1;
 /** The source is fine. */
@@ -215,7 +221,7 @@ function validateSource(
 ): number {
   const filter = reversePathFilter(device);
   const acceptLocal = (device.conf.accept_local | namespace.confAll.accept_local) !== 0;
-  if (filter === 0 && (device.index !== outIndex || !sendsRedirects(device))) {
+  if (filter === 0 && !namespace.fib.hasRealms && (device.index !== outIndex || !sendsRedirects(device))) {
     if (acceptLocal) return FINE;
     if (!namespace.fib.hasCustomLocalRoutes && !namespace.fib.hasCustomRules)
       return addressOwner(namespace, source) !== null ? -Drop.IP_LOCAL_SOURCE : FINE;
@@ -245,10 +251,12 @@ function validateByRoute(
     flow.sourcePort = key.ports & 0xffff;
     flow.destinationPort = key.ports >>> 16;
   }
+  backRealms = 0;
   const unknown = filter === 0 ? FINE : -Drop.IP_RPFILTER;
   if (fib.lookup(flow) !== 0) return unknown;
   const type = fib.route!.type;
   if (type !== RouteType.UNICAST && (type !== RouteType.LOCAL || !acceptLocal)) return -Drop.IP_LOCAL_SOURCE;
+  if (fib.hasRealms) backRealms = realmsBack(fib);
   if (usesDevice(fib.route!, device) || (type === RouteType.LOCAL && device.loopback))
     return directness(fib.nextHop!.scope);
   if (device.addresses.length === 0) return unknown;

@@ -8,6 +8,7 @@ import { type NextHop, type Route, type RouteException, RouteType, Scope } from 
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
+import { realmsFound } from './realms.ts';
 
 /** RTCF_* (linux/in_route.h): what `ip route get` prints between < and >. */
 export const RouteFlag = {
@@ -43,6 +44,8 @@ export class RouteResult {
   nextHop: NextHop | null = null;
   /** Learnt about the destination; null if nothing is. */
   exception: RouteException | null = null;
+  /** Source realm << 16 | destination realm, 0 for none (dst.tclassid). */
+  realms = 0;
   /** A redirect is due: the packet leaves by the device it came in by (IPSKB_DOREDIRECT). */
   redirect = false;
 
@@ -65,12 +68,15 @@ export class RouteResult {
     this.route = null;
     this.nextHop = null;
     this.exception = null;
+    this.realms = 0;
     this.redirect = false;
   }
 
   /** Takes over what the FIB found for `destination`, with what was learnt about it (rt_set_nexthop). */
   adopt(namespace: Namespace, destination: Ipv4): void {
-    const { route, nextHop } = namespace.fib;
+    const { fib } = namespace;
+    const { route, nextHop } = fib;
+    if (fib.hasRealms) this.realms = realmsFound(fib);
     this.route = route;
     this.nextHop = nextHop;
     this.destination = destination;

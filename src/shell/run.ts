@@ -9,7 +9,7 @@ import { Shell } from './bash/shell.ts';
 import { EVALUATOR } from './bash/table.ts';
 import { Bundled } from './bundled.ts';
 import type { Command } from './command.ts';
-import { RT_TABLES_TEXT } from './commands/iproute2/table-names.ts';
+import { RT_REALMS_TEXT, RT_TABLES_TEXT } from './commands/iproute2/table-names.ts';
 import type { HostFiles } from './files/host.ts';
 import { absolute, directoryName } from './files/paths.ts';
 import { FileTree, failed } from './files/tree.ts';
@@ -43,6 +43,8 @@ export interface ShellOptions {
   readonly commands?: readonly Command[];
   /** Lets the host do its own work now and then. */
   readonly breathe?: () => Promise<void>;
+  /** Asked now and then: a script that fills the host's memory is ended while there is some left. */
+  readonly isMemoryShort?: () => boolean;
 }
 
 export interface RunOptions extends ShellOptions {
@@ -90,6 +92,7 @@ const DIRECTORIES = [
 const ETC = {
   '/etc/hostname': 'vrouter\n',
   '/etc/hosts': '127.0.0.1\tlocalhost\n127.0.1.1\tvrouter\n',
+  '/etc/iproute2/rt_realms': RT_REALMS_TEXT,
   '/etc/iproute2/rt_tables': RT_TABLES_TEXT,
   '/etc/resolv.conf': '',
 };
@@ -167,6 +170,7 @@ export async function openShell(
     seed: options.seed ?? 1,
     report: (text) => output.put(true, new TextEncoder().encode(text)),
     ...(options.breathe === undefined ? {} : { breathe: options.breathe }),
+    ...(options.isMemoryShort === undefined ? {} : { isMemoryShort: options.isMemoryShort }),
   });
   output.session = session;
   layOut(session, options, cwd);

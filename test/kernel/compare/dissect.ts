@@ -122,7 +122,7 @@ class Dissection {
     this.#add('cooked.protocol', 0, 4);
     this.#add('cooked.interface', 4, 8);
     this.#add('cooked.address', 12, 6, this.#u8(11) === 6 ? 'mac' : 'exact');
-    this.#add('cooked.padding', 18, 2);
+    // The two bytes behind are whatever an earlier frame left there: the kernel writes 6 of 8 (tpacket_rcv).
     if (this.#u16(0) === 0x0800) this.#ipv4(20, end);
     else if (this.#u16(0) === 0x0806) this.#arp(20, end);
     else this.#rest('cooked.payload', 20, end);

@@ -24,6 +24,9 @@ export interface RouteFilter {
   protocol: number | null;
   scope: number | null;
   type: number | null;
+  realms: number;
+  /** Bits of `realms` that count. */
+  realmMask: number;
   /** Types that `vrf NAME` leaves out, as a set of bits: those that a local table has. */
   typeMask: number;
   device: string;
@@ -48,6 +51,8 @@ const newFilter = (family: number): RouteFilter => ({
   protocol: null,
   scope: null,
   type: null,
+  realms: 0,
+  realmMask: 0,
   typeMask: 0,
   device: '',
   iif: '',
@@ -112,6 +117,16 @@ const takeSource: Take = (filter, args) => {
   filter.from = root ?? match;
 };
 
+/** Only the destination is asked for by `N`, only the source by `N/`. */
+const takeRealms: Take = (filter, args) => {
+  const realms = (text: string) => args.session.names.realmsNumber(text);
+  filter.realms = parsed(args, realms, 'invalid realms\n', 0);
+  const text = args.word;
+  const low = (filter.realms & 0xffff) === 0 && text.endsWith('/') ? 0 : 0xffff;
+  const high = filter.realms >>> 16 === 0 && (!text.includes('/') || text.startsWith('/')) ? 0 : 0xffff0000;
+  filter.realmMask = high | low;
+};
+
 /** In the order of comparison of iproute_list_flush_or_save. */
 const KEYWORDS: readonly Keyword<RouteFilter>[] = [
   prefix('table', takeTable),
@@ -148,7 +163,7 @@ const KEYWORDS: readonly Keyword<RouteFilter>[] = [
   exact('src', (filter, args) => {
     filter.source = takePrefix(args, args.value(), filter.family);
   }),
-  prefix('realms', (_, args) => args.stop(args.session.notEmulated('realms of a route'))),
+  prefix('realms', takeRealms),
   prefix('from', takeSource),
 ];
 
@@ -189,6 +204,7 @@ export function passes(filter: RouteFilter, route: RouteInfo): boolean {
   if (filter.protocol !== null && filter.protocol !== route.protocol) return false;
   if (filter.scope !== null && filter.scope !== route.scope) return false;
   if (filter.type !== null && filter.type !== route.type) return false;
+  if (((filter.realms ^ route.realms) & filter.realmMask) !== 0) return false;
   if ((filter.typeMask & (1 << route.type)) !== 0) return false;
   if (filter.tos !== null && filter.tos !== route.tos) return false;
   if (filter.metric !== null && filter.metric !== route.priority) return false;
@@ -218,4 +234,5 @@ export const layoutOf = (filter: RouteFilter, layout: RouteLayout): RouteLayout 
   hideDevice: filter.device !== '',
   hideSource: isHost(filter.source),
   hideMetric: filter.metric !== null,
+  hideRealms: filter.realmMask === -1,
 });

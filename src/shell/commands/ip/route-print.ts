@@ -24,6 +24,7 @@ export interface RouteLayout {
   readonly hideDevice: boolean;
   readonly hideSource: boolean;
   readonly hideMetric: boolean;
+  readonly hideRealms: boolean;
 }
 
 /** Nothing is hidden. */
@@ -43,6 +44,7 @@ export const fullLayout = (
   hideDevice: false,
   hideSource: false,
   hideMetric: false,
+  hideRealms: false,
 });
 
 /** For a session: what it knows of nexthop objects included. */
@@ -62,9 +64,10 @@ export function printRoute(out: Printer, route: RouteInfo, layout: RouteLayout):
   if (route.priority !== 0 && !layout.hideMetric)
     out.field('metric', route.priority, `metric ${route.priority} `);
   printFlags(out, route.nextHops.length > 1 ? route.flags : (hop?.flags ?? 0));
+  if (!layout.hideRealms) printRealms(out, route.realms, layout.names);
   printMetrics(out, route.metrics);
   if (route.nexthopId !== 0 && layout.details) printNexthopObject(out, route.nexthopId, layout);
-  if (route.nextHops.length > 1) printNextHops(out, route.nextHops);
+  if (route.nextHops.length > 1) printNextHops(out, route.nextHops, layout.names);
   out.text('\n');
   out.closeObject();
 }
@@ -124,13 +127,27 @@ function printNexthopObject(out: Printer, id: number, layout: RouteLayout): void
   printNexthop(out, nexthop, layout, 'nh_info');
 }
 
-function printNextHops(out: Printer, hops: readonly NextHopInfo[]): void {
+/** `realm TO` or `realms FROM/TO`. */
+function printRealms(out: Printer, realms: number, names: Names): void {
+  if (realms === 0) return;
+  const from = realms >>> 16;
+  const source = names.realm(from);
+  const destination = names.realm(realms & 0xffff);
+  out.openObject('flow');
+  out.text(from === 0 ? 'realm ' : 'realms ');
+  if (from !== 0) out.field('from', source, `${source}/`);
+  out.field('to', destination, `${destination} `);
+  out.closeObject();
+}
+
+function printNextHops(out: Printer, hops: readonly NextHopInfo[], names: Names): void {
   out.openArray('nexthops');
   for (const hop of hops) {
     out.openObject();
     out.newline();
     out.text('\tnexthop ');
     if (hop.gateway !== 0) printGateway(out, hop.gateway);
+    printRealms(out, hop.realms, names);
     out.field('dev', hop.device, `dev ${hop.device} `);
     out.field('weight', hop.weight, `weight ${hop.weight} `);
     printFlags(out, hop.flags);
@@ -218,6 +235,7 @@ export type CachedRoute = Pick<
   | 'expires'
   | 'error'
   | 'metrics'
+  | 'realms'
 > & {
   /** Null where the kernel tells none. */
   readonly uid: number | null;
@@ -230,6 +248,7 @@ export function printCachedRoute(out: Printer, route: CachedRoute, layout: Route
   printFlags(out, route.cacheFlags);
   const mark = route.mark >>> 0;
   if (mark !== 0) out.field('mark', mark, `mark ${mark >= 16 ? alternateHex(mark) : mark} `);
+  if (!layout.hideRealms) printRealms(out, route.realms, layout.names);
   if (route.uid !== null) out.field('uid', route.uid, `uid ${route.uid} `);
   printCacheFlags(out, route.cacheFlags);
   if (route.expires > 0) out.field('expires', route.expires, `expires ${route.expires}sec `);

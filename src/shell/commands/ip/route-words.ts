@@ -28,6 +28,7 @@ export interface RouteWords {
   device: string;
   onlink: boolean;
   nexthopId: number;
+  realms: number;
   readonly metrics: Partial<Metrics>;
   nextHops: NextHopRequest[];
   /** IPv6 gateways, by the words or the next hop that they were said of. */
@@ -49,6 +50,7 @@ export const newRouteWords = (family: number): RouteWords => ({
   gateway: null,
   device: '',
   onlink: false,
+  realms: 0,
   nexthopId: 0,
   metrics: {},
   nextHops: [],
@@ -160,6 +162,9 @@ const takePreference: Take = (_, args) => {
   parsed(args, preference, '"pref" value is invalid\n', 0);
 };
 
+const takeRealms = (args: Arguments): number =>
+  parsed(args, (text) => args.session.names.realmsNumber(text), '"realm" value is invalid\n', 0);
+
 const notEmulated =
   (what: string): Take =>
   (_, args) =>
@@ -199,7 +204,9 @@ const KEYWORDS: readonly Keyword<RouteWords>[] = [
   prefix('congctl', takeCongestionControl),
   prefix('rttvar', time('rttvar', '"rttvar" value is invalid\n', 4)),
   prefix('ssthresh', metric('ssthresh', '"ssthresh" value is invalid\n')),
-  prefix('realms', notEmulated('realms of a route')),
+  prefix('realms', (words, args) => {
+    words.realms = takeRealms(args);
+  }),
   exact('onlink', (words) => {
     words.onlink = true;
   }),
@@ -288,7 +295,9 @@ const HOP_KEYWORDS: readonly Keyword<Hop>[] = [
   exact('onlink', ({ request }) => {
     request.onlink = true;
   }),
-  prefix('realms', (_, args) => args.stop(args.session.notEmulated('realms of a route'))),
+  prefix('realms', ({ request }, args) => {
+    request.realms = takeRealms(args);
+  }),
   exact('encap as', (_, args) => args.stop(args.session.notEmulated('encap of a route'))),
 ];
 

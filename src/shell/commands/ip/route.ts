@@ -54,6 +54,7 @@ function requestOf(words: RouteWords, deletion: boolean): RouteRequest {
   if (words.tos !== null) request.tos = words.tos;
   if (words.priority !== null) request.priority = words.priority;
   if (words.source !== null) request.prefsrc = words.source;
+  if (words.realms !== 0) request.realms = words.realms;
   if (Object.keys(words.metrics).length > 0) request.metrics = words.metrics;
   return request;
 }

@@ -1,6 +1,6 @@
 // One rule as `ip rule` prints it (print_rule in ip/iprule.c).
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
-import { RouteProtocol, RuleAction } from '../../../admin/route-constants.ts';
+import { RouteProtocol, RouteType, RuleAction } from '../../../admin/route-constants.ts';
 import type { RuleInfo } from '../../../admin/types.ts';
 import { alternateHex } from '../iproute2/hex.ts';
 import type { Names } from '../iproute2/names.ts';
@@ -81,15 +81,27 @@ function printAction(out: Printer, rule: RuleInfo, names: Names): void {
   if (rule.l3mdev) {
     out.field('l3mdev', null, ' lookup [l3mdev-table]');
   } else if (rule.table !== 0) printLookup(out, rule, names);
+  printRealms(out, rule.realms, names);
   if (rule.action === RuleAction.GOTO) {
     out.field('goto', rule.target, ` goto ${rule.target}`);
     if (rule.unresolved) out.field('unresolved', null, ' [unresolved]');
   } else if (rule.action === RuleAction.NOP) {
     out.field('nop', null, ' nop');
+  } else if (rule.action === RouteType.NAT) {
+    out.text(' masquerade');
   } else if (rule.action !== RuleAction.TO_TABLE) {
     const action = names.routeType(rule.action);
     out.field('action', action, ` ${action}`);
   }
+}
+
+function printRealms(out: Printer, realms: number, names: Names): void {
+  if (realms === 0) return;
+  const from = names.realm(realms >>> 16);
+  const to = names.realm(realms & 0xffff);
+  out.text(' realms ');
+  if (realms >>> 16 !== 0) out.field('flow_from', from, `${from}/`);
+  out.field('flow_to', to, to);
 }
 
 function printLookup(out: Printer, rule: RuleInfo, names: Names): void {

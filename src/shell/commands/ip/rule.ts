@@ -1,7 +1,7 @@
 // `ip rule`: its verbs, and the requests of add and delete (ip/iprule.c).
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { addIpv6Rule, deleteIpv6Rule, dumpIpv6Rules } from '../../../admin/ipv6-rule.ts';
-import { RuleAction, Table } from '../../../admin/route-constants.ts';
+import { RouteType, RuleAction, Table } from '../../../admin/route-constants.ts';
 import { addRule, deleteRule, dumpRules } from '../../../admin/rule.ts';
 import type { RuleInfo, RuleRequest } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
@@ -15,7 +15,7 @@ import {
 import { parseInteger } from '../iproute2/numbers.ts';
 import { prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
 import { Family } from '../iproute2/options.ts';
-import { takePrefix } from '../iproute2/prefix.ts';
+import { takeAddress, takePrefix } from '../iproute2/prefix.ts';
 import type { Session } from '../iproute2/session.ts';
 import { deviceName, parsed, unsigned } from '../iproute2/values.ts';
 import { parseRuleFilter, passes, passesProtocol } from './rule-filter.ts';
@@ -57,11 +57,6 @@ const ports =
     words.rule[name] = range;
   };
 
-const notEmulated =
-  (what: string): Take =>
-  (_, args) =>
-    args.stop(args.session.notEmulated(what));
-
 const takeSuppressor: Take = (words, args) => {
   const length = (text: string) => {
     const value = parseInteger(text);
@@ -84,6 +79,15 @@ const takeTable: Take = (words, args) => {
   words.tableNamed = true;
 };
 
+/** Kernels since 2.6 know no such rule: it lets nothing pass, and its address is forgotten. */
+const takeTranslation: Take = (words, args) => {
+  const address = takeAddress(args, args.value(), Family.INET);
+  if (args.failure !== 0) return;
+  args.session.context.err('Warning: route NAT is deprecated\n');
+  words.refusal ??= address.family === Family.INET ? null : refuse(Errno.EINVAL);
+  words.rule.action = RouteType.NAT;
+};
+
 /** In the order of comparison of iprule_modify. */
 const KEYWORDS: readonly Keyword<RuleWords>[] = [
   exact('not', ({ rule }) => {
@@ -101,7 +105,9 @@ const KEYWORDS: readonly Keyword<RuleWords>[] = [
     rule.mark = mark;
     if (mask !== null) rule.markMask = mask;
   }),
-  prefix('realms', notEmulated('a rule for realms')),
+  prefix('realms', ({ rule }, args) => {
+    rule.realms = parsed(args, (text) => args.session.names.realmsNumber(text), 'invalid realms\n', 0);
+  }),
   prefix('protocol', ({ rule }, args) => {
     rule.protocol = parsed(args, parseProtocol, '"protocol" value is invalid\n', 0);
   }),
@@ -127,8 +133,8 @@ const KEYWORDS: readonly Keyword<RuleWords>[] = [
   exact('uidrange', (words, args) => {
     words.rule.uidRange = parsed(args, parseUsers, 'invalid UID range\n', [0, 0]);
   }),
-  exact('nat', notEmulated('a rule that translates addresses')),
-  prefix('map-to', notEmulated('a rule that translates addresses')),
+  exact('nat', takeTranslation),
+  prefix('map-to', takeTranslation),
   exact('ipproto', ({ rule }, args) => {
     rule.ipProtocol = parsed(args, parseInetProtocol, 'Invalid "ipproto" value\n', 0);
   }),

@@ -8,9 +8,12 @@ import {
   SCOPE_NAMES,
 } from '../../../admin/route-names.ts';
 import { parseInteger, parseUnsigned } from './numbers.ts';
-import { parseTableNames, RT_TABLES_TEXT, type TableName } from './table-names.ts';
+import { parseTableNames, RT_REALMS_TEXT, RT_TABLES_TEXT, type TableName } from './table-names.ts';
 
 const TABLES = parseTableNames(RT_TABLES_TEXT);
+const REALMS = parseTableNames(RT_REALMS_TEXT);
+/** Higher ones have no names. */
+const NAMED_REALMS = 256;
 
 /** In rtnl_rtntype_a2n's order; whole words only for the first two and `throw`. */
 const ROUTE_TYPE_ORDER: readonly (readonly [word: string, type: number, abbreviates: boolean])[] = [
@@ -48,10 +51,16 @@ function numberOf(names: ReadonlyMap<number, string>, text: string): number | nu
 export class Names {
   private readonly numeric: boolean;
   private readonly tables: readonly TableName[];
+  private readonly realms: readonly TableName[];
 
-  constructor(numeric: boolean, tables: readonly TableName[] = TABLES) {
+  constructor(
+    numeric: boolean,
+    tables: readonly TableName[] = TABLES,
+    realms: readonly TableName[] = REALMS,
+  ) {
     this.numeric = numeric;
     this.tables = tables;
+    this.realms = realms;
   }
 
   protocol(id: number): string {
@@ -71,6 +80,25 @@ export class Names {
   /** The table that a word names or numbers, or null. */
   tableNumber(text: string): number | null {
     return this.tables.find(({ name }) => name === text)?.id ?? parseUnsigned(text, 0xffffffff);
+  }
+
+  realm(id: number): string {
+    const known =
+      this.numeric || id >= NAMED_REALMS ? undefined : this.realms.findLast((realm) => realm.id === id);
+    return known?.name ?? String(id);
+  }
+
+  /** REALM or SOURCE/DESTINATION, of which the destination may be left out (get_rt_realms_or_raw); null for neither. */
+  realmsNumber(text: string): number | null {
+    const slash = text.indexOf('/');
+    const source = slash < 0 ? 0 : this.realmNumber(text.slice(0, slash));
+    const rest = text.slice(slash + 1);
+    const destination = rest === '' && slash >= 0 ? 0 : this.realmNumber(rest);
+    return source === null || destination === null ? null : ((source << 16) | destination) >>> 0;
+  }
+
+  private realmNumber(text: string): number | null {
+    return this.realms.find(({ name }) => name === text)?.id ?? parseUnsigned(text, 0xffffffff);
   }
 
   group(id: number): string {

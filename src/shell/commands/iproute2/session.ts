@@ -10,7 +10,7 @@ import type { Context } from '../../command.ts';
 import { Names } from './names.ts';
 import { Family, type Options } from './options.ts';
 import { Printer } from './printer.ts';
-import { parseTableNames, RT_TABLES } from './table-names.ts';
+import { parseTableNames, RT_REALMS, RT_TABLES, type TableName } from './table-names.ts';
 
 /** What the C function of the tool returns ends in these exit statuses: `-1` and `-2` are not the same for both. */
 export interface Statuses {
@@ -43,11 +43,15 @@ export class Session {
     this.names = new Names(options.numeric);
   }
 
-  /** Once the options are known; tables have the names of /etc/iproute2/rt_tables. */
+  /** Once the options are known; tables and realms have the names of /etc/iproute2. */
   async loadNames(): Promise<void> {
-    const bytes = await this.context.readFile(RT_TABLES);
-    const tables = bytes === null ? undefined : parseTableNames(new TextDecoder().decode(bytes));
-    this.names = new Names(this.options.numeric, tables);
+    const tables = await this.namesIn(RT_TABLES);
+    this.names = new Names(this.options.numeric, tables, await this.namesIn(RT_REALMS));
+  }
+
+  private async namesIn(path: string): Promise<TableName[] | undefined> {
+    const bytes = await this.context.readFile(path);
+    return bytes === null ? undefined : parseTableNames(new TextDecoder().decode(bytes));
   }
 
   get lab(): Lab {

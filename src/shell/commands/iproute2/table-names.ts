@@ -1,4 +1,5 @@
-// Names of routing tables, which scripts add to /etc/iproute2/rt_tables (rtnl_rttable_initialize of lib/rt_names.c).
+// Names of routing tables and realms, which scripts add to /etc/iproute2/rt_tables and rt_realms
+// (rtnl_rttable_initialize and rtnl_rtrealm_initialize of lib/rt_names.c).
 
 export const RT_TABLES = '/etc/iproute2/rt_tables';
 
@@ -14,6 +15,24 @@ export const RT_TABLES_TEXT = `#
 # local
 #
 #1\tinr.ruhep
+`;
+
+export const RT_REALMS = '/etc/iproute2/rt_realms';
+
+/** What Debian 12 installs there. */
+export const RT_REALMS_TEXT = `#
+# reserved values
+#
+0\tcosmos
+#
+# local
+#
+#1\tinr.ac
+#2\tinr.ruhep
+#3\tfreenet
+#4\tradio-msu
+#5\trussia
+#6\tinternet
 `;
 
 export interface TableName {

@@ -136,6 +136,7 @@ const CACHED: CachedRoute = {
   expires: 597,
   error: 0,
   metrics: null,
+  realms: 0,
   uid: 0,
 };
 
