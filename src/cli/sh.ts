@@ -1,6 +1,7 @@
 // `vrouter sh`: a script, commands, or a prompt in a lab of its own.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import type { Command } from 'commander';
 import type { Lab } from '../lab/lab.ts';
 import { openHostFiles } from './host-files.ts';
@@ -51,6 +52,14 @@ export function defineShell(program: Command): void {
     .action(runShell);
 }
 
+/** Of V8's heap: when it is full, V8 ends the process without a word. */
+const MOST_USED = 0.85;
+
+function isMemoryShort(): boolean {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used > MOST_USED * limit;
+}
+
 /** The lab that is there before the first command; null for an empty one. */
 async function labOf(flags: LabFlags): Promise<Lab | Wrong | null> {
   if (flags.cluster === undefined && flags.import === undefined) return null;
@@ -74,6 +83,7 @@ async function runShell(script: string | undefined, args: string[], flags: Flags
     cwd: process.cwd().replaceAll('\\', '/'),
     sink: output.sink,
     breathe: output.breathe,
+    isMemoryShort,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   };
   if (flags.c === undefined && script === undefined && process.stdin.isTTY) {

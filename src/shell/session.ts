@@ -45,6 +45,7 @@ export interface SessionParts {
   /** Where the messages of the run itself go (not those of a command). */
   readonly report: (text: string) => void;
   readonly breathe?: () => Promise<void>;
+  readonly isMemoryShort?: () => boolean;
 }
 
 /** Ctrl-C again and again does not help against a script that waits for ever in its traps. */
@@ -85,8 +86,15 @@ export class Session {
       lab: parts.lab,
       deadline: this.startedAt + parts.limits.seconds * 1e6,
       onStall: (why) => this.stalled(why),
-      ...(parts.breathe === undefined ? {} : { breathe: parts.breathe }),
+      ...(parts.breathe === undefined && parts.isMemoryShort === undefined
+        ? {}
+        : { breathe: () => this.breathe(parts) }),
     });
+  }
+
+  private async breathe({ breathe, isMemoryShort }: SessionParts): Promise<void> {
+    if (isMemoryShort?.() === true) this.exceed('no memory is left');
+    await breathe?.();
   }
 
   createTask(name: string, parent: Task | null, background: boolean): Task {

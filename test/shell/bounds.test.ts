@@ -59,6 +59,13 @@ test.each(cases)('%s', async (_sentence, script, limits, says, status) => {
   expect(result.exitCode).toBe(status);
 });
 
+test('a script that fills the memory of the host is ended before it is full', async () => {
+  let asked = 0;
+  const script = 'while :; do ip link add type dummy; done';
+  const { output, exitCode } = await runScript({ script, isMemoryShort: () => ++asked > 3 });
+  expect([output, exitCode]).toEqual(['vrouter: no memory is left: ended\n', 1]);
+});
+
 test('a large script is within the bounds: 10,000 lines, 1,000 namespaces', async () => {
   const lines = [
     ...Array.from({ length: 1000 }, (_, i) => `ip netns add n${i}`),

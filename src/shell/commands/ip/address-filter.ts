@@ -3,6 +3,7 @@
 
 import { type Ipv4, inPrefix } from '../../../addr/ipv4.ts';
 import type { AddressInfo, LinkInfo } from '../../../admin/types.ts';
+import { matches } from '../../bash/pattern.ts';
 import { type Arguments, exact, type Keyword, walk } from '../iproute2/arguments.ts';
 import { parseGroup, parseScope } from '../iproute2/names.ts';
 import { Family } from '../iproute2/options.ts';
@@ -205,14 +206,6 @@ export function addressKeeps(filter: ListFilter, address: AddressInfo): boolean 
   if (filter.family !== Family.UNSPEC && filter.family !== Family.INET) return false;
   if ((filter.scope ^ address.scope) & filter.scopeMask) return false;
   if ((filter.flags ^ address.flags) & filter.flagMask) return false;
-  if (filter.label !== '' && !matchesPattern(filter.label, address.label)) return false;
+  if (filter.label !== '' && !matches(filter.label, address.label)) return false;
   return filter.prefix === null || inPrefix(address.local, filter.prefix.address, filter.prefix.length);
-}
-
-/** fnmatch(3) without flags. */
-function matchesPattern(pattern: string, text: string): boolean {
-  const source = pattern.replace(/\[!|[.+^${}()|\\*?]/g, (char) =>
-    char === '*' ? '.*' : char === '?' ? '.' : char === '[!' ? '[^' : `\\${char}`,
-  );
-  return new RegExp(`^(?:${source})$`, 's').test(text);
 }
