@@ -50,7 +50,7 @@ export function deliver(
       return;
     case ip.IpProtocol.IPIP:
       if (namespace.kernel.modules.has('ipip')) {
-        receiveIpip(namespace, device, packet, routeFlags);
+        receiveIpip(namespace, device, packet, routeFlags, options);
         return;
       }
       break;

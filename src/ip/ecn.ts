@@ -1,4 +1,6 @@
 // Explicit congestion notification across tunnels (RFC 6040; include/net/inet_ecn.h).
+import { EtherType } from '../wire/ethernet.ts';
+import * as ip from '../wire/ipv4.ts';
 
 const MASK = 3;
 const NOT_ECT = 0;
@@ -22,4 +24,22 @@ export function decapsulateEcn(outerTos: number, innerTos: number): number {
   if (inner === NOT_ECT) return outer === CE ? -1 : innerTos;
   if (outer === CE) return innerTos | CE;
   return outer === ECT_1 && inner === ECT_0 ? (innerTos & ~MASK) | ECT_1 : innerTos;
+}
+
+/** The differentiated services field of an IPv4 or IPv6 header at `at`, 0 for anything else (ip_tunnel_get_dsfield). */
+export function dsField(view: DataView, at: number, etherType: number): number {
+  if (etherType === EtherType.IPV4) return ip.tos(view, at);
+  return etherType === EtherType.IPV6 ? (view.getUint16(at) >>> 4) & 0xff : 0;
+}
+
+/** Gives an inner packet what its outer one met on the way; false if it must be dropped for it (IP_ECN_decapsulate). */
+export function decapsulateInner(view: DataView, at: number, etherType: number, outerTos: number): boolean {
+  if (etherType !== EtherType.IPV4 && etherType !== EtherType.IPV6) return true;
+  const before = dsField(view, at, etherType);
+  const tos = decapsulateEcn(outerTos, before);
+  if (tos < 0) return false;
+  if (tos === before) return true;
+  if (etherType === EtherType.IPV4) ip.changeTos(view, at, tos);
+  else view.setUint16(at, (view.getUint16(at) & ~0x0ff0) | (tos << 4));
+  return true;
 }

@@ -13,7 +13,7 @@ import * as ip from '../wire/ipv4.ts';
 import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
 import { sendIcmpError } from './icmp-error.ts';
 import { forgetStrippedChecksum } from './offload.ts';
-import { OptionsFound } from './options.ts';
+import type { OptionsFound } from './options.ts';
 import { findException, isMtuLocked, learnMtu, pathMtu, ROUTING_TOS, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { nextIdentification } from './send.ts';
@@ -186,13 +186,17 @@ export function sendOuter(device: Device, packet: Packet, route: RouteResult, le
   underlay.kernel.drop(underlay, packet, Drop.PKT_TOO_BIG, device);
 }
 
-const noOptions = new OptionsFound();
-
 /**
  * A packet of protocol 4 for us, `packet.network` at the outer header and `packet.head` behind it (ipip_tunnel_rcv).
  * Without a device that fits, port unreachable goes back (tunnel4_rcv).
  */
-export function receiveIpip(namespace: Namespace, input: Device, packet: Packet, routeFlags: number): void {
+export function receiveIpip(
+  namespace: Namespace,
+  input: Device,
+  packet: Packet,
+  routeFlags: number,
+  options: OptionsFound,
+): void {
   const { kernel } = namespace;
   const { view, network, head } = packet;
   if (packet.length < ip.IPV4_HEADER) {
@@ -206,7 +210,7 @@ export function receiveIpip(namespace: Namespace, input: Device, packet: Packet,
     input.index,
   );
   if (device === null) {
-    sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, UnreachableCode.PORT, 0, noOptions);
+    sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, UnreachableCode.PORT, 0, options);
     kernel.drop(namespace, packet, Drop.TUNNEL_NO_DEVICE, input);
     return;
   }

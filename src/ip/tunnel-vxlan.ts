@@ -14,7 +14,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
 import * as udp from '../wire/udp.ts';
 import * as vxlan from '../wire/vxlan.ts';
-import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
+import { decapsulateInner, dsField, encapsulateEcn } from './ecn.ts';
 import { flowPort } from './flow-port.ts';
 import { checksumAround, deferChecksum } from './offload.ts';
 import { isMtuLocked, pathMtu, ROUTING_TOS, RouteFlag, RouteResult } from './route.ts';
@@ -77,9 +77,7 @@ export function transmitVxlan(device: Device, packet: Packet): void {
   transmitTo(device, packet, remotes[0]);
 }
 
-/** The TOS of the packet in the frame, if it is IPv4. */
-const innerTos = (packet: Packet): number =>
-  packet.protocol === ethernet.EtherType.IPV4 ? ip.tos(packet.view, packet.network) : 0;
+const innerTos = ({ view, network, protocol }: Packet): number => dsField(view, network, protocol);
 
 const isInnerIpv4 = (packet: Packet): boolean =>
   packet.protocol === ethernet.EtherType.IPV4 && packet.tail - packet.network >= ip.IPV4_HEADER;
@@ -305,26 +303,27 @@ export function receiveVxlan(namespace: Namespace, input: Device, packet: Packet
   deliverInner(device, packet, outerTos);
 }
 
+/** pskb_inet_may_pull. */
+function headerWanted(etherType: number): number {
+  if (etherType === ethernet.EtherType.IPV4) return ip.IPV4_HEADER;
+  return etherType === ethernet.EtherType.IPV6 ? IPV6_HEADER : 0;
+}
+
 function deliverInner(device: Device, packet: Packet, outerTos: number): void {
   const { namespace } = device;
   const inside = packet.head + ethernet.ETHERNET_HEADER;
   packet.network = inside;
   packet.protocol = ethernet.etherType(packet.view, packet.head);
-  if (packet.protocol === ethernet.EtherType.IPV4) {
-    if (!isInnerIpv4(packet)) {
-      device.stats.rxErrors++;
-      namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
-      return;
-    }
-    const before = ip.tos(packet.view, inside);
-    const tos = decapsulateEcn(outerTos, before);
-    if (tos < 0) {
-      device.stats.rxFrameErrors++;
-      device.stats.rxErrors++;
-      namespace.kernel.drop(namespace, packet, Drop.IP_TUNNEL_ECN, device);
-      return;
-    }
-    if (tos !== before) ip.changeTos(packet.view, inside, tos);
+  if (packet.tail - inside < headerWanted(packet.protocol)) {
+    device.stats.rxErrors++;
+    namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
+    return;
+  }
+  if (!decapsulateInner(packet.view, inside, packet.protocol, outerTos)) {
+    device.stats.rxFrameErrors++;
+    device.stats.rxErrors++;
+    namespace.kernel.drop(namespace, packet, Drop.IP_TUNNEL_ECN, device);
+    return;
   }
   enterDevice(device, packet);
   device.stats.rxBytes -= ethernet.ETHERNET_HEADER;
