@@ -5,7 +5,8 @@ import { Drop, type DropReason } from '../drop/reasons.ts';
 import { Fib } from '../fib/fib.ts';
 import { initNamespaceDevices } from '../link/module.ts';
 import { registerDevice } from '../link/registry.ts';
-import { bridgeReceive } from '../link/transmit.ts';
+import { actOnIngress } from '../link/traffic-control.ts';
+import { bridgeReceive, transmit } from '../link/transmit.ts';
 import type { Neighbour } from '../neigh/neighbour.ts';
 import { type NeighbourActions, NeighbourTable } from '../neigh/table.ts';
 import { copyIpv4Conf, Ipv4Conf, NeighConf } from '../netns/conf.ts';
@@ -168,6 +169,13 @@ function receive(kernel: Kernel, device: Device, packet: Packet): void {
   }
   classify(device, packet);
   tap(device, packet);
+  const receiver = device.traffic === null ? device : actOnIngress(device, packet, transmit);
+  if (receiver === device) goOn(kernel, device, packet);
+  else if (receiver !== null) receive(kernel, receiver, packet);
+}
+
+/** What follows the filters at ingress. */
+function goOn(kernel: Kernel, device: Device, packet: Packet): void {
   if (device.port === null) receiveFrame(kernel, device, packet);
   else {
     const { filter } = device.port.bridge.bridge!;

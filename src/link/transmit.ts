@@ -9,6 +9,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import { answerArp } from './bridge-arp.ts';
 import { chooseTargets, isLinkLocalGroup, learn, PortState, Targets } from './bridge-forward.ts';
 import { failsSnooping } from './bridge-snoop.ts';
+import { actOnEgress } from './traffic-control.ts';
 
 /** Tunnels within tunnels (XMIT_RECURSION_LIMIT). */
 const RECURSION_LIMIT = 8;
@@ -29,6 +30,7 @@ export function transmit(device: Device, packet: Packet): void {
     kernel.drop(device.namespace, packet, Drop.NO_CARRIER, device);
     return;
   }
+  if (device.traffic !== null && actOnEgress(device, packet, WAYS)) return;
   if (device.taps !== null) for (const tap of device.taps) tap.frame(device, packet, true);
   switch (device.kind) {
     case Kind.VETH:
@@ -50,6 +52,14 @@ export function transmit(device: Device, packet: Packet): void {
       kernel.drop(device.namespace, packet, Drop.DUMMY, device);
   }
 }
+
+/** Where a filter may send a frame instead. */
+const WAYS = {
+  send: transmit,
+  receive: (device: Device, packet: Packet): void => {
+    enqueue(device.namespace.kernel, device, packet);
+  },
+};
 
 function count(device: Device, packet: Packet): void {
   device.stats.txPackets++;

@@ -7,6 +7,7 @@ import type { Packet } from '../packet/packet.ts';
 import type { Timer } from '../time/clock.ts';
 import { type Ipv4Conf, NeighConf } from './conf.ts';
 import type { Namespace } from './namespace.ts';
+import type { TrafficControl } from './traffic.ts';
 
 /** Kinds of device; the names are iproute2's (see KIND_NAMES). */
 export const Kind = { LOOPBACK: 0, VETH: 1, BRIDGE: 2, DUMMY: 3, IPIP: 4, VXLAN: 5, VRF: 6 } as const;
@@ -270,6 +271,8 @@ export class Device implements FibDevice {
   vrf: Device | null = null;
   /** The table of a VRF device, 0 for other kinds. */
   vrfTable = 0;
+  /** What `tc` set up; null for nearly all (src/link/traffic-control.ts). */
+  traffic: TrafficControl | null = null;
   tunnel: TunnelState | null = null;
   vxlan: VxlanState | null = null;
   /** The address that it was registered with, if that was neither drawn nor set (dev->perm_addr); 0 for none. */

@@ -81,6 +81,7 @@ export const COMMANDS: readonly Command[] = [
   sudo,
   sync,
   lazy('sysctl', async () => (await import('./commands/sysctl/sysctl.ts')).sysctl),
+  lazy('tc', async () => (await import('./commands/tc/tc.ts')).tc),
   lazy('tcpdump', async () => (await import('./commands/tcpdump/tcpdump.ts')).tcpdump),
   lazy('tcpreplay', async () => (await import('./commands/tcpreplay/tcpreplay.ts')).tcpreplay),
   taskset,

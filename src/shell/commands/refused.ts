@@ -25,7 +25,6 @@ export const REFUSED: readonly Command[] = [
   refusing('iptables', 'netfilter is not part of the lab'),
   refusing('iptables-legacy', 'netfilter is not part of the lab'),
   refusing('nft', 'netfilter is not part of the lab'),
-  refusing('tc', 'traffic control is not part of the lab'),
   refusing('ssh', 'there is no other machine in the lab: use `ip netns exec`'),
   refusing('curl', 'TCP is not part of the lab'),
   refusing('wget', 'TCP is not part of the lab'),
