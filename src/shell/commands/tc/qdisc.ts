@@ -73,7 +73,8 @@ function remove(session: Session, words: readonly string[]): number {
 const PARAMETERS: Readonly<Record<string, string>> = {
   noqueue: 'refcnt 2 ',
   prio: 'refcnt 2 bands 3 priomap 1 2 2 2 1 2 0 0 1 1 1 1 1 1 1 1',
-  fq_codel: 'refcnt 2 limit 10240p flows 1024 quantum QUANTUM target 5ms interval 100ms memory_limit 32Mb ecn drop_batch 64 ',
+  fq_codel:
+    'refcnt 2 limit 10240p flows 1024 quantum QUANTUM target 5ms interval 100ms memory_limit 32Mb ecn drop_batch 64 ',
 };
 
 function show(session: Session, words: readonly string[]): number {
