@@ -13,8 +13,13 @@
 // Runs are never changed but appended anew at the end of the region, so blocks that are equal throughout may point
 // at a neighbour's slot. When a region is full its runs are written afresh, in the order of addresses.
 import type { Ipv4 } from '../addr/ipv4.ts';
+import { pieceSize, arena as sharedArena } from './arena.ts';
 import { PrefixTrie } from './lpm-trie.ts';
 import type { PrefixHash } from './prefix-hash.ts';
+
+// A binding of this module's own: V8 takes an imported one for a variable, and would fold nothing (measured: half the
+// speed).
+const arena = sharedArena;
 
 const ROOT_BITS = 24;
 const BLOCKS = 1 << 20;
@@ -23,10 +28,12 @@ const REGION_BLOCKS = BLOCKS / REGIONS;
 const SLOTS = 16;
 const START = 15;
 const MARKS = (1 << START) - 1;
+/** The blocks, and behind them where the runs of each region begin; in halves of words. */
+const TABLE_SIZE = 2 * (BLOCKS + REGIONS);
 /** Every region begins with this slot, which says that there is none. */
 const NONE = 0;
 /** Room for new runs in a region: a quarter of what it holds, and at least so many slots. */
-const ROOM = 64;
+const ROOM = 24;
 
 /** The number of ones in 15 bits: JavaScript has no instruction for it, and a table is what is fast (measured). */
 const ONES = new Uint8Array(1 << START);
@@ -39,46 +46,75 @@ const blockLengths = new Uint8Array(SLOTS);
 const freshSlots = new Int32Array(REGION_BLOCKS * SLOTS + 1);
 const freshLengths = new Uint8Array(REGION_BLOCKS * SLOTS + 1);
 
+/** What a table has in the arena. */
+interface Holding {
+  readonly base: number;
+  /** The sizes of the regions' pieces. */
+  readonly sizes: Int32Array;
+}
+
+function release({ base, sizes }: Holding): void {
+  for (let region = 0; region < REGIONS; region++)
+    arena.release(arena.words[(base >> 1) + BLOCKS + region], sizes[region]);
+  arena.release(base, TABLE_SIZE);
+}
+
+const forgotten = new FinalizationRegistry<Holding>(release);
+
 export class BlockTrie extends PrefixTrie {
-  /** The blocks, and behind them where in `runs` each region begins. */
-  private readonly words = new Int32Array(BLOCKS + REGIONS);
-  /** Slots. 16 bits are enough for most tables; the first that needs more makes it an Int32Array. */
-  private runs: Int16Array | Int32Array = new Int16Array(2 * ROOM * REGIONS);
-  /** The length of the prefix that owns a slot. Lookups need it not. */
-  private runLengths = new Uint8Array(2 * ROOM * REGIONS);
-  /** How many slots of each region are taken, and how many it has. */
+  /** Where the blocks are among the arena's words, and behind them the first half of each region's runs. */
+  // Initialised, so that V8 knows them for small integers.
+  private base = 0;
+  private regions = 0;
+  /** Slots take 16 bits each as long as all fit, then 32. */
+  private isWide = false;
+  /** How many slots of each region are taken, and how many halves it has. */
   private readonly used = new Int32Array(REGIONS).fill(1);
-  private readonly capacity = new Int32Array(REGIONS).fill(2 * ROOM);
+  private readonly sizes = new Int32Array(REGIONS).fill(pieceSize(2 * ROOM));
   /** The block whose run is the last in its region and its alone, so that it can be written over; -1 if none. */
   private readonly lastOwner = new Int32Array(REGIONS).fill(-1);
-  private end = 2 * ROOM * REGIONS;
 
   constructor(prefixes: PrefixHash) {
     super(ROOT_BITS, prefixes);
-    for (let region = 0; region < REGIONS; region++) this.words[BLOCKS + region] = region * 2 * ROOM;
+    const piece = arena.allocate(TABLE_SIZE);
+    this.base = piece >> 1;
+    this.regions = this.base + BLOCKS;
+    for (let region = 0; region < REGIONS; region++) {
+      const runs = arena.allocate(this.sizes[region]);
+      arena.words[this.regions + region] = runs;
+    }
+    forgotten.register(this, { base: piece, sizes: this.sizes }, this);
     this.adopt();
   }
 
-  /** Of the bytes that lookups read, all of them, slack included. */
+  /** The bytes that lookups read, with the room for changes. */
   get lookupBytes(): number {
-    return this.words.byteLength + this.runs.byteLength + this.slots.byteLength + ONES.byteLength;
+    const runs = this.sizes.reduce((sum, size) => sum + size, 0);
+    return 2 * (TABLE_SIZE + runs) + this.slots.byteLength + ONES.byteLength;
+  }
+
+  /** Gives the memory back at once; without it that happens when the table is collected. */
+  end(): void {
+    forgotten.unregister(this);
+    release({ base: 2 * this.base, sizes: this.sizes });
   }
 
   lookup(address: Ipv4): number {
-    const words = this.words;
-    const word = words[address >>> 12];
+    const words = arena.words;
+    const word = words[(this.base + (address >>> 12)) | 0];
     // Shifted so that the marks behind the address's own /24 fall off at bit 15.
-    const marks = (word << ((~address >>> 8) & 15)) & MARKS;
-    const slot = this.runs[words[BLOCKS + (address >>> 24)] + (word >>> START) + ONES[marks]];
+    const place = (word >>> START) + ONES[(word << ((~address >>> 8) & 15)) & MARKS];
+    const runs = words[(this.regions + (address >>> 24)) | 0];
+    const slot = this.isWide === true ? words[((runs >> 1) + place) | 0] : arena.halves[(runs + place) | 0];
     return (slot >= 0 ? slot : this.descend(slot, address)) - 1;
   }
 
   protected override rootSlot(at: number): number {
-    return this.runs[this.placeOf(at)];
+    return this.slotAt(at >>> 16, this.placeOf(at));
   }
 
   protected override rootLength(at: number): number {
-    return this.runLengths[this.placeOf(at)];
+    return arena.notes[this.runsOf(at >>> 16) + this.placeOf(at)];
   }
 
   protected override setRoot(at: number, slot: number, length: number): void {
@@ -112,20 +148,32 @@ export class BlockTrie extends PrefixTrie {
     return changed;
   }
 
+  /** Where a region's runs are among the arena's halves. */
+  private runsOf(region: number): number {
+    return arena.words[this.regions + region];
+  }
+
+  /** Where in its region's runs a /24 has its slot. */
   private placeOf(at: number): number {
-    const word = this.words[at >>> 4];
-    const marks = (word << (~at & 15)) & MARKS;
-    return this.words[BLOCKS + (at >>> 16)] + (word >>> START) + ONES[marks];
+    const word = arena.words[this.base + (at >>> 4)];
+    return (word >>> START) + ONES[(word << (~at & 15)) & MARKS];
+  }
+
+  private slotAt(region: number, place: number): number {
+    const runs = this.runsOf(region);
+    return this.isWide === true ? arena.words[(runs >> 1) + place] : arena.halves[runs + place];
   }
 
   private readBlock(block: number): void {
-    const word = this.words[block];
-    let place = this.words[BLOCKS + (block >>> 12)] + (word >>> START);
+    const word = arena.words[this.base + block];
+    const region = block >>> 12;
+    const notes = this.runsOf(region);
+    let place = word >>> START;
     for (let at = 0; at < SLOTS; at++) {
       // Bit 0 of the shifted word is the mark of slot `at`; slot 0 has none.
       if (at > 0) place += (word >>> (at - 1)) & 1;
-      blockSlots[at] = this.runs[place];
-      blockLengths[at] = this.runLengths[place];
+      blockSlots[at] = this.slotAt(region, place);
+      blockLengths[at] = arena.notes[notes + place];
     }
   }
 
@@ -135,121 +183,123 @@ export class BlockTrie extends PrefixTrie {
       if (blockSlots[at] !== blockSlots[at - 1] || blockLengths[at] !== blockLengths[at - 1])
         marks |= 1 << (at - 1);
     const region = block >>> 12;
-    const shared = marks === 0 ? this.sharedStart(block) : -1;
+    const shared = marks === 0 ? this.sharedPlace(block) : -1;
     if (shared >= 0) {
       this.lastOwner[region] = -1;
-      this.words[block] = shared << START;
+      arena.words[this.base + block] = shared << START;
       return;
     }
+    for (let at = 0; at < SLOTS && !this.isWide; at++) if (!fitsHalf(blockSlots[at])) this.widen();
     const start = this.append(block, ONES[marks] + 1);
-    this.words[block] = (start << START) | marks;
-    this.writeRun(this.words[BLOCKS + region] + start, marks);
+    arena.words[this.base + block] = (start << START) | marks;
+    this.writeRun(region, start, marks);
   }
 
-  private writeRun(place: number, marks: number): void {
-    let to = place;
-    this.setSlot(to, 0);
-    for (let at = 1; at < SLOTS; at++) if ((marks & (1 << (at - 1))) !== 0) this.setSlot(++to, at);
+  private writeRun(region: number, start: number, marks: number): void {
+    let place = start;
+    this.setSlot(region, place, blockSlots[0], blockLengths[0]);
+    for (let at = 1; at < SLOTS; at++)
+      if ((marks & (1 << (at - 1))) !== 0) this.setSlot(region, ++place, blockSlots[at], blockLengths[at]);
   }
 
-  private setSlot(place: number, at: number): void {
-    const slot = blockSlots[at];
-    if ((slot << 16) >> 16 !== slot && this.runs instanceof Int16Array)
-      this.runs = Int32Array.from(this.runs);
-    this.runs[place] = slot;
-    this.runLengths[place] = blockLengths[at];
+  private setSlot(region: number, place: number, slot: number, length: number): void {
+    const runs = this.runsOf(region);
+    if (this.isWide) arena.words[(runs >> 1) + place] = slot;
+    else arena.halves[runs + place] = slot;
+    arena.notes[runs + place] = length;
   }
 
   /** Where in the region a slot is that a block of nothing else may share; -1 if there is none at hand. */
-  private sharedStart(block: number): number {
+  private sharedPlace(block: number): number {
     if (blockSlots[0] === NONE && blockLengths[0] === 0) return 0;
-    const base = this.words[BLOCKS + (block >>> 12)];
+    const region = block >>> 12;
     if ((block & (REGION_BLOCKS - 1)) > 0) {
       const before = this.placeOf((block << 4) - 1);
-      if (this.isFirst(before)) return before - base;
+      if (this.isFirst(region, before)) return before;
     }
     if (((block + 1) & (REGION_BLOCKS - 1)) > 0) {
       const behind = this.placeOf((block + 1) << 4);
-      if (this.isFirst(behind)) return behind - base;
+      if (this.isFirst(region, behind)) return behind;
     }
     return -1;
   }
 
-  private isFirst(place: number): boolean {
-    return this.runs[place] === blockSlots[0] && this.runLengths[place] === blockLengths[0];
+  private isFirst(region: number, place: number): boolean {
+    const length = arena.notes[this.runsOf(region) + place];
+    return length === blockLengths[0] && this.slotAt(region, place) === blockSlots[0];
   }
 
   /** Where in the region a new run of `count` slots goes. */
   private append(block: number, count: number): number {
     const region = block >>> 12;
-    if (this.lastOwner[region] === block) this.used[region] = this.words[block] >>> START;
-    if (this.used[region] + count > this.capacity[region]) this.rewrite(region, block);
+    if (this.lastOwner[region] === block) this.used[region] = arena.words[this.base + block] >>> START;
+    if (this.used[region] + count > this.slotsIn(region)) this.rewrite(region, block);
     const start = this.used[region];
     this.used[region] = start + count;
     this.lastOwner[region] = block;
     return start;
   }
 
-  /** Writes all runs of a region afresh, without what is no longer used; that of `changing` is about to be new. */
-  private rewrite(region: number, changing: number): void {
-    const base = this.words[BLOCKS + region];
-    const used = this.gather(region, base, changing);
-    const capacity = used + Math.max(used >> 2, ROOM);
-    if (capacity > this.capacity[region] || this.capacity[region] > 2 * capacity) this.move(region, capacity);
-    const place = this.words[BLOCKS + region];
-    this.runs.set(freshSlots.subarray(0, used), place);
-    this.runLengths.set(freshLengths.subarray(0, used), place);
-    this.used[region] = used;
+  private slotsIn(region: number): number {
+    return this.isWide === true ? this.sizes[region] >> 1 : this.sizes[region];
   }
 
-  private gather(region: number, base: number, changing: number): number {
-    const { words, runs, runLengths } = this;
+  /** Writes all runs of a region afresh, without what is no longer used; that of `changing` is about to be new. */
+  private rewrite(region: number, changing: number): void {
+    arena.words[this.base + changing] = 0;
+    this.used[region] = this.gather(region);
+    const slots = this.used[region] + Math.max(this.used[region] >> 2, ROOM);
+    const size = pieceSize(this.isWide === true ? 2 * slots : slots);
+    if (size > this.sizes[region] || 2 * size < this.sizes[region]) this.move(region, size);
+    for (let place = 0; place < this.used[region]; place++)
+      this.setSlot(region, place, freshSlots[place], freshLengths[place]);
+  }
+
+  /** Puts a region's runs together in the order of addresses; how many slots they take. */
+  private gather(region: number): number {
+    const { words, notes } = arena;
+    const runs = this.runsOf(region);
+    const first = this.base + region * REGION_BLOCKS;
     let used = 1;
-    const end = (region + 1) * REGION_BLOCKS;
-    for (let block = region * REGION_BLOCKS; block < end; block++) {
+    for (let block = first; block < first + REGION_BLOCKS; block++) {
       const word = words[block];
       if (word === 0) continue;
-      let from = base + (word >>> START);
-      if (block === changing) {
-        words[block] = 0;
-        continue;
-      }
-      const last = from + ONES[word & MARKS];
+      let place = word >>> START;
+      const last = place + ONES[word & MARKS];
       // The slot before may be this one's too.
-      const isShared = runs[from] === freshSlots[used - 1] && runLengths[from] === freshLengths[used - 1];
+      const slot = this.slotAt(region, place);
+      const isShared = slot === freshSlots[used - 1] && notes[runs + place] === freshLengths[used - 1];
       words[block] = ((isShared ? used - 1 : used) << START) | (word & MARKS);
-      for (from += isShared ? 1 : 0; from <= last; from++) {
-        freshSlots[used] = runs[from];
-        freshLengths[used++] = runLengths[from];
+      for (place += isShared ? 1 : 0; place <= last; place++) {
+        freshSlots[used] = this.slotAt(region, place);
+        freshLengths[used++] = notes[runs + place];
       }
     }
     return used;
   }
 
-  /** Gives a region another place, at the end. */
-  private move(region: number, capacity: number): void {
-    if (this.end + capacity > this.runs.length) this.repack(region, capacity);
-    this.words[BLOCKS + region] = this.end;
-    this.capacity[region] = capacity;
-    this.end += capacity;
+  private move(region: number, size: number): void {
+    arena.release(this.runsOf(region), this.sizes[region]);
+    const piece = arena.allocate(size);
+    arena.words[this.regions + region] = piece;
+    this.sizes[region] = size;
   }
 
-  /** A new array without the places that regions left; that of `leaving` is not copied. */
-  private repack(leaving: number, capacity: number): void {
-    const { runs, runLengths } = this;
-    let total = capacity;
-    for (let region = 0; region < REGIONS; region++) if (region !== leaving) total += this.capacity[region];
-    const length = total + (total >> 3);
-    this.runs = runs instanceof Int16Array ? new Int16Array(length) : new Int32Array(length);
-    this.runLengths = new Uint8Array(length);
-    this.end = 0;
+  /** From 16 bits for each slot to 32. */
+  private widen(): void {
     for (let region = 0; region < REGIONS; region++) {
-      if (region === leaving) continue;
-      const from = this.words[BLOCKS + region];
-      this.runs.set(runs.subarray(from, from + this.used[region]), this.end);
-      this.runLengths.set(runLengths.subarray(from, from + this.used[region]), this.end);
-      this.words[BLOCKS + region] = this.end;
-      this.end += this.capacity[region];
+      const from = this.runsOf(region);
+      const used = this.used[region];
+      const size = pieceSize(2 * this.sizes[region]);
+      const to = arena.allocate(size);
+      arena.words.set(arena.halves.subarray(from, from + used), to >> 1);
+      arena.notes.copyWithin(to, from, from + used);
+      arena.release(from, this.sizes[region]);
+      arena.words[this.regions + region] = to;
+      this.sizes[region] = size;
     }
+    this.isWide = true;
   }
 }
+
+const fitsHalf = (slot: number): boolean => (slot << 16) >> 16 === slot;

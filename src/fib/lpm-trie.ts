@@ -11,7 +11,7 @@
 import { type Ipv4, ipv4, maskOf } from '../addr/ipv4.ts';
 import type { PrefixHash } from './prefix-hash.ts';
 
-export const STRIDE = 4;
+const STRIDE = 4;
 const NODE = 1 << STRIDE;
 
 /** What both forms share: the prefixes, the nodes below the root, and what a change does to them. */
@@ -20,7 +20,7 @@ export abstract class PrefixTrie {
   readonly prefixes: PrefixHash;
   /** How many prefixes there are of each length. */
   private readonly counts = new Int32Array(33);
-  private readonly rootBits: number;
+  private rootBits = 0;
   protected slots = new Int32Array(16 * NODE);
   /** The length of the prefix whose value a slot holds; nothing for a slot that leads to a node. */
   private lengths = new Uint8Array(16 * NODE);

@@ -165,7 +165,6 @@ export class PrefixMap {
 
   private shrink(large: PrefixTrie): void {
     this.trie = null;
-    this.blocks = null;
     large.forEach((prefix, length, value) => {
       this.insertSmall(prefix, length, value);
     });
@@ -179,5 +178,6 @@ export class PrefixMap {
   private narrow(blocks: BlockTrie): void {
     this.trie = new SmallTrie(blocks.prefixes);
     this.blocks = null;
+    blocks.end();
   }
 }
