@@ -1,8 +1,9 @@
 // The cables of an imported lab: pairs between dumped namespaces, pods that are made up from their routes, the network
 // between the nodes, and loose ends. (The cluster's own underlay is src/calico/cluster/underlay.ts.)
-import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
-import { RouteProtocol, Scope, Table } from '../admin/route-constants.ts';
+import { ANY, ipv4 } from '../addr/ipv4.ts';
+import { RouteProtocol } from '../admin/route-constants.ts';
 import type { Operation } from '../program/operation.ts';
+import { plainRoute } from '../program/plain-route.ts';
 import type { Building } from './build.ts';
 import type { DumpedLink, NodeDump } from './node-dump.ts';
 import type { End, Pod, Segment, Wiring } from './wiring.ts';
@@ -101,7 +102,10 @@ function addRouter(building: Building, { subnets, hosts }: Segment, device: stri
     for (const local of gateways.keys())
       building.perform(UNDERLAY, { do: 'add-address', device, address: { local, peer: local, length } });
   for (const destination of hosts)
-    building.perform(UNDERLAY, routeTo(destination, 32, device, ANY, RouteProtocol.STATIC));
+    building.perform(
+      UNDERLAY,
+      plainRoute('add', { destination, length: 32, device, protocol: RouteProtocol.STATIC }),
+    );
 }
 
 // ---- pods --------------------------------------------------------------------------------------------------------
@@ -112,25 +116,6 @@ function setUpPod(building: Building, { name, addresses, mac }: Pod): void {
   if (mac !== null) perform({ do: 'set-link', device: 'eth0', change: { address: mac } });
   for (const local of addresses)
     perform({ do: 'add-address', device: 'eth0', address: { local, peer: local, length: 32 } });
-  perform(routeTo(POD_GATEWAY, 32, 'eth0', ANY, RouteProtocol.BOOT));
-  perform(routeTo(ANY, 0, 'eth0', POD_GATEWAY, RouteProtocol.BOOT));
+  perform(plainRoute('add', { destination: POD_GATEWAY, length: 32, device: 'eth0' }));
+  perform(plainRoute('add', { destination: ANY, length: 0, device: 'eth0', gateway: POD_GATEWAY }));
 }
-
-const routeTo = (
-  destination: Ipv4,
-  length: number,
-  device: string,
-  gateway: Ipv4,
-  protocol: number,
-): Operation => ({
-  do: 'route',
-  verb: 'add',
-  route: {
-    table: Table.MAIN,
-    destination,
-    length,
-    protocol,
-    scope: gateway === ANY ? Scope.LINK : Scope.UNIVERSE,
-    nextHops: [{ device, gateway }],
-  },
-});

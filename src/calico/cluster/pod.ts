@@ -1,8 +1,8 @@
 // What the CNI plugin does when a pod is added, in its order (cni-plugin/pkg/dataplane/linux/dataplane_linux.go).
 import { ANY, type Ipv4, ipv4 } from '../../addr/ipv4.ts';
 import type { Mac } from '../../addr/mac.ts';
-import { RouteProtocol, Scope, Table } from '../../admin/route-constants.ts';
 import type { Operation } from '../../program/operation.ts';
+import { plainRoute } from '../../program/plain-route.ts';
 import type { Prefix } from '../calc/types.ts';
 
 /** ee:ee:ee:ee:ee:ee, the host's side of every pod. */
@@ -50,8 +50,8 @@ function insidePod({ interfaceName, mac, mtu, addresses, nodeNamespace }: PodWir
     { do: 'set-link', device: interfaceName, change: { address: HOST_SIDE_MAC } },
     { do: 'set-link', device: interfaceName, change: { up: true } },
     { do: 'set-link', device: POD_INTERFACE, change: { up: true } },
-    podRoute(POD_GATEWAY, 32, ANY),
-    podRoute(ANY, 0, POD_GATEWAY),
+    plainRoute('add', { destination: POD_GATEWAY, length: 32, device: POD_INTERFACE }),
+    plainRoute('add', { destination: ANY, length: 0, device: POD_INTERFACE, gateway: POD_GATEWAY }),
     ...addresses.map(
       (local): Operation => ({
         do: 'add-address',
@@ -64,25 +64,12 @@ function insidePod({ interfaceName, mac, mtu, addresses, nodeNamespace }: PodWir
   ];
 }
 
-const podRoute = (destination: Ipv4, length: number, gateway: Ipv4): Operation => ({
-  do: 'route',
-  verb: 'add',
-  route: {
-    table: Table.MAIN,
-    destination,
-    length,
-    protocol: RouteProtocol.BOOT,
-    scope: gateway === ANY ? Scope.LINK : Scope.UNIVERSE,
-    nextHops: [{ device: POD_INTERFACE, gateway }],
-  },
-});
-
 /** Moving an interface leaves it down, so its settings come before it is up again. */
 function hostSide({ interfaceName, addresses }: PodWiring): Operation[] {
   return [
     ...hostSettings(interfaceName).map(([path, value]): Operation => ({ do: 'sysctl', path, value })),
     { do: 'set-link', device: interfaceName, change: { up: true } },
-    ...addresses.map((destination) => hostRoute(interfaceName, destination)),
+    ...addresses.map((destination) => plainRoute('add', { destination, length: 32, device: interfaceName })),
   ];
 }
 
@@ -95,19 +82,6 @@ function hostSettings(name: string): [path: string, value: string][] {
     [`net/ipv6/conf/${name}/accept_ra`, '0'],
   ];
 }
-
-const hostRoute = (device: string, destination: Ipv4): Operation => ({
-  do: 'route',
-  verb: 'add',
-  route: {
-    table: Table.MAIN,
-    destination,
-    length: 32,
-    protocol: RouteProtocol.BOOT,
-    scope: Scope.LINK,
-    nextHops: [{ device, gateway: ANY }],
-  },
-});
 
 /** The prefixes of an endpoint that are addresses of the pod's interface. */
 export const hostAddresses = (networks: readonly Prefix[]): Ipv4[] => networks.map(({ address }) => address);

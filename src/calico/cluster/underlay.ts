@@ -2,9 +2,8 @@
 // own in each subnet, the router that joins them. What the nodes' addresses say becomes steps from what there is.
 import { ANY, formatPrefix, type Ipv4, maskOf } from '../../addr/ipv4.ts';
 import type { Mac } from '../../addr/mac.ts';
-import { RouteProtocol, Scope, Table } from '../../admin/route-constants.ts';
-import type { RouteRequest } from '../../admin/types.ts';
 import type { Operation } from '../../program/operation.ts';
+import { plainRoute } from '../../program/plain-route.ts';
 import type { Prefix } from '../calc/types.ts';
 import { derivedMac } from './derived-mac.ts';
 import type { Step } from './pod.ts';
@@ -182,18 +181,8 @@ const addAddress = (device: string, local: Ipv4, length: number): Operation => (
 
 const broadcastOf = (address: Ipv4, length: number): Ipv4 => (address | ~maskOf(length)) as Ipv4;
 
-const hostRoute = (device: string, destination: Ipv4, add: boolean): Operation => ({
-  do: 'route',
-  verb: add ? 'add' : 'delete',
-  route: {
-    table: Table.MAIN,
-    destination,
-    length: 32,
-    protocol: RouteProtocol.BOOT,
-    scope: Scope.LINK,
-    nextHops: [{ device, gateway: ANY }],
-  },
-});
+const hostRoute = (device: string, destination: Ipv4, add: boolean): Operation =>
+  plainRoute(add ? 'add' : 'delete', { destination, length: 32, device });
 
 const nodeSide = ({ address, length, router }: Cable): Operation[] => [
   { do: 'set-link', device: 'lo', change: { up: true } },
@@ -220,14 +209,11 @@ function readdress(from: Cable, to: Cable): Operation[] {
 }
 
 /** A node with a /32 reaches its router without a subnet. */
-const defaultRoute = (verb: 'add' | 'replace', gateway: Ipv4, length: number): Operation => ({
-  do: 'route',
-  verb,
-  route: {
-    table: Table.MAIN,
+const defaultRoute = (verb: 'add' | 'replace', gateway: Ipv4, length: number): Operation =>
+  plainRoute(verb, {
     destination: ANY,
     length: 0,
-    protocol: RouteProtocol.BOOT,
-    nextHops: [{ device: NODE_INTERFACE, gateway, onlink: length === 32 }],
-  } satisfies RouteRequest,
-});
+    device: NODE_INTERFACE,
+    gateway,
+    onlink: length === 32,
+  });
