@@ -60,7 +60,7 @@ function describeTunnel(device: Device): IpipInfo | null {
 
 function describeVxlan(device: Device): VxlanInfo | null {
   if (device.vxlan === null) return null;
-  const { fdb: _, ...settings } = device.vxlan;
+  const { fdb: _, boundTo: __, ...settings } = device.vxlan;
   return settings;
 }
 

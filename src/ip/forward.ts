@@ -90,7 +90,7 @@ function refuseTooBig(
 /** ip_rt_send_redirect: with growing pauses, and not for ever to a host that does not listen. */
 function redirect(namespace: Namespace, packet: Packet, route: RouteResult, options: OptionsFound): void {
   const { now } = namespace.kernel.clock;
-  const peer = peerOf(namespace, ip.source(packet.view, packet.head));
+  const peer = peerOf(namespace, ip.source(packet.view, packet.head), route.device);
   if (now > peer.filledAt + REDIRECT_SILENCE) {
     peer.tokens = 0;
     peer.redirects = 0;
@@ -131,7 +131,11 @@ export function refuse(
   options: OptionsFound,
 ): void {
   const code = refusalCode(route.error);
-  if (code >= 0 && forwards(input) && mayReportNoRoute(namespace, ip.source(packet.view, packet.network)))
+  if (
+    code >= 0 &&
+    forwards(input) &&
+    mayReportNoRoute(namespace, ip.source(packet.view, packet.network), input)
+  )
     sendIcmpError(namespace, packet, route.flags, IcmpType.UNREACHABLE, code, 0, options);
   namespace.kernel.drop(namespace, packet, refusalReason(route.error), input);
 }

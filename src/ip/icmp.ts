@@ -4,7 +4,7 @@ import { Drop, type DropReason } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import { RouteType, Scope } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
-import type { Namespace } from '../netns/namespace.ts';
+import type { Namespace, Socket } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import { checksum } from '../wire/checksum.ts';
 import * as icmp from '../wire/icmp.ts';
@@ -25,6 +25,7 @@ import {
   pushHeaderWithOptions,
   sendComplete,
 } from './send.ts';
+import { hearsAt } from './socket-device.ts';
 import { rememberTunnelError } from './tunnel-error.ts';
 import { ipipDeviceFor, isVxlanPort } from './tunnel-lookup.ts';
 
@@ -228,9 +229,11 @@ function deliverError(
   const head = packet.head;
   packet.head = quoted;
   let heard = false;
+  let bound = 0;
   for (const socket of namespace.sockets)
-    if (socket.protocol === protocol && socket.error !== undefined) {
+    if (socket.protocol === protocol && socket.error !== undefined && hearsIn(socket, packet, device)) {
       heard = true;
+      bound ||= socket.device?.index ?? 0;
       if (type !== IcmpType.REDIRECT && type !== IcmpType.SOURCE_QUENCH)
         socket.error(packet, device, type, code, info);
     }
@@ -238,17 +241,37 @@ function deliverError(
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
   const tunnel = protocol === ip.IpProtocol.IPIP ? quotedTunnel(namespace, packet, quoted) : null;
   if (!heard && tunnel === null && !protocolHears(namespace, device, packet, protocol, quoted)) return;
-  if (tooBig) learnPathMtu(namespace, packet, quoted, info);
+  const oif = bound || boundTunnel(namespace, device, packet, tunnel, quoted);
+  if (tooBig) learnPathMtu(namespace, packet, quoted, info, oif);
   else if (type === IcmpType.REDIRECT && (code & 7) <= icmp.RedirectCode.HOST_FOR_TOS)
-    learnRedirect(namespace, device, view, quoted, sender, ipv4(info));
+    learnRedirect(namespace, device, view, quoted, sender, ipv4(info), oif);
   else if (tunnel !== null && (type === IcmpType.UNREACHABLE || type === IcmpType.TIME_EXCEEDED))
     rememberTunnelError(tunnel, type);
 }
 
-function learnPathMtu(namespace: Namespace, packet: Packet, quoted: number, mtu: number): void {
+/** Not bound to another device. */
+const hearsIn = ({ device: bound }: Socket, packet: Packet, device: Device): boolean =>
+  bound === undefined || hearsAt(bound, packet, device);
+
+/** The underlay device of the tunnel that sent the quoted packet, or the VRF of its socket; 0 for none. */
+function boundTunnel(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  tunnel: Device | null,
+  quoted: number,
+): number {
+  if (tunnel !== null) return tunnel.tunnel!.link;
+  const { view } = packet;
+  if (ip.protocol(view, quoted) !== ip.IpProtocol.UDP) return 0;
+  const port = udp.destinationPort(view, quoted + ip.headerLength(view, quoted));
+  return isVxlanPort(namespace, port, device.l3mdev) ? (device.l3mdev?.index ?? 0) : 0;
+}
+
+function learnPathMtu(namespace: Namespace, packet: Packet, quoted: number, mtu: number, oif: number): void {
   const { view } = packet;
   const { observer } = namespace.kernel;
-  learnFromIcmp(namespace, view, quoted, mtu);
+  learnFromIcmp(namespace, view, quoted, mtu, oif);
   if (observer === null) return;
   observer.step?.(namespace, packet, { kind: 'pathMtu', destination: ip.destination(view, quoted), mtu });
 }

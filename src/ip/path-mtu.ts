@@ -18,17 +18,27 @@ const REDIRECT_LIFETIME = 300 * SECOND;
 const route = new RouteResult();
 const key = new FlowKey();
 
-/** The question that the quoted packet's sender, us, asked when it was sent (__build_flow_key). */
-function askAgain(view: DataView, quoted: number): FlowKey {
+/**
+ * The question that the quoted packet's sender, us, asked when it was sent (__build_flow_key); `oif` is the device that
+ * the sender is bound to, 0 for none.
+ */
+function askAgain(view: DataView, quoted: number, oif: number): FlowKey {
   key.ask(ip.destination(view, quoted), ip.source(view, quoted));
+  key.oif = oif;
   key.tos = ip.tos(view, quoted) & ROUTING_TOS;
   key.protocol = ip.protocol(view, quoted);
   return key;
 }
 
 /** The packet whose header stands at `quoted` got no further than `mtu` bytes. */
-export function learnFromIcmp(namespace: Namespace, view: DataView, quoted: number, mtu: number): void {
-  if (routeOutput(namespace, askAgain(view, quoted), route) !== 0) return;
+export function learnFromIcmp(
+  namespace: Namespace,
+  view: DataView,
+  quoted: number,
+  mtu: number,
+  oif: number,
+): void {
+  if (routeOutput(namespace, askAgain(view, quoted, oif), route) !== 0) return;
   learnMtu(namespace, route, key, mtu);
 }
 
@@ -40,9 +50,10 @@ export function learnRedirect(
   quoted: number,
   sender: Ipv4,
   gateway: Ipv4,
+  oif: number,
 ): void {
   if (
-    routeOutput(namespace, askAgain(view, quoted), route) !== 0 ||
+    routeOutput(namespace, askAgain(view, quoted, oif), route) !== 0 ||
     route.gateway === ANY ||
     route.gateway !== sender
   )

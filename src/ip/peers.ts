@@ -14,8 +14,10 @@ const BURST_FACTOR = 6;
 /** 1 / 50 of a second: the global bucket is not filled more often. */
 const GLOBAL_STEP = SECOND / 50;
 
-export function peerOf(namespace: Namespace, address: Ipv4): Peer {
-  const known = namespace.peers.get(address);
+/** `device` is one of the VRF, if any, in which the address is known: two VRFs may know two hosts by it (inet_getpeer_v4). */
+export function peerOf(namespace: Namespace, address: Ipv4, device: Device): Peer {
+  const key = device.l3mdev === null ? address : device.l3mdev.index * 2 ** 32 + address;
+  const known = namespace.peers.get(key);
   if (known !== undefined) return known;
   if (namespace.peers.size >= PEER_LIMIT)
     for (const oldest of namespace.peers.keys()) {
@@ -28,7 +30,7 @@ export function peerOf(namespace: Namespace, address: Ipv4): Peer {
     redirects: 0,
     fragments: 0,
   };
-  namespace.peers.set(address, peer);
+  namespace.peers.set(key, peer);
   return peer;
 }
 
@@ -42,10 +44,10 @@ function take(peer: Peer, now: number, cost: number, burst: number): boolean {
 }
 
 /** The limit on errors for packets without a route: net.ipv4.route.error_cost and error_burst (ip_error). */
-export function mayReportNoRoute(namespace: Namespace, source: Ipv4): boolean {
+export function mayReportNoRoute(namespace: Namespace, source: Ipv4, device: Device): boolean {
   const { clock, conf } = namespace.kernel;
   return take(
-    peerOf(namespace, source),
+    peerOf(namespace, source, device),
     clock.now,
     conf.route_error_cost * 1000,
     conf.route_error_burst * 1000,
@@ -61,7 +63,8 @@ export const isLimited = (namespace: Namespace, type: number, code: number): boo
 export function withinRateLimit(namespace: Namespace, device: Device, destination: Ipv4): boolean {
   const cost = namespace.conf.icmp_ratelimit * 1000;
   const { now } = namespace.kernel.clock;
-  if (!device.loopback && !take(peerOf(namespace, destination), now, cost, cost * BURST_FACTOR)) return false;
+  const isFree = device.loopback;
+  if (!isFree && !take(peerOf(namespace, destination, device), now, cost, cost * BURST_FACTOR)) return false;
   payGlobalLimit(namespace);
   return true;
 }

@@ -103,7 +103,7 @@ function arm(namespace: Namespace, datagram: Datagram): void {
 function isTooFar(namespace: Namespace, datagram: Datagram, packet: Packet): boolean {
   const limit = namespace.conf.ipfrag_max_dist;
   if (limit === 0) return false;
-  const peer = peerOf(namespace, ip.source(packet.view, packet.head));
+  const peer = peerOf(namespace, ip.source(packet.view, packet.head), datagram.input);
   const before = datagram.turn;
   datagram.turn = ++peer.fragments;
   return datagram.pieces.length > 0 && datagram.turn - before > limit;

@@ -28,7 +28,7 @@ import { reportLinkFailure } from './link-failure.ts';
 import { sendTo } from './output.ts';
 import { transmitIpip } from './tunnel-ipip.ts';
 import { transmitVxlan } from './tunnel-vxlan.ts';
-import { transmitVrf } from './vrf.ts';
+import { transmitVrf } from './vrf-transmit.ts';
 
 const LOOPBACK_INDEX = 1;
 const VLAN_ID_MASK = 0xfff;

@@ -51,10 +51,9 @@ function fallback(namespace: Namespace): Device | null {
  * udp_l3mdev_accept is on (vxlan_socket_create, compute_score).
  */
 function listensIn(device: Device, vrf: Device | null): boolean {
-  const { underlay } = device;
-  const bound = underlay.devices.get(device.vxlan!.link)?.l3mdev ?? null;
-  if (bound === null) return vrf === null || underlay.conf.udp_l3mdev_accept !== 0;
-  return bound === vrf;
+  const { boundTo } = device.vxlan!;
+  if (boundTo !== null) return boundTo === vrf;
+  return vrf === null || device.underlay.conf.udp_l3mdev_accept !== 0;
 }
 
 /** The VXLAN device of a port and VNI for what came in by `vrf`, null for none of them; null if there is none. */

@@ -92,7 +92,7 @@ function transmitTo(device: Device, packet: Packet, remote: VxlanRemote): void {
   }
   const tos = state.tos === INHERIT ? innerTos(packet) : state.tos;
   key.ask(remote.address, state.local);
-  key.oif = remote.link;
+  key.oif = remote.link || (state.boundTo?.index ?? 0);
   key.tos = tos & ROUTING_TOS;
   key.mark = packet.mark;
   key.protocol = ip.IpProtocol.UDP;
@@ -122,10 +122,12 @@ function refuse(device: Device, packet: Packet, reason: number, isError: boolean
   device.namespace.kernel.drop(device.namespace, packet, reason, device);
 }
 
-/** A remote that is an address of ours: the frame goes straight to the other device (encap_bypass_if_local). */
+/**
+ * A remote that is an address of ours: the frame goes straight to the other device (encap_bypass_if_local). No socket is
+ * bound to a device that is no VRF: where one is named, none is found (vxlan_find_sock).
+ */
 function bypass(device: Device, packet: Packet, link: number, port: number, vni: number): void {
-  // No socket is bound to a device: where one is named, none is found (vxlan_find_sock).
-  const target = link === 0 ? vxlanDeviceFor(device.underlay, port, vni, null) : null;
+  const target = link === 0 ? vxlanDeviceFor(device.underlay, port, vni, device.vxlan!.boundTo) : null;
   if (target === null) refuse(device, packet, Drop.VXLAN_VNI_NOT_FOUND, true);
   else {
     if (target.vxlan!.learning) snoop(target, LOOPBACK, ethernet.source(packet.view, packet.head));

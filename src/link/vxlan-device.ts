@@ -17,7 +17,7 @@ const MAX_VNI = 1 << 24;
 const MIN_MTU = 68;
 
 /** What a request may say; `link` is an index. */
-export type VxlanChange = Partial<Omit<VxlanState, 'fdb' | 'cleanupAt'>>;
+export type VxlanChange = Partial<Omit<VxlanState, 'fdb' | 'boundTo' | 'cleanupAt'>>;
 
 /** vxlan_validate: what can be seen without the device. `change` is null where the request has no such part. */
 export function validateVxlan(attributes: LinkAttributes, change: VxlanChange | null): Refusal | null {
@@ -56,6 +56,7 @@ const newState = (change: VxlanChange): VxlanState => ({
   maxAddresses: 0,
   ...change,
   fdb: new Map(),
+  boundTo: null,
   cleanupAt: Infinity,
 });
 

@@ -140,6 +140,8 @@ export interface VxlanState {
   ageing: number;
   maxAddresses: number;
   fdb: Map<Mac, VxlanFdbEntry>;
+  /** The VRF device that its socket is bound to: that of `link` when it was last set up. */
+  boundTo: Device | null;
   /** When old entries are looked for next, in virtual microseconds; Infinity while they are not (age_timer). */
   cleanupAt: number;
 }

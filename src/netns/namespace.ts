@@ -12,6 +12,8 @@ import type { Kernel } from './kernel.ts';
 export interface Socket {
   /** IP protocol it hears, as a raw socket does. */
   readonly protocol: number;
+  /** The device that it is bound to (SO_BINDTODEVICE): what it learns of paths is of those by this device. */
+  readonly device?: Device | null;
   /** `packet.network` is the IPv4 header, `packet.head` the transport header. */
   receive(packet: Packet, device: Device): void;
   /** An ICMP error that quotes a packet of this protocol: `packet.head` is the quoted IPv4 header. */
@@ -102,7 +104,7 @@ export class Namespace {
   private portMap: Map<number, Socket> | null = null;
   private inert: Map<string, string> | null = null;
   private vxlans: Set<Device> | null = null;
-  private peerMap: Map<Ipv4, Peer> | null = null;
+  private peerMap: Map<number, Peer> | null = null;
   private fragmentQueues: Map<string, object> | null = null;
   private knowers: Set<Namespace> | null = null;
 
@@ -135,7 +137,8 @@ export class Namespace {
     return this.vxlans;
   }
 
-  get peers(): Map<Ipv4, Peer> {
+  /** By address and VRF (src/ip/peers.ts). */
+  get peers(): Map<number, Peer> {
     this.peerMap ??= new Map();
     return this.peerMap;
   }

@@ -55,6 +55,7 @@ const NOTHING: Refusing = { route: null, rule: null };
 
 /** Listens to one namespace: to its devices as packet sockets do, and to the decisions of its stack. */
 export class Journal implements Observer, Tap {
+  readonly everywhere = true;
   sent: SentFrame[] = [];
   questions: Question[] = [];
   drops: DroppedPacket[] = [];

@@ -47,6 +47,7 @@ function refused(namespace: Namespace, packet: Packet, { type }: PacketRoute): R
 const isTunnel = ({ kind }: Device): boolean => kind === Kind.IPIP || kind === Kind.VXLAN;
 
 export class TraceCollector implements Observer, Tap {
+  readonly everywhere = true;
   readonly frames: SeenFrame[] = [];
   /** In the order in which they began. */
   readonly journeys: JourneyRecord[] = [];
