@@ -111,15 +111,19 @@ const addressOf = (info: AddressInfo): DumpedAddress => ({
   noprefixroute: (info.flags & NO_PREFIX_ROUTE) !== 0,
 });
 
-const routeOf = (info: RouteInfo): DumpedRoute => ({
-  ...info,
-  // A route with one next hop shows the hop's flags.
-  flags: info.nextHops.length === 1 ? (info.nextHops[0]?.flags ?? 0) : info.flags,
-  nextHops: info.nextHops.map(({ device, gateway, weight, flags }) => ({ device, gateway, weight, flags })),
-});
+/** What dumps do not tell is left out: nexthop objects and realms. */
+function routeOf(info: RouteInfo): DumpedRoute {
+  const { nexthopId: _, realms: __, ...route } = info;
+  return {
+    ...route,
+    // A route with one next hop shows the hop's flags.
+    flags: info.nextHops.length === 1 ? (info.nextHops[0]?.flags ?? 0) : info.flags,
+    nextHops: info.nextHops.map(({ device, gateway, weight, flags }) => ({ device, gateway, weight, flags })),
+  };
+}
 
 function ruleOf(info: RuleInfo): DumpedRule {
-  const { iifDetached: _, oifDetached: __, unresolved: ___, ...rule } = info;
+  const { iifDetached: _, oifDetached: __, unresolved: ___, realms: ____, ...rule } = info;
   return rule;
 }
 
