@@ -24,7 +24,11 @@ const SCOPE_HOST = 254;
 export interface Ipv6Address {
   /** Canonical text, as everything of IPv6 here. */
   readonly local: string;
+  /** '' for none. */
+  readonly peer: string;
   readonly length: number;
+  /** Of the subnet's route; 0 for the usual one. */
+  readonly metric: number;
   /** IFA_F_*. */
   readonly flags: number;
 }
@@ -167,7 +171,7 @@ function linkLocalOf(store: Ipv6Store, device: Device): Ipv6Address[] {
   const wanted =
     (device.flags & IFF_UP) !== 0 && (device.flags & IFF_LOOPBACK) === 0 && device.headerLength > 0;
   if (!wanted || own.length === 0 || own.some(({ local }) => isLinkLocal(local))) return [];
-  return [{ local: linkLocal(device.address), length: 64, flags: PERMANENT }];
+  return [{ local: linkLocal(device.address), peer: '', length: 64, metric: 0, flags: PERMANENT }];
 }
 
 /** fe80::/64 with the modified EUI-64 of a MAC address (RFC 4291 appendix A). */
@@ -224,26 +228,27 @@ const covers = (wanted: Ipv6NextHop, own: Ipv6NextHop): boolean =>
 
 /** The kept ones, and the subnets of addresses on devices that are up. */
 export function dumpIpv6Routes(namespace: Namespace): Ipv6Route[] {
-  const connected = dumpIpv6Addresses(namespace).filter(({ index, flags, local, length }) => {
+  const connected = dumpIpv6Addresses(namespace).filter(({ index, flags, local, peer, length }) => {
     const device = namespace.devices.get(index);
     return (
       device !== undefined &&
       (device.flags & IFF_UP) !== 0 &&
       !(flags & NOPREFIXROUTE) &&
-      !isLone(local, length)
+      !isLone(local, peer, length)
     );
   });
   return [...connected.map(subnetRoute), ...(stores.get(namespace.kernel)?.routesOf(namespace) ?? [])];
 }
 
-const isLone = (local: string, length: number): boolean => local === '::1' || length === 128;
+const isLone = (local: string, peer: string, length: number): boolean =>
+  local === '::1' || (peer === '' && length === 128);
 
-const subnetRoute = ({ local, length, deviceName }: Ipv6AddressInfo): Ipv6Route => ({
+const subnetRoute = ({ local, peer, length, metric, deviceName }: Ipv6AddressInfo): Ipv6Route => ({
   table: MAIN,
-  destination: ipv6Prefix(parseIpv6(local) ?? new Uint8Array(16), length),
+  destination: ipv6Prefix(parseIpv6(peer || local) ?? new Uint8Array(16), length),
   type: UNICAST,
   protocol: PROTOCOL_KERNEL,
-  metric: METRIC_OF_ADDRESSES,
+  metric: metric || METRIC_OF_ADDRESSES,
   nextHops: [{ gateway: '', device: deviceName, weight: 1, onlink: false }],
 });
 

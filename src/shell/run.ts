@@ -45,8 +45,6 @@ export interface ShellOptions {
   readonly breathe?: () => Promise<void>;
   /** Asked now and then: a script that fills the host's memory is ended while there is some left. */
   readonly isMemoryShort?: () => boolean;
-  /** Asked now and then: a script that fills the host's memory is ended while there is some left. */
-  readonly isMemoryShort?: () => boolean;
 }
 
 export interface RunOptions extends ShellOptions {
@@ -172,7 +170,6 @@ export async function openShell(
     seed: options.seed ?? 1,
     report: (text) => output.put(true, new TextEncoder().encode(text)),
     ...(options.breathe === undefined ? {} : { breathe: options.breathe }),
-    ...(options.isMemoryShort === undefined ? {} : { isMemoryShort: options.isMemoryShort }),
     ...(options.isMemoryShort === undefined ? {} : { isMemoryShort: options.isMemoryShort }),
   });
   output.session = session;

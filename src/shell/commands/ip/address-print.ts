@@ -41,7 +41,12 @@ export function printIpv6Address(out: Printer, info: Ipv6AddressInfo, layout: Ad
     out.field('family', 'inet6', '    inet6 ');
   }
   out.field('local', info.local, info.local, Color.INET6);
+  if (info.peer !== '') {
+    out.text(' peer ');
+    out.field('address', info.peer, info.peer, Color.INET6);
+  }
   out.field('prefixlen', info.length, `/${info.length} `);
+  if (info.metric !== 0) out.field('metric', info.metric, `metric ${info.metric} `);
   if (layout.brief) return;
   const scope = layout.names.scope(info.scope);
   out.field('scope', scope, `scope ${scope} `);

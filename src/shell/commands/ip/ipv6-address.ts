@@ -17,7 +17,7 @@ const AUTOJOIN = 0x400;
 interface Words {
   readonly device: string;
   readonly flags: number;
-  readonly peer: object | null;
+  readonly peer: { readonly length: number; readonly wide: Uint8Array | null } | null;
   readonly metric: number;
   readonly valid: number | null;
   readonly preferred: number | null;
@@ -30,8 +30,14 @@ export function modifyIpv6(
   words: Words,
   local: Uint8Array,
 ): number {
-  const { device, flags } = words;
-  const address = { local: formatIpv6(local), length: words.local?.length ?? 128, flags };
+  const { device, flags, metric, peer } = words;
+  const address = {
+    local: formatIpv6(local),
+    peer: peer?.wide ? formatIpv6(peer.wide) : '',
+    length: peer?.length || (words.local?.length ?? 128),
+    metric,
+    flags,
+  };
   const { namespace } = session;
   if (command === 'delete') return session.answer(deleteIpv6Address(namespace, device, address));
   const unknown = unsupported(words);
@@ -39,9 +45,7 @@ export function modifyIpv6(
   return session.answerKept(changeIpv6Address(namespace, command, device, address));
 }
 
-function unsupported({ peer, metric, valid, preferred, flags }: Words): string {
-  if (peer !== null) return 'a peer of an IPv6 address';
-  if (metric !== 0) return 'the metric of an IPv6 address';
+function unsupported({ valid, preferred, flags }: Words): string {
   if (valid !== null || preferred !== null) return 'the lifetime of an IPv6 address';
   return flags & AUTOJOIN ? 'autojoin' : '';
 }

@@ -194,7 +194,7 @@ function modifyIpv6Rule(
   command: 'add' | 'del',
   { rule, tableGiven, refusal }: RuleWords,
 ): number {
-  if (rule.source !== undefined || rule.destination !== undefined || refusal !== null)
+  if (rule.sourceLength || rule.destinationLength || refusal !== null)
     return session.notEmulated('an IPv6 rule with addresses');
   if (command === 'del') return session.answer(deleteIpv6Rule(session.namespace, rule));
   const table = tableGiven ? {} : { table: Table.MAIN };
