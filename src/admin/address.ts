@@ -99,13 +99,13 @@ function isSelected(held: InterfaceAddress, selector: AddressSelector): boolean 
 export function dumpAddresses(namespace: Namespace, only?: string): AddressInfo[] {
   if (only !== undefined) {
     const device = namespace.names.get(only);
-    return device === undefined ? [] : device.addresses.map((held) => describe(device, held));
+    return device === undefined ? [] : device.addresses.map((held) => describeAddress(device, held));
   }
   const devices = [...namespace.devices.values()].sort((a, b) => (a.index & 255) - (b.index & 255));
-  return devices.flatMap((device) => device.addresses.map((held) => describe(device, held)));
+  return devices.flatMap((device) => device.addresses.map((held) => describeAddress(device, held)));
 }
 
-function describe(device: Device, held: InterfaceAddress): AddressInfo {
+export function describeAddress(device: Device, held: InterfaceAddress): AddressInfo {
   const { valid, preferred } = lifetimeLeft(held, device.namespace.kernel.clock.now);
   const { updatedAt: _, createdAt: __, ...rest } = held;
   return {

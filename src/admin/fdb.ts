@@ -16,10 +16,12 @@ import {
   type BridgeFdbEntry,
   type Device,
   HardwareType,
+  type VxlanFdbEntry,
   type VxlanRemote,
   type VxlanState,
 } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
+import type { Change, FdbSubject } from '../netns/netlink.ts';
 import type { Answer, FdbInfo, FdbRequest, Outcome } from './types.ts';
 
 /** add = create + exclusive, append = create + append, replace = create + replace. */
@@ -66,9 +68,21 @@ export function changeFdb(namespace: Namespace, verb: FdbVerb, request: FdbReque
     if (outcome !== null) return outcome;
   }
   if ((request.flags & NTF_SELF) === 0) return outcome;
+  outcome = changeOwn(namespace, device, request, verb);
+  return outcome ?? tellOwn(device, request, 'new');
+}
+
+/** ndo_fdb_add. */
+function changeOwn(namespace: Namespace, device: Device, request: FdbRequest, verb: FdbVerb): Outcome {
   if (device.vxlan !== null) return changeVxlanEntry(namespace, device, request, VERBS[verb]);
   if (device.bridge !== null) return addBridgeEntry(device, null, request, VERBS[verb]);
   return listMac(device, request, verb);
+}
+
+/** rtnl_fdb_notify: what was asked of the device itself is told once more, as it was asked. */
+function tellOwn(device: Device, { mac, state }: FdbRequest, change: Change): null {
+  device.namespace.netlink?.fdb({ kind: 'self', device, mac, state }, change);
+  return null;
 }
 
 /** vxlan_fdb_add. */
@@ -123,6 +137,12 @@ export function deleteFdb(namespace: Namespace, request: FdbRequest): Outcome {
     if (outcome !== null) return outcome;
   }
   if ((request.flags & NTF_SELF) === 0) return outcome;
+  outcome = deleteOwn(namespace, device, request);
+  return outcome ?? tellOwn(device, request, 'gone');
+}
+
+/** ndo_fdb_del. */
+function deleteOwn(namespace: Namespace, device: Device, request: FdbRequest): Outcome {
   if (device.bridge !== null) return deleteBridgeEntry(device, null, request.mac, request.vlan ?? 0);
   if (device.vxlan === null) return unlistMac(device, request);
   const remote = remoteOf(namespace, device, request);
@@ -217,40 +237,55 @@ function dumpListed(device: Device): FdbInfo[] {
   if (device.hardwareType !== HardwareType.ETHER) return [];
   const listed = [...device.listedMacs];
   const macs = [...listed.filter((mac) => !isGroup(mac)), ...groupMacs(device), ...listed.filter(isGroup)];
-  return macs.map((mac) => ({
-    ...NO_REMOTE,
-    mac,
+  return macs.map((mac) => describeOwn(device, mac, NUD_PERMANENT));
+}
+
+/** nlmsg_populate_fdb_fill. */
+const describeOwn = (device: Device, mac: Mac, state: number): FdbInfo => ({
+  ...NO_REMOTE,
+  mac,
+  device: device.name,
+  index: device.index,
+  master: '',
+  flags: NTF_SELF,
+  state,
+  used: 0,
+  updated: 0,
+});
+
+/** vxlan_fdb_dump: one line for each remote. */
+const dumpVxlan = (device: Device, vxlan: VxlanState): FdbInfo[] =>
+  dumpOrder(vxlan, device.namespace.kernel.clock.now).flatMap((entry) =>
+    entry.remotes.map((remote) => describeRemote(device, entry, remote)),
+  );
+
+/** vxlan_fdb_info. */
+function describeRemote(device: Device, entry: VxlanFdbEntry, remote: VxlanRemote): FdbInfo {
+  const { now } = device.namespace.kernel.clock;
+  const { port, vni } = device.vxlan as VxlanState;
+  const elsewhere = device.underlay !== device.namespace;
+  return {
+    mac: entry.mac,
     device: device.name,
     index: device.index,
     master: '',
-    flags: NTF_SELF,
-    state: NUD_PERMANENT,
-    used: 0,
-    updated: 0,
-  }));
+    destination: remote.address,
+    port: remote.port === port ? 0 : remote.port,
+    vni: remote.vni === vni ? 0 : remote.vni,
+    via: elsewhere ? '' : (device.namespace.devices.get(remote.link)?.name ?? ''),
+    viaIndex: remote.link,
+    linkNetnsId: elsewhere ? peerId(device.namespace, device.underlay) : -1,
+    vlan: 0,
+    flags: reportedEntryFlags(entry),
+    state: entry.state,
+    used: now - entry.used,
+    updated: now - entry.updated,
+  };
 }
 
-/** vxlan_fdb_dump: one line for each remote. */
-function dumpVxlan(device: Device, vxlan: VxlanState): FdbInfo[] {
-  const { now } = device.namespace.kernel.clock;
-  const elsewhere = device.underlay !== device.namespace;
-  return dumpOrder(vxlan, now).flatMap((entry) =>
-    entry.remotes.map((remote) => ({
-      mac: entry.mac,
-      device: device.name,
-      index: device.index,
-      master: '',
-      destination: remote.address,
-      port: remote.port === vxlan.port ? 0 : remote.port,
-      vni: remote.vni === vxlan.vni ? 0 : remote.vni,
-      via: elsewhere ? '' : (device.namespace.devices.get(remote.link)?.name ?? ''),
-      viaIndex: remote.link,
-      linkNetnsId: elsewhere ? peerId(device.namespace, device.underlay) : -1,
-      vlan: 0,
-      flags: reportedEntryFlags(entry),
-      state: entry.state,
-      used: now - entry.used,
-      updated: now - entry.updated,
-    })),
-  );
+/** An entry as it is told of. */
+export function describeFdb(subject: FdbSubject): FdbInfo {
+  if (subject.kind === 'bridge') return describe(subject.bridge, subject.entry, subject.vlan);
+  if (subject.kind === 'vxlan') return describeRemote(subject.device, subject.entry, subject.remote);
+  return describeOwn(subject.device, subject.mac, subject.state);
 }

@@ -1,12 +1,14 @@
 // Links as RTM_NEWLINK, RTM_SETLINK, RTM_DELLINK and RTM_GETLINK serve them.
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { changeBridge, changePort } from '../link/bridge-device.ts';
+import { tellPort } from '../link/bridge-notify.ts';
 import { carrierOff, carrierOn, runLinkWatch, stateChanged } from '../link/carrier.ts';
 import { deleteDevices } from '../link/create.ts';
 import { changeTunnel, completeParameters } from '../link/ipip-device.ts';
 import { changeFlags, moveDevice, renameDevice, setAddress, setMtu } from '../link/lifecycle.ts';
 import { setMaster } from '../link/master.ts';
 import { notifyDevice } from '../link/notify.ts';
+import { announceLink } from '../link/peer-id.ts';
 import { addPromiscuity } from '../link/promiscuity.ts';
 import { changeVxlan } from '../link/vxlan-device.ts';
 import { type Device, Kind } from '../netns/device.ts';
@@ -121,6 +123,7 @@ function setWords(device: Device, request: LinkSet): Outcome {
   if (request.alias !== undefined) {
     if (request.alias.length > MAX_ALIAS) return refuse(Errno.EINVAL);
     device.alias = request.alias;
+    stateChanged(device);
   }
   if (request.broadcast !== undefined) {
     device.broadcast = request.broadcast;
@@ -146,7 +149,9 @@ function setRelations(device: Device, request: LinkChange): Outcome {
     else carrierOff(device);
   }
   if (request.txQueueLength === undefined) return null;
+  if (device.txQueueLength === request.txQueueLength) return null;
   device.txQueueLength = request.txQueueLength;
+  announceLink(device);
   return null;
 }
 
@@ -168,7 +173,9 @@ export function setBridgePort(namespace: Namespace, device: string, settings: Br
   const found = namespace.names.get(device);
   if (found === undefined) return refuse(Errno.ENODEV);
   if (found.port === null) return refuse(found.bridge === null ? Errno.EOPNOTSUPP : Errno.EINVAL);
-  return settled(namespace, changePort(found, portChange(settings)));
+  const refusal = changePort(found, portChange(settings));
+  if (refusal === null) tellPort(found, 'new');
+  return settled(namespace, refusal);
 }
 
 /** A packet socket or another listener wants to hear everything at a device (1), or no more (-1). */

@@ -98,7 +98,7 @@ export function getNeighbour(namespace: Namespace, device: string, destination: 
   if (found === undefined) return { refusal: refuse(Errno.ENODEV, 'Unknown device ifindex') };
   const neighbour = namespace.neighbours.lookup(found, destination);
   if (neighbour === null) return { refusal: refuse(Errno.ENOENT, 'Neighbour entry not found') };
-  return { value: describe(namespace, neighbour) };
+  return { value: describeNeighbour(namespace, neighbour) };
 }
 
 /**
@@ -113,10 +113,11 @@ export function dumpNeighbours(
   if (proxy) return dumpProxies(namespace).filter((info) => device === undefined || info.device === device);
   const only = device === undefined ? undefined : namespace.names.get(device);
   if (device !== undefined && only === undefined) return [];
-  return [...namespace.neighbours.entries(only)].map((one) => describe(namespace, one));
+  return [...namespace.neighbours.entries(only)].map((one) => describeNeighbour(namespace, one));
 }
 
-function describe(namespace: Namespace, neighbour: Neighbour): NeighbourInfo {
+/** neigh_fill_info. */
+export function describeNeighbour(namespace: Namespace, neighbour: Neighbour): NeighbourInfo {
   const { now } = namespace.kernel.clock;
   const ago = (then: number) => Math.floor((now - then) / SECOND);
   return {

@@ -10,7 +10,9 @@ import {
   type NeighSetting,
   touch,
 } from '../netns/conf.ts';
+import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
+import type { NetconfSetting } from '../netns/netlink.ts';
 import { MILLISECOND, SECOND } from '../time/clock.ts';
 import { parseInt32, parseInts } from './sysctl-value.ts';
 
@@ -65,13 +67,28 @@ export function confFile(namespace: Namespace, conf: Ipv4Conf, setting: Ipv4Sett
 
 /** devinet_conf_proc: what is written to conf.default reaches the devices that were never configured themselves. */
 function writeConf(namespace: Namespace, conf: Ipv4Conf, setting: Ipv4Setting, value: number): void {
+  const old = conf[setting];
   conf[setting] = value;
   namespace.fib.generation++;
   if (FLUSHING.includes(setting)) return;
   touch(conf, setting);
-  if (conf !== namespace.confDefault) return;
-  for (const { conf: other } of namespace.devices.values())
-    if (!isTouched(other, setting)) other[setting] = value;
+  if (conf === namespace.confDefault)
+    for (const { conf: other } of namespace.devices.values())
+      if (!isTouched(other, setting)) other[setting] = value;
+  if (value !== old && isTold(setting)) tellNetconf(namespace, conf, setting);
+}
+
+const isTold = (setting: Ipv4Setting): setting is NetconfSetting & Ipv4Setting =>
+  setting === 'rp_filter' || setting === 'proxy_arp' || setting === 'ignore_routes_with_linkdown';
+
+/** inet_netconf_notify_devconf. */
+function tellNetconf(namespace: Namespace, conf: Ipv4Conf, setting: NetconfSetting): void {
+  if (namespace.netlink === null) return;
+  let of: Device | 'all' | 'default' | undefined;
+  if (conf === namespace.confAll) of = 'all';
+  else if (conf === namespace.confDefault) of = 'default';
+  else of = [...namespace.devices.values()].find((device) => device.conf === conf);
+  if (of !== undefined) namespace.netlink.netconf(of, setting, 'new');
 }
 
 /** devinet_sysctl_forward; ip_forward is the same file as conf.all.forwarding. */
@@ -83,6 +100,7 @@ const forwardingFile = (namespace: Namespace, conf: Ipv4Conf): SysctlFile =>
       conf.forwarding = value;
       if (!changed) return;
       if (conf === namespace.confAll) forwardEverywhere(namespace, value);
+      else tellNetconf(namespace, conf, 'forwarding');
       namespace.fib.generation++;
     },
   );
@@ -91,7 +109,12 @@ const forwardingFile = (namespace: Namespace, conf: Ipv4Conf): SysctlFile =>
 function forwardEverywhere(namespace: Namespace, value: number): void {
   namespace.confAll.accept_redirects = value === 0 ? 1 : 0;
   namespace.confDefault.forwarding = value;
-  for (const device of namespace.devices.values()) device.conf.forwarding = value;
+  tellNetconf(namespace, namespace.confAll, 'forwarding');
+  tellNetconf(namespace, namespace.confDefault, 'forwarding');
+  for (const device of namespace.devices.values()) {
+    device.conf.forwarding = value;
+    tellNetconf(namespace, device.conf, 'forwarding');
+  }
 }
 
 // ---- neigh -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { ANY, type Ipv4 } from '../addr/ipv4.ts';
 import { RouteBody, RouteEntry } from './entry.ts';
 import { DownEvent } from './link-state.ts';
 import { RouteLookup } from './lookup.ts';
+import type { Nexthop } from './nexthop.ts';
 import type { NexthopConfig } from './nexthops.ts';
 import {
   type FibDevice,
@@ -31,11 +32,20 @@ const MODE_FLAGS: Readonly<Record<InsertMode, number>> = {
   test: InsertFlag.EXCL,
 };
 
+/** Hears of what a user or an address changes; what goes with a device or a nexthop goes unheard, as in Linux. */
+export interface FibWatcher {
+  route(route: Route, change: 'new' | 'gone'): void;
+  rule(rule: RuleEntry, change: 'new' | 'gone'): void;
+  nexthop(nexthop: Nexthop, change: 'new' | 'gone'): void;
+}
+
 export class Fib extends RouteLookup {
   /** Grows with every change of routes, rules, links or addresses: whoever caches an answer compares it. */
   generation = 0;
   /** Somebody but the kernel made a route of type local at some time (fib_has_custom_local_routes). */
   hasCustomLocalRoutes = false;
+  /** Null while nobody listens: a cluster makes a million routes. */
+  watcher: FibWatcher | null = null;
 
   // ---- routes ----------------------------------------------------------------------------------------------
 
@@ -54,8 +64,10 @@ export class Fib extends RouteLookup {
     if (refusal !== null) return refusal;
     const table = this.tables.get(asked.table);
     if (table === undefined) return refuse(Errno.ESRCH, 'FIB table does not exist');
-    if (table.delete(asked) === null) return refuse(Errno.ESRCH);
+    const gone = table.delete(asked);
+    if (gone === null) return refuse(Errno.ESRCH);
     this.generation++;
+    this.watcher?.route(gone, 'gone');
     return null;
   }
 
@@ -66,9 +78,11 @@ export class Fib extends RouteLookup {
 
   /** Removes the route that an address brought; true if there was one. */
   deleteForAddress(config: RouteConfig): boolean {
-    const gone = this.tables.make(config.table).delete(config) !== null;
-    if (gone) this.generation++;
-    return gone;
+    const gone = this.tables.make(config.table).delete(config);
+    if (gone === null) return false;
+    this.generation++;
+    this.watcher?.route(gone, 'gone');
+    return true;
   }
 
   /** Whether the table exists: one that does not is an error to dump (ENOENT "ipv4: FIB table does not exist"). */
@@ -97,13 +111,24 @@ export class Fib extends RouteLookup {
   /** Makes a nexthop object, or puts it in the place of the one with its id (RTM_NEWNEXTHOP). */
   addNexthop(config: NexthopConfig): Refusal | null {
     this.generation++;
-    return this.nexthops.add(config);
+    return this.nexthops.add(config, this);
   }
 
   /** Deletes a nexthop object, the routes that use it and the groups that have no other (RTM_DELNEXTHOP). */
   deleteNexthop(id: number): Refusal | null {
     this.generation++;
-    return this.nexthops.delete(id);
+    return this.nexthops.delete(id, this);
+  }
+
+  nexthopChanged(nexthop: Nexthop, change: 'new' | 'gone'): void {
+    this.watcher?.nexthop(nexthop, change);
+  }
+
+  /** The nexthop leads elsewhere: its routes are told as new, then those of its groups (nexthop_replace_notify). */
+  routesFollow(nexthop: Nexthop): void {
+    if (this.watcher === null) return;
+    for (const used of [nexthop, ...[...nexthop.groups].reverse()])
+      for (const route of this.dumpAll()) if (route.nexthop === used) this.watcher.route(route, 'new');
   }
 
   /** A device went down, lost its carrier or leaves: to be told before the routes are (nh_netdev_event). */
@@ -141,6 +166,7 @@ export class Fib extends RouteLookup {
     this.hasCustomRules = true;
     if (rule.realms !== 0) this.hasRealms = true;
     this.ruleList.add(rule);
+    this.watcher?.rule(rule, 'new');
     this.generation++;
     return null;
   }
@@ -154,6 +180,7 @@ export class Fib extends RouteLookup {
     this.tables.splitLocal();
     this.hasCustomRules = true;
     this.ruleList.remove(rule);
+    this.watcher?.rule(rule, 'gone');
     this.generation++;
     return null;
   }
@@ -250,6 +277,8 @@ export class Fib extends RouteLookup {
     const errno = table.insert(entry, flags);
     if (errno !== 0) return refuse(errno);
     this.generation++;
+    // One that replaces its like changes nothing and is not told.
+    if (this.watcher !== null && table.holds(entry)) this.watcher.route(entry, 'new');
     return null;
   }
 

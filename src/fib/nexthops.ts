@@ -39,14 +39,13 @@ export interface NexthopConfig {
 }
 
 /** Hears of changes that rtnetlink tells. */
-export interface NexthopWatcher {
-  nexthopChanged(nexthop: Nexthop, gone: boolean): void;
+interface NexthopWatcher {
+  nexthopChanged(nexthop: Nexthop, change: 'new' | 'gone'): void;
   /** The nexthop is another now: so are the routes that use it or a group that it is in. */
   routesFollow(nexthop: Nexthop): void;
 }
 
 export class Nexthops {
-  watcher: NexthopWatcher | null = null;
   private readonly byId = new Map<number, Nexthop>();
   private readonly context: RouteContext;
   private readonly tables: Tables;
@@ -67,20 +66,20 @@ export class Nexthops {
   }
 
   /** RTM_NEWNEXTHOP. */
-  add(config: NexthopConfig): Refusal | null {
+  add(config: NexthopConfig, watcher: NexthopWatcher): Refusal | null {
     const refusal = config.group === undefined ? checkSingle(config) : this.checkGroup(config, config.group);
     if (refusal !== null) return refusal;
     if (config.replace && config.id === 0) return refuse(Errno.EINVAL, 'Replace requires nexthop id');
     const made = config.group === undefined ? this.createPath(config) : this.createGroup(config);
-    return 'errno' in made ? made : this.insert(made, config);
+    return 'errno' in made ? made : this.insert(made, config, watcher);
   }
 
   /** RTM_DELNEXTHOP. */
-  delete(id: number): Refusal | null {
+  delete(id: number, watcher: NexthopWatcher): Refusal | null {
     if (id === 0) return refuse(Errno.EINVAL, 'Invalid nexthop id');
     const nexthop = this.byId.get(id);
     if (nexthop === undefined) return refuse(Errno.ENOENT);
-    this.remove(nexthop, true);
+    this.remove(nexthop, watcher);
     return null;
   }
 
@@ -89,7 +88,7 @@ export class Nexthops {
     for (const nexthop of [...this.byId.values()].reverse()) {
       const { path } = nexthop;
       if (path === null || path.hop.device !== device || (path.blackhole && !leaves)) continue;
-      this.remove(nexthop, false);
+      this.remove(nexthop, null);
     }
   }
 
@@ -163,43 +162,43 @@ export class Nexthops {
   // ---- what it does to those that are there --------------------------------------------------------------------
 
   /** insert_nexthop. */
-  private insert(made: Nexthop, config: NexthopConfig): Refusal | null {
+  private insert(made: Nexthop, config: NexthopConfig, watcher: NexthopWatcher): Refusal | null {
     const known = this.byId.get(made.id);
     if (known === undefined) {
       this.byId.set(made.id, made);
       joinGroup(made);
-      this.watcher?.nexthopChanged(made, false);
+      watcher.nexthopChanged(made, 'new');
       return null;
     }
     if (!config.replace) return refuse(Errno.EEXIST);
     const refusal = checkReplacement(known, made);
     if (refusal !== null) return refusal;
     replace(known, made);
-    this.watcher?.nexthopChanged(known, false);
-    this.watcher?.routesFollow(known);
+    watcher.nexthopChanged(known, 'new');
+    watcher.routesFollow(known);
     return null;
   }
 
   /** remove_nexthop: the routes that use it go, and the groups that have no other member. */
-  private remove(nexthop: Nexthop, told: boolean): void {
+  private remove(nexthop: Nexthop, watcher: NexthopWatcher | null): void {
     this.byId.delete(nexthop.id);
-    if (told) this.watcher?.nexthopChanged(nexthop, true);
+    watcher?.nexthopChanged(nexthop, 'gone');
     for (const user of nexthop.users) user.flags |= NextHopFlag.DEAD;
     if (nexthop.users.size > 0) this.tables.flushDead();
     leaveMembers(nexthop);
-    for (const group of [...nexthop.groups].reverse()) this.removeMember(group, nexthop, told);
+    for (const group of [...nexthop.groups].reverse()) this.removeMember(group, nexthop, watcher);
   }
 
   /** remove_nh_grp_entry. */
-  private removeMember(group: Nexthop, gone: Nexthop, told: boolean): void {
+  private removeMember(group: Nexthop, gone: Nexthop, watcher: NexthopWatcher | null): void {
     const { members, fdb } = group.group as NexthopGroup;
     if (members.length === 1) {
-      this.remove(group, told);
+      this.remove(group, watcher);
       return;
     }
     group.group = { members: members.filter(({ nexthop }) => nexthop !== gone), fdb };
     group.refresh();
-    if (told) this.watcher?.nexthopChanged(group, false);
+    watcher?.nexthopChanged(group, 'new');
   }
 }
 

@@ -136,6 +136,13 @@ export class RouteTable {
     return null;
   }
 
+  /** This very entry is in the table. */
+  holds(wanted: RouteEntry): boolean {
+    let entry = this.store.head(wanted.destination, wanted.length);
+    while (entry !== null && entry !== wanted) entry = entry.next;
+    return entry !== null;
+  }
+
   /** The first route with this TOS and at least this priority, or else the one behind its place (fib_find_alias). */
   private find(destination: Ipv4, length: number, tos: number, priority: number): RouteEntry | null {
     let entry = this.store.head(destination, length);

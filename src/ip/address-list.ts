@@ -47,6 +47,7 @@ export function insertAddress(device: Device, added: InterfaceAddress): Refusal 
   device.addresses.splice(place, 0, added);
   own(device, added.local);
   watchLifetime(device, added);
+  device.namespace.netlink?.address(device, added, 'new');
   addressAdded(device, added);
   return null;
 }
@@ -116,16 +117,18 @@ function promote(device: Device, gone: InterfaceAddress, promoted: InterfaceAddr
   device.addresses.splice(from, 1);
   device.addresses.splice(Math.min(place, device.addresses.length), 0, promoted);
   promoted.flags &= ~AddressFlag.SECONDARY;
+  device.namespace.netlink?.address(device, promoted, 'new');
   addressAdded(device, promoted);
   for (const follower of followers) addAddressRoutes(device, follower);
 }
 
-/** Unlinks the address, no more. */
+/** Unlinks the address, and says so. */
 function take(device: Device, gone: InterfaceAddress): void {
   device.addresses.splice(device.addresses.indexOf(gone), 1);
   const owners = device.namespace.addressOwners.get(gone.local) as Device[];
   owners.splice(owners.indexOf(device), 1);
   if (owners.length === 0) device.namespace.addressOwners.delete(gone.local);
+  device.namespace.netlink?.address(device, gone, 'gone');
 }
 
 function own(device: Device, address: Ipv4): void {
@@ -142,6 +145,7 @@ export function changeAddress(device: Device, held: InterfaceAddress, wanted: In
   }
   setLifetime(held, wanted.validLifetime, wanted.preferredLifetime, device.namespace.kernel.clock.now);
   watchLifetime(device, held);
+  device.namespace.netlink?.address(device, held, 'new');
 }
 
 /** set_ifa_lifetime; seconds. */
@@ -186,5 +190,6 @@ function lifetimeEnded(device: Device, held: InterfaceAddress): void {
     return;
   }
   held.flags |= AddressFlag.DEPRECATED;
+  device.namespace.netlink?.address(device, held, 'new');
   watchLifetime(device, held);
 }

@@ -60,9 +60,11 @@ function enable(device: Device): void {
   device.ipv4Disabled = false;
   device.conf = copyIpv4Conf(device.namespace.confDefault);
   device.neighConf = copyNeighConf(device.namespace.neighDefault);
-  if (!device.loopback) return;
-  device.conf.disable_xfrm = 1;
-  device.conf.disable_policy = 1;
+  if (device.loopback) {
+    device.conf.disable_xfrm = 1;
+    device.conf.disable_policy = 1;
+  }
+  device.namespace.netlink?.netconf(device, null, 'new');
 }
 
 /** inetdev_destroy: every address goes, and nothing is promoted. */
@@ -71,6 +73,7 @@ function disable(device: Device): void {
   while (device.addresses.length > 0) removeAddress(device, device.addresses[0], true);
   device.groups.clear();
   device.ipv4Disabled = true;
+  device.namespace.netlink?.netconf(device, null, 'gone');
   forgetNeighbours(device);
 }
 
@@ -126,7 +129,11 @@ function relabel(device: Device): void {
     const tail = colon < 0 ? `:${place + 1}` : held.label.slice(colon);
     if (place === 0) held.label = device.name;
     else held.label = `${device.name.slice(0, NAME_SIZE - 1 - tail.length)}${tail}`;
+    device.namespace.netlink?.address(device, held, 'new');
   }
+  // Its settings are files with the device's name (devinet_sysctl_unregister, devinet_sysctl_register).
+  device.namespace.netlink?.netconf(device, null, 'gone');
+  device.namespace.netlink?.netconf(device, null, 'new');
 }
 
 /** fib_netdev_event. */

@@ -3,6 +3,7 @@ import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { MAC_ZERO, type Mac } from '../addr/mac.ts';
 import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/device.ts';
 import { createEntry } from './bridge-fdb.ts';
+import { tellEntry } from './bridge-notify.ts';
 import { PortState } from './bridge-stp.ts';
 import type { TableVerb } from './vxlan-table.ts';
 
@@ -62,7 +63,7 @@ function addTo(
   const { now } = bridge.namespace.kernel.clock;
   if ((request.flags & NTF_USE) !== 0)
     return port === null ? refuse(Errno.EINVAL) : useEntry(table, port, request.mac, now);
-  if ((request.flags & NTF_EXT_LEARNED) !== 0) return learnExternally(table, port, request, now);
+  if ((request.flags & NTF_EXT_LEARNED) !== 0) return learnExternally(table, bridge, port, request, now);
   return addEntry(table, bridge, port, request, verb);
 }
 
@@ -70,29 +71,36 @@ function addTo(
 function useEntry(table: Map<Mac, BridgeFdbEntry>, port: Device, mac: Mac, now: number): null {
   const { state } = port.port as BridgePort;
   if (state !== PortState.LEARNING && state !== PortState.FORWARDING) return null;
-  const entry = table.get(mac) ?? createEntry(table, mac, port, now);
+  const known = table.get(mac);
+  const entry = known ?? createEntry(table, mac, port, now);
   if (entry.local) return null;
+  const modified = known === undefined || known.port !== port;
   entry.port = port;
   entry.updated = now;
   entry.addedByUser = true;
+  if (modified) tellEntry((port.port as BridgePort).bridge, entry, 'new');
   return null;
 }
 
 /** br_fdb_external_learn_add. */
 function learnExternally(
   table: Map<Mac, BridgeFdbEntry>,
+  bridge: Device,
   port: Device | null,
   request: EntryRequest,
   now: number,
 ): Refusal | null {
   if (port === null && (request.state & NUD_PERMANENT) === 0)
     return refuse(Errno.EINVAL, 'bridge: FDB entry towards bridge must be permanent');
-  const entry = table.get(request.mac) ?? createEntry(table, request.mac, port, now);
+  const known = table.get(request.mac);
+  const entry = known ?? createEntry(table, request.mac, port, now);
+  const modified = known === undefined || known.port !== port || !known.externLearn;
   entry.port = port;
   entry.updated = now;
   entry.externLearn = true;
   entry.addedByUser = true;
   if (port === null) entry.local = true;
+  if (modified) tellEntry(bridge, entry, 'new');
   return null;
 }
 
@@ -120,7 +128,9 @@ function addEntry(
   entry.sticky = (request.flags & NTF_STICKY) !== 0;
   entry.addedByUser = true;
   entry.used = now;
-  if (modified) entry.updated = now;
+  if (!modified) return null;
+  entry.updated = now;
+  tellEntry(bridge, entry, 'new');
   return null;
 }
 
@@ -144,10 +154,12 @@ export function deleteBridgeEntry(
   if (vlan !== 0 && vlan !== DEFAULT_PVID) return refuse(Errno.EINVAL);
   const tables = vlan === 0 ? [state.fdb, state.vlanFdb] : [state.vlanFdb];
   let found = false;
-  for (const table of tables)
-    if (table.get(mac)?.port === port && table.has(mac)) {
-      table.delete(mac);
-      found = true;
-    }
+  for (const table of tables) {
+    const entry = table.get(mac);
+    if (entry === undefined || entry.port !== port) continue;
+    tellEntry(bridge, entry, 'gone');
+    table.delete(mac);
+    found = true;
+  }
   return found ? null : refuse(Errno.ENOENT);
 }

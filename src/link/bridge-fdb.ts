@@ -2,6 +2,7 @@
 // The kernel keeps each of them twice, for no VLAN and for the default PVID 1; only the first moves packets here.
 import { isValidUnicast, type Mac } from '../addr/mac.ts';
 import type { BridgeFdbEntry, BridgeState, Device } from '../netns/device.ts';
+import { tellEntry } from './bridge-notify.ts';
 
 type Table = Map<Mac, BridgeFdbEntry>;
 
@@ -16,18 +17,26 @@ export function createEntry(table: Table, mac: Mac, port: Device | null, now: nu
 }
 
 /** fdb_add_local: the address of `port`, or of the bridge for null; the first port that has it keeps it. */
-function addLocalTo(table: Table, port: Device | null, mac: Mac, now: number): void {
-  if (!isValidUnicast(mac) || table.get(mac)?.local) return;
-  table.delete(mac);
-  const entry = createEntry(table, mac, port, now);
+function addLocalTo(bridge: Device, table: Table, port: Device | null, mac: Mac): void {
+  const other = table.get(mac);
+  if (!isValidUnicast(mac) || other?.local) return;
+  if (other !== undefined) deleteEntry(bridge, table, other);
+  const entry = createEntry(table, mac, port, bridge.namespace.kernel.clock.now);
   entry.local = true;
   entry.static = true;
+  tellEntry(bridge, entry, 'new');
+}
+
+/** fdb_delete. */
+function deleteEntry(bridge: Device, table: Table, entry: BridgeFdbEntry): void {
+  tellEntry(bridge, entry, 'gone');
+  table.delete(entry.mac);
 }
 
 /** Adds the address of `port`, or of the bridge itself for null. */
 export function addLocal(bridge: Device, port: Device | null, mac: Mac): void {
   const state = bridge.bridge as BridgeState;
-  for (const table of tablesOf(state)) addLocalTo(table, port, mac, bridge.namespace.kernel.clock.now);
+  for (const table of tablesOf(state)) addLocalTo(bridge, table, port, mac);
 }
 
 /** fdb_delete_local: another port or the bridge takes the entry over if it has the same address. */
@@ -37,7 +46,7 @@ function dropLocal(bridge: Device, table: Table, port: Device | null, entry: Bri
   if (heir !== undefined) entry.port = heir;
   else if (port !== null && bridge.address === entry.mac) entry.port = null;
   else {
-    table.delete(entry.mac);
+    deleteEntry(bridge, table, entry);
     return;
   }
   entry.addedByUser = false;
@@ -58,17 +67,17 @@ export function changeBridgeAddress(bridge: Device, mac: Mac): void {
   for (const table of tablesOf(state)) {
     const old = table.get(bridge.address);
     if (old?.local && old.port === null && !old.addedByUser) dropLocal(bridge, table, null, old);
-    addLocalTo(table, null, mac, bridge.namespace.kernel.clock.now);
+    addLocalTo(bridge, table, null, mac);
   }
 }
 
 /** br_fdb_delete_by_port: what was learnt on `port`; `all` takes its static and local entries too. */
 export function deleteByPort(bridge: Device, port: Device | null, all: boolean): void {
   const state = bridge.bridge as BridgeState;
-  for (const table of tablesOf(state))
+  for (const table of tablesOf(state).reverse())
     for (const entry of [...table.values()].reverse()) {
       if (entry.port !== port || (!all && (entry.static || entry.externLearn))) continue;
       if (entry.local) dropLocal(bridge, table, port, entry);
-      else table.delete(entry.mac);
+      else deleteEntry(bridge, table, entry);
     }
 }

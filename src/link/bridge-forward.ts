@@ -2,6 +2,7 @@
 // Decisions only; src/link/transmit.ts does the sending.
 import { isGroup, isValidUnicast, MAC_BROADCAST, type Mac } from '../addr/mac.ts';
 import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/device.ts';
+import { tellEntry } from './bridge-notify.ts';
 
 /** BR_STATE_*. */
 export const PortState = { DISABLED: 0, LISTENING: 1, LEARNING: 2, FORWARDING: 3, BLOCKING: 4 } as const;
@@ -30,14 +31,19 @@ export function learn(bridge: BridgeState, port: Device, mac: Mac, now: number):
   if (entry === null) {
     const fresh = { mac, port, local: false, static: false, externLearn: false, used: now, updated: now };
     tableOf(bridge).set(mac, fresh);
+    tellLearnt(port, fresh);
     return;
   }
   if (entry.local) return;
-  if (entry.port !== port && entry.sticky !== true) {
-    entry.port = port;
-    entry.externLearn = false;
-  }
   entry.updated = now;
+  if (entry.port === port || entry.sticky === true) return;
+  entry.port = port;
+  entry.externLearn = false;
+  tellLearnt(port, entry);
+}
+
+function tellLearnt({ port, namespace }: Device, entry: BridgeFdbEntry): void {
+  if (port !== null && namespace.netlink !== null) tellEntry(port.bridge, entry, 'new');
 }
 
 /** 01:80:c2:00:00:00 to 0f: not forwarded, but for the bridge group address without STP. */

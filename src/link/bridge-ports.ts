@@ -5,6 +5,7 @@ import { isValidUnicast } from '../addr/mac.ts';
 import { type BridgePort, type BridgeState, type Device, HardwareType, Kind } from '../netns/device.ts';
 import type { DeviceEvent, DeviceListener } from '../netns/kernel.ts';
 import { addLocal, changeBridgeAddress, changePortAddress, deleteByPort } from './bridge-fdb.ts';
+import { tellFeatures, tellPort } from './bridge-notify.ts';
 import { disablePort, enablePort, PortState, recalculateBridgeId } from './bridge-stp.ts';
 import { isLive, isOperational } from './carrier.ts';
 import { setMtu } from './lifecycle.ts';
@@ -23,6 +24,8 @@ export function addPort(bridge: Device, device: Device): Refusal | null {
   const state = bridge.bridge as BridgeState;
   if (device.hardwareType !== HardwareType.ETHER || !isValidUnicast(device.address))
     return refuse(Errno.EINVAL);
+  // Its frames leave by this very bridge (__netdev_has_upper_dev).
+  if (device.vxlan?.link === bridge.index && device.underlay === bridge.namespace) return refuse(Errno.EBUSY);
   if (device.kind === Kind.BRIDGE) return refuse(Errno.ELOOP, 'Can not enslave a bridge to a bridge');
   // IFF_NO_RX_HANDLER.
   if (device.kind === Kind.VRF) return refuse(Errno.EINVAL);
@@ -34,9 +37,11 @@ export function addPort(bridge: Device, device: Device): Refusal | null {
   // The kernel puts the latest port at the head of its list.
   state.ports.unshift(device);
   addPromiscuity(device, 1);
+  if (state.ports.length === 1) tellFeatures(bridge);
   addLocal(bridge, device, device.address);
   const changed = recalculateBridgeId(bridge);
   if (isLive(device) && bridge.up) enablePort(bridge, device);
+  tellPort(device, 'new');
   if (changed) notifyDevice(bridge, 'changeAddress');
   adjustMtu(bridge);
   return null;
@@ -78,6 +83,7 @@ function dropPort(bridge: Device, device: Device): void {
   addAllmulti(device, -1);
   addPromiscuity(device, -1);
   disablePort(bridge, device);
+  tellPort(device, 'gone');
   state.ports.splice(state.ports.indexOf(device), 1);
   deleteByPort(bridge, device, true);
   device.port = null;
@@ -89,6 +95,7 @@ export function removePort(bridge: Device, device: Device): void {
   dropPort(bridge, device);
   adjustMtu(bridge);
   if (recalculateBridgeId(bridge)) notifyDevice(bridge, 'changeAddress');
+  if ((bridge.bridge as BridgeState).ports.length === 0) tellFeatures(bridge);
 }
 
 /** br_dev_delete: the bridge is about to go, its ports stay. */

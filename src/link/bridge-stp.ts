@@ -3,6 +3,7 @@
 import type { Mac } from '../addr/mac.ts';
 import type { BridgePort, BridgeState, Device } from '../netns/device.ts';
 import { changeBridgeAddress, deleteByPort } from './bridge-fdb.ts';
+import { tellPort } from './bridge-notify.ts';
 import { carrierOff, carrierOn, isLive } from './carrier.ts';
 
 /** BR_STATE_*. */
@@ -18,9 +19,11 @@ function makeForwarding(bridge: Device, port: Device): void {
   if (place.state !== PortState.BLOCKING) return;
   if (!state.stp || state.forwardDelay === 0) {
     place.state = PortState.FORWARDING;
+    tellPort(port, 'new');
     return;
   }
   place.state = PortState.LISTENING;
+  tellPort(port, 'new');
   armForwardTimer(bridge, port);
 }
 
@@ -44,6 +47,7 @@ function forwardDelayExpired(bridge: Device, port: Device): void {
     place.state = PortState.FORWARDING;
     carrierOn(bridge);
   }
+  tellPort(port, 'new');
 }
 
 /** br_port_state_selection: a bridge has carrier while a port of it forwards. */
@@ -63,12 +67,14 @@ export function selectStates(bridge: Device): void {
 export function enablePort(bridge: Device, port: Device): void {
   (port.port as BridgePort).state = PortState.BLOCKING;
   selectStates(bridge);
+  tellPort(port, 'new');
 }
 
 /** br_stp_disable_port: what was learnt there is forgotten. */
 export function disablePort(bridge: Device, port: Device): void {
   const place = port.port as BridgePort;
   place.state = PortState.DISABLED;
+  tellPort(port, 'new');
   bridge.namespace.kernel.clock.cancel(place.forwardTimer);
   place.forwardTimer = null;
   deleteByPort(bridge, port, false);

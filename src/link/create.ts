@@ -7,6 +7,7 @@ import type { Random } from '../time/random.ts';
 import { releasePorts } from './bridge-ports.ts';
 import { AddressAssign } from './bridge-stp.ts';
 import { unregisterDevices, validateMtu } from './lifecycle.ts';
+import { announceLower } from './peer-id.ts';
 import { releaseSlaves } from './vrf-device.ts';
 
 /** What a request may say of any device that it makes. */
@@ -100,7 +101,10 @@ export function dismantle(device: Device): Device[] {
   if (device.tunnel?.fallback === true) return [];
   if (device.bridge !== null) releasePorts(device);
   if (device.kind === Kind.VRF) releaseSlaves(device);
-  if (device.vxlan !== null) device.underlay.vxlanDevices.delete(device);
+  if (device.vxlan !== null) {
+    device.underlay.vxlanDevices.delete(device);
+    announceLower(device);
+  }
   if (device.tunnel !== null) device.underlay.ipipDevices.delete(device);
   const { peer } = device;
   if (peer === null) return [device];

@@ -1,14 +1,15 @@
 // Devices go up and down, change names, sizes, addresses and namespaces, and go away (net/core/dev.c).
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { isValidUnicast, type Mac } from '../addr/mac.ts';
-import { type Device, DeviceFlag, HardwareType, Kind } from '../netns/device.ts';
+import { type Device, DeviceFlag, HardwareType, Kind, type VxlanState } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
+import type { LinkDetail } from '../netns/netlink.ts';
 import { AddressAssign, changeBridgeId, disableBridge, enableBridge } from './bridge-stp.ts';
 import { activate, carrierOff, carrierOn, deactivate, forgetCarrier, startWatching } from './carrier.ts';
 import { pickName } from './name.ts';
 import { notifyDevice } from './notify.ts';
-import { announceLink, obtainPeerId } from './peer-id.ts';
-import { addAllmulti, addPromiscuity } from './promiscuity.ts';
+import { announceLink, linkNamespace, obtainPeerId } from './peer-id.ts';
+import { addAllmulti, countPromiscuity } from './promiscuity.ts';
 import { listDevice, newIndex, unlistDevice } from './registry.ts';
 import { flushDynamic, mayListen, startAgeing } from './vxlan-table.ts';
 
@@ -19,9 +20,9 @@ const QUIET = DeviceFlag.UP | DeviceFlag.PROMISC | DeviceFlag.ALLMULTI;
 
 /** dev_change_flags: `flags` in the form in which they are reported; what it does not name it keeps. */
 export function changeFlags(device: Device, flags: number): Refusal | null {
-  const oldFlags = device.flags;
+  const { flags: oldFlags, userFlags } = device;
   const refusal = applyFlags(device, flags);
-  if (refusal === null) notifyFlags(device, oldFlags);
+  if (refusal === null) notifyFlags(device, oldFlags, userFlags);
   return refusal;
 }
 
@@ -31,7 +32,7 @@ function applyFlags(device: Device, flags: number): Refusal | null {
   let refusal: Refusal | null = null;
   if (wasUp && (flags & DeviceFlag.UP) === 0) close(device);
   else if (!wasUp && (flags & DeviceFlag.UP) !== 0) refusal = open(device);
-  applyUserFlag(device, flags, DeviceFlag.PROMISC, addPromiscuity);
+  applyUserFlag(device, flags, DeviceFlag.PROMISC, countPromiscuity);
   applyUserFlag(device, flags, DeviceFlag.ALLMULTI, addAllmulti);
   return refusal;
 }
@@ -48,9 +49,9 @@ function applyUserFlag(
 }
 
 /** __dev_notify_flags. */
-function notifyFlags(device: Device, oldFlags: number): void {
+function notifyFlags(device: Device, oldFlags: number, oldUserFlags: number): void {
   const changes = device.flags ^ oldFlags;
-  announceLink(device);
+  if ((changes | (device.userFlags ^ oldUserFlags)) !== 0) announceLink(device);
   if ((changes & DeviceFlag.UP) !== 0) notifyDevice(device, device.up ? 'up' : 'down');
   if (device.up && (changes & ~QUIET) !== 0) notifyDevice(device, 'change', changes);
 }
@@ -139,6 +140,7 @@ export function unregisterDevices(devices: readonly Device[]): void {
     notifyDevice(device, 'unregister');
     forgetCarrier(device);
     retire(device);
+    device.namespace.netlink?.link(device, 'gone', null);
   }
 }
 
@@ -152,8 +154,16 @@ function retire(device: Device): void {
   }
   if (device.vxlan !== null) {
     underlay.vxlanDevices.delete(device);
-    device.vxlan.fdb.clear();
+    flushTable(device, device.vxlan);
   }
+}
+
+/** vxlan_flush with `do_all`. */
+function flushTable(device: Device, { fdb }: VxlanState): void {
+  for (const entry of fdb.values())
+    for (const remote of entry.remotes)
+      device.namespace.netlink?.fdb({ kind: 'vxlan', device, entry, remote }, 'gone');
+  fdb.clear();
 }
 
 /** dev_shutdown: the qdisc goes. */
@@ -251,14 +261,22 @@ export function moveDevice(
   notifyDevice(device, 'unregister');
   obtainPeerId(source, target);
   const fallbackIndex = target.devices.has(device.index) ? newIndex(target) : device.index;
-  announceLink(device);
+  const newIndexThere = index === 0 ? fallbackIndex : index;
+  tellDeparture(device, { kind: 'moved', namespace: target, index: newIndexThere });
   device.namespace = target;
-  device.index = index === 0 ? fallbackIndex : index;
+  device.index = newIndexThere;
   device.name = name;
   listDevice(device);
   notifyDevice(device, 'register');
   announceLink(device);
   return null;
+}
+
+/** rtmsg_ifinfo_newnet; as every link message it gives the other end's namespace an id. */
+function tellDeparture(device: Device, to: LinkDetail): void {
+  const other = linkNamespace(device);
+  if (other !== device.namespace) obtainPeerId(device.namespace, other);
+  device.namespace.netlink?.link(device, 'gone', to);
 }
 
 function destinationName(device: Device, target: Namespace, pattern: string): string | Refusal {

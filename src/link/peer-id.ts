@@ -28,6 +28,7 @@ function smallestFree({ peerIds, peerIdsFrom }: Namespace): number {
 export function assignPeerId(namespace: Namespace, peer: Namespace, id: number): void {
   namespace.peerIds.set(peer, id);
   peer.knownBy.add(namespace);
+  namespace.netlink?.peerId(peer, id, 'new');
 }
 
 /** A namespace ends: those that have an id for it forget it (unhash_nsid). */
@@ -35,6 +36,7 @@ export function forgetPeer(gone: Namespace): void {
   for (const namespace of gone.knownBy) {
     const id = namespace.peerIds.get(gone) as number;
     namespace.peerIds.delete(gone);
+    namespace.netlink?.peerId(gone, id, 'gone');
     namespace.peerIdsFrom = Math.min(namespace.peerIdsFrom, id);
   }
   for (const peer of gone.peerIds.keys()) peer.knownBy.delete(gone);
@@ -53,4 +55,11 @@ export function linkNamespace(device: Device): Namespace {
 export function announceLink(device: Device): void {
   const other = linkNamespace(device);
   if (other !== device.namespace) obtainPeerId(device.namespace, other);
+  if (device.registered) device.namespace.netlink?.link(device, 'new', null);
+}
+
+/** The device below a VXLAN device is told as one that has another above it, or has no more (NETDEV_CHANGEUPPER). */
+export function announceLower({ underlay, vxlan }: Device): void {
+  const lower = vxlan === null ? undefined : underlay.devices.get(vxlan.link);
+  if (lower !== undefined) announceLink(lower);
 }

@@ -4,10 +4,15 @@ import { announceLink } from './peer-id.ts';
 
 /** dev_set_promiscuity: `change` is 1 or -1. */
 export function addPromiscuity(device: Device, change: number): void {
+  countPromiscuity(device, change);
+  announceLink(device);
+}
+
+/** __dev_set_promiscuity, as part of a change that is told as a whole. */
+export function countPromiscuity(device: Device, change: number): void {
   device.promiscuity += change;
   if (device.promiscuity === 0) device.flags &= ~DeviceFlag.PROMISC;
   else device.flags |= DeviceFlag.PROMISC;
-  announceLink(device);
 }
 
 /** dev_set_allmulti: `change` is 1 or -1. */

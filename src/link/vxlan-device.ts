@@ -7,6 +7,7 @@ import type { DeviceEvent, DeviceListener } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { LinkAttributes } from './create.ts';
 import { unregisterDevices, VXLAN_HEADROOM } from './lifecycle.ts';
+import { announceLower } from './peer-id.ts';
 import { registerDevice } from './registry.ts';
 import { setDefaultRemote } from './vxlan-table.ts';
 
@@ -101,6 +102,7 @@ export function registerVxlan(
   setDefaultRemote(device, remote, state.link);
   state.remote = remote;
   underlay.vxlanDevices.add(device);
+  announceLower(device);
   return null;
 }
 

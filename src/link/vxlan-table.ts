@@ -4,6 +4,7 @@ import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
 import { isGroup, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
+import type { Change } from '../netns/netlink.ts';
 import { SECOND } from '../time/clock.ts';
 
 const NUD_NOARP = 0x40;
@@ -46,8 +47,15 @@ function updateTable(
   if (verb.replace && floods(mac)) return refuse(Errno.EOPNOTSUPP);
   if (vxlan.maxAddresses !== 0 && vxlan.fdb.size >= vxlan.maxAddresses) return refuse(Errno.ENOSPC);
   const { now } = device.namespace.kernel.clock;
-  vxlan.fdb.set(mac, { mac, remotes: [remote], state, flags: flags & ~NTF_USE, used: now, updated: now });
+  const made = { mac, remotes: [remote], state, flags: flags & ~NTF_USE, used: now, updated: now };
+  vxlan.fdb.set(mac, made);
+  tellRemote(device, made, remote, 'new');
   return null;
+}
+
+/** vxlan_fdb_notify. */
+export function tellRemote(device: Device, entry: VxlanFdbEntry, remote: VxlanRemote, change: Change): void {
+  if (device.registered) device.namespace.netlink?.fdb({ kind: 'vxlan', device, entry, remote }, change);
 }
 
 /** vxlan_fdb_update_existing. */
@@ -61,18 +69,28 @@ function updateEntry(
 ): Refusal | null {
   const { now } = device.namespace.kernel.clock;
   const kept = flags & ~NTF_USE;
+  let modified = false;
   if ((kept & NTF_EXT_LEARNED) === 0 || (entry.flags & ADDED_BY_USER) === 0) {
-    if (entry.state !== state || entry.flags !== kept) entry.updated = now;
+    if (entry.state !== state || entry.flags !== kept) {
+      entry.updated = now;
+      modified = true;
+    }
     entry.state = state;
     entry.flags = kept;
   }
   if (verb.replace) {
     if (floods(entry.mac)) return refuse(Errno.EOPNOTSUPP, 'Cannot replace non-unicast fdb entries');
-    if (!entry.remotes.some((held) => sameRemote(held, remote))) entry.remotes[0] = remote;
+    if (!entry.remotes.some((held) => sameRemote(held, remote))) {
+      entry.remotes[0] = remote;
+      modified = true;
+    }
   }
-  if (verb.append && floods(entry.mac) && !entry.remotes.some((held) => sameRemote(held, remote)))
+  if (verb.append && floods(entry.mac) && !entry.remotes.some((held) => sameRemote(held, remote))) {
     entry.remotes.push(remote);
+    modified = true;
+  }
   if ((flags & NTF_USE) !== 0) entry.used = now;
+  if (modified) tellRemote(device, entry, remote, 'new');
   return null;
 }
 
@@ -99,10 +117,12 @@ export function removeFromTable(device: Device, mac: Mac, remote: VxlanRemote): 
     if (at < 0) return null;
     if (entry.remotes.length > 1) {
       entry.remotes.splice(at, 1);
+      tellRemote(device, entry, remote, 'gone');
       return null;
     }
   }
   fdb.delete(mac);
+  for (const held of entry.remotes) tellRemote(device, entry, held, 'gone');
   return null;
 }
 
@@ -115,7 +135,10 @@ export function flushDynamic(device: Device): void {
   const { fdb } = state;
   state.cleanupAt = Infinity;
   for (const entry of fdb.values())
-    if (entry.mac !== MAC_ZERO && (entry.state & (NUD_PERMANENT | NUD_NOARP)) === 0) fdb.delete(entry.mac);
+    if (entry.mac !== MAC_ZERO && (entry.state & (NUD_PERMANENT | NUD_NOARP)) === 0) {
+      fdb.delete(entry.mac);
+      for (const remote of entry.remotes) tellRemote(device, entry, remote, 'gone');
+    }
 }
 
 /** How often old entries are looked for at least (FDB_AGE_INTERVAL). */

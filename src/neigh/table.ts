@@ -53,6 +53,11 @@ function trueSize(length: number): number {
   return bucket + 256;
 }
 
+/** Hears of states and addresses that change, as far as rtnetlink tells of them. */
+export interface NeighbourWatcher {
+  neighbour(neighbour: Neighbour, change: 'new' | 'gone'): void;
+}
+
 export class NeighbourTable {
   private readonly clock: Clock;
   private readonly random: Random;
@@ -63,6 +68,8 @@ export class NeighbourTable {
   size = 0;
   /** Entries that were ever made: who remembers what came of a packet asks whether there are new ones. */
   made = 0;
+  /** Null while nobody listens. */
+  watcher: NeighbourWatcher | null = null;
   /** Entries that the limits are about: neither permanent nor learnt from outside (gc_entries). */
   private counted = 0;
 
@@ -163,6 +170,9 @@ export class NeighbourTable {
     if (neighbour.dead || (!admin && (old & (NudState.NOARP | NudState.PERMANENT)) !== 0)) return false;
     if ((state & NUD_VALID) === 0) {
       this.invalidate(neighbour, state);
+      const reported =
+        (old & (NudState.INCOMPLETE | NudState.PROBE)) !== 0 && (state & NudState.FAILED) !== 0;
+      if (reported || (old & NUD_VALID) !== 0) this.watcher?.neighbour(neighbour, 'new');
       return true;
     }
     if (mac === null && (old & NUD_VALID) === 0) return false;
@@ -178,6 +188,7 @@ export class NeighbourTable {
       } else if (address === neighbour.mac && next === NudState.STALE && !admin) next = old;
     }
     if (next !== old || address !== neighbour.mac) neighbour.updated = now;
+    const told = next !== old || address !== neighbour.mac;
     if (next !== old) this.enter(neighbour, next);
     // An address that is given to an entry that had none is new, were it the one of old (lladdr != neigh->ha).
     if (address !== neighbour.mac || (mac !== null && (old & NUD_VALID) === 0)) {
@@ -186,6 +197,7 @@ export class NeighbourTable {
         neighbour.confirmed = now - 2 * neighbour.device.neighConf.baseReachableTime;
     }
     if ((old & NUD_VALID) === 0) this.release(neighbour);
+    if (told) this.watcher?.neighbour(neighbour, 'new');
     return true;
   }
 
@@ -213,6 +225,7 @@ export class NeighbourTable {
     neighbour.timer = null;
     neighbour.dead = true;
     this.discard(neighbour, Drop.NEIGH_DEAD);
+    this.watcher?.neighbour(neighbour, 'gone');
   }
 
   /** Forgets a device's neighbours; permanent ones stay when only the carrier went (`keepPermanent`: neigh_carrier_down). */
@@ -328,6 +341,7 @@ export class NeighbourTable {
     neighbour.timer = null;
     const now = this.clock.now;
     const conf = neighbour.device.neighConf;
+    const before = neighbour.state;
     let next = now + this.retransmitTime(neighbour);
     if (neighbour.state === NudState.REACHABLE) {
       if (now < neighbour.confirmed + this.reachableTime(neighbour))
@@ -351,6 +365,9 @@ export class NeighbourTable {
       }
     }
     this.goOn(neighbour, next);
+    // neigh_timer_handler tells of all that comes of it but a delay.
+    if (neighbour.state !== before && neighbour.state !== NudState.DELAY)
+      this.watcher?.neighbour(neighbour, 'new');
   }
 
   private goOn(neighbour: Neighbour, next: number): void {

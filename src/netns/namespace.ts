@@ -7,6 +7,7 @@ import type { Packet } from '../packet/packet.ts';
 import { type Ipv4Conf, NamespaceConf, type NeighConf } from './conf.ts';
 import type { Device } from './device.ts';
 import type { Kernel } from './kernel.ts';
+import type { NetlinkGroup } from './netlink.ts';
 
 /** Takes packets that are for a local user: a ping, a traceroute, a test. It may read the packet, not keep or free it. */
 export interface Socket {
@@ -83,6 +84,8 @@ export class Namespace {
   icmpFilledAt = Number.NEGATIVE_INFINITY;
   fragmentMemory = 0;
   gone = false;
+  /** Those who hear of changes (netlink.ts); null while nobody does. */
+  netlink: NetlinkGroup | null = null;
 
   constructor(
     kernel: Kernel,

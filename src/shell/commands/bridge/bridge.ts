@@ -8,6 +8,7 @@ import {
   familyOption,
   ignored,
   setFamily,
+  setTimestamp,
   turnOn,
 } from '../iproute2/option-words.ts';
 import { Family } from '../iproute2/options.ts';
@@ -16,6 +17,7 @@ import { runTool, type Tool } from '../iproute2/tool.ts';
 import { fdb } from './fdb.ts';
 import { link } from './link.ts';
 import { mdb } from './mdb.ts';
+import { monitor } from './monitor.ts';
 import { BRIDGE_USAGE } from './usage.ts';
 import { vlan } from './vlan.ts';
 
@@ -28,7 +30,7 @@ const OBJECTS: readonly Verb[] = [
   prefixVerb('mdb', mdb),
   prefixVerb('vlan', vlan),
   prefixVerb('vni', (session) => session.notEmulated('bridge vni')),
-  prefixVerb('monitor', (session) => session.notEmulated('bridge monitor')),
+  prefixVerb('monitor', monitor),
   prefixVerb('help', (session) => session.usage(BRIDGE_USAGE)),
 ];
 
@@ -39,7 +41,7 @@ const OPTIONS: readonly Keyword<Session>[] = [
   prefix('-stats -statistics', countStatistics),
   prefix('-details', turnOn('details')),
   prefix('-oneline', turnOn('oneline')),
-  prefix('-timestamp', ignored),
+  prefix('-timestamp', setTimestamp('long')),
   prefix('-family', familyOption(BRIDGE_USAGE, [Family.INET, Family.INET6])),
   exact('-4', setFamily(Family.INET)),
   exact('-6', setFamily(Family.INET6)),

@@ -9,6 +9,7 @@ import {
   familyOption,
   ignored,
   setFamily,
+  setTimestamp,
   turnOn,
   valued,
 } from '../iproute2/option-words.ts';
@@ -17,6 +18,7 @@ import { IP_STATUSES, type Session } from '../iproute2/session.ts';
 import { runTool, type Tool } from '../iproute2/tool.ts';
 import { address } from './address.ts';
 import { link } from './link.ts';
+import { monitor } from './monitor.ts';
 import { multicastAddress } from './multicast-address.ts';
 import { neighbour } from './neighbour.ts';
 import { netns } from './netns.ts';
@@ -60,7 +62,7 @@ const OBJECTS: readonly Verb[] = [
   notEmulated('tuntap tap'),
   notEmulated('token'),
   notEmulated('tcpmetrics tcp_metrics'),
-  notEmulated('monitor'),
+  prefixVerb('monitor', monitor),
   notEmulated('xfrm'),
   notEmulated('mroute'),
   notEmulated('mrule'),
@@ -105,7 +107,8 @@ const OPTIONS: readonly Keyword<Session>[] = [
   prefix('-details', turnOn('details')),
   prefix('-resolve', ignored),
   prefix('-oneline', turnOn('oneline')),
-  prefix('-timestamp -tshort', ignored),
+  prefix('-timestamp', setTimestamp('long')),
+  prefix('-tshort', setTimestamp('short')),
   prefix('-Version', (session) => session.end(VERSION)),
   prefix('-force', turnOn('force')),
   prefix('-batch', batchOption(IP_USAGE)),

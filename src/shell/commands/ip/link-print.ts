@@ -1,6 +1,7 @@
 // One link as `ip link` and `ip address` print it (print_linkinfo in ip/ipaddress.c).
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
+import type { LinkMessage } from '../../../admin/messages.ts';
 import type { LinkInfo } from '../../../admin/types.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
 import { type Devices, printFlags, printName } from '../iproute2/device.ts';
@@ -17,12 +18,17 @@ export interface LinkView extends Devices {
   readonly names: Names;
   /** `ip link`, as against `ip address`. */
   readonly linkOnly: boolean;
+  /** `ip monitor` leaves the length of the queue out. */
+  readonly withoutQueue?: boolean;
   /** The family that the list is filtered by. */
   readonly family: number;
   nameOfNamespace(namespace: Namespace | null): string | null;
   /** Ports of a bridge. */
   ports(bridge: number): LinkInfo[];
 }
+
+/** No message, but an entry of a list. */
+const PLAIN = { featuresChanged: false, port: false };
 
 const POINTOPOINT = 0x10;
 
@@ -51,17 +57,30 @@ function printBrief(out: Printer, info: LinkInfo, view: LinkView): void {
 const stateColor = (state: number): number =>
   state === STATE_UP ? Color.STATE_UP : state === STATE_DOWN ? Color.STATE_DOWN : Color.NONE;
 
-/** Prints the link's lines; with `-brief` the line of `ip address` stays open for the addresses. */
-export function printLink(out: Printer, info: LinkInfo, view: LinkView): void {
+/** Prints the link's lines; with `-brief` the line of `ip address` stays open for the addresses. A message may say more. */
+export function printLink(
+  out: Printer,
+  info: LinkInfo,
+  view: LinkView,
+  told: Pick<LinkMessage, 'featuresChanged' | 'port'> = PLAIN,
+  tail = '',
+): void {
   if (view.options.brief) {
     printBrief(out, info, view);
     return;
   }
   const { details, statistics } = view.options;
-  printFirstLine(out, info, view);
+  printFirstLine(out, info, view, told);
+  if (told.port) {
+    out.newline();
+    out.text(`    link/${view.names.linkType(info.hardwareType)} ${formatMac(info.address)}`);
+    out.text('\n');
+    return;
+  }
   if (view.family === Family.UNSPEC || view.family === Family.PACKET || details)
     printAddressLine(out, info, view);
   printNamespace(out, info, view);
+  out.text(tail);
   if (details) printDetails(out, info, view);
   if ((view.linkOnly || details) && info.alias !== '') {
     out.newline();
@@ -74,21 +93,24 @@ export function printLink(out: Printer, info: LinkInfo, view: LinkView): void {
   out.text('\n');
 }
 
-function printFirstLine(out: Printer, info: LinkInfo, view: LinkView): void {
+function printFirstLine(out: Printer, info: LinkInfo, view: LinkView, told: typeof PLAIN): void {
   out.field('ifindex', info.index, `${info.index}: `);
   const lowerDown = printName(out, info, view, (name) => `${name}: `);
   printFlags(out, info.flags, lowerDown);
   out.field('mtu', info.mtu, `mtu ${info.mtu} `);
-  out.field('qdisc', info.qdisc, `qdisc ${info.qdisc} `);
+  if (!told.port) out.field('qdisc', info.qdisc, `qdisc ${info.qdisc} `);
   if (info.masterIndex !== 0) out.field('master', info.master, `master ${info.master} `);
   const state = OPERATIONAL_STATES[info.operstate] as string;
   out.text('state ');
   out.field('operstate', state, `${state} `, stateColor(info.operstate));
   const mode = LINK_MODES[info.mode];
   if (view.linkOnly && mode !== undefined) out.field('linkmode', mode, `mode ${mode} `);
+  if (told.port) return;
   const group = view.names.group(info.group);
   out.field('group', group, `group ${group} `);
-  if (info.txQueueLength !== 0) out.field('txqlen', info.txQueueLength, `qlen ${info.txQueueLength}`);
+  if (info.txQueueLength !== 0 && !view.withoutQueue)
+    out.field('txqlen', info.txQueueLength, `qlen ${info.txQueueLength}`);
+  if (told.featuresChanged) out.text('event FEATURE CHANGE ');
 }
 
 function printAddressLine(out: Printer, info: LinkInfo, view: LinkView): void {

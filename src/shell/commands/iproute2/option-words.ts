@@ -19,6 +19,12 @@ export const countStatistics: Take = ({ options }) => {
   options.statistics++;
 };
 
+export const setTimestamp =
+  (timestamp: Options['timestamp']): Take =>
+  ({ options }) => {
+    options.timestamp = timestamp;
+  };
+
 export const setFamily =
   (family: number): Take =>
   ({ options }) => {

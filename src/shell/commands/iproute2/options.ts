@@ -39,6 +39,8 @@ export interface Options extends PrintOptions {
   loops: number;
   compressVlans: boolean;
   batch: string | null;
+  /** -timestamp and -tshort, for messages. */
+  timestamp: 'none' | 'long' | 'short';
 }
 
 export const defaultOptions = (): Options => ({
@@ -58,6 +60,7 @@ export const defaultOptions = (): Options => ({
   loops: 10,
   compressVlans: false,
   batch: null,
+  timestamp: 'none',
 });
 
 /** matches(): `text` is a prefix of `keyword`, and not empty. */

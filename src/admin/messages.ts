@@ -1,0 +1,133 @@
+// What rtnetlink tells those who listen (`ip monitor`): each change as the kernel reports the object at that moment.
+import type { Nexthop } from '../fib/nexthop.ts';
+import type { Route } from '../fib/route.ts';
+import type { RuleEntry } from '../fib/rules.ts';
+import { peerId } from '../link/peer-id.ts';
+import type { Neighbour } from '../neigh/neighbour.ts';
+import type { Device, InterfaceAddress } from '../netns/device.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import {
+  type Change,
+  type FdbSubject,
+  type LinkDetail,
+  listen,
+  type NetconfSetting,
+  type NetlinkListener,
+} from '../netns/netlink.ts';
+import { describeAddress } from './address.ts';
+import { describeFdb } from './fdb.ts';
+import { describeLink } from './link-info.ts';
+import { describeNeighbour } from './neighbour.ts';
+import { describeNexthop, type NexthopInfo } from './nexthop.ts';
+import { reportRoute } from './route.ts';
+import { describeRule } from './rule.ts';
+import type { AddressInfo, FdbInfo, LinkInfo, NeighbourInfo, RouteInfo, RuleInfo } from './types.ts';
+
+/** What is told of a device's settings: one of them, or all. */
+export interface NetconfInfo {
+  /** -1 for all, -2 for default (NETCONFA_IFINDEX_*). */
+  readonly index: number;
+  readonly settings: Readonly<Partial<Record<NetconfSetting, number>>>;
+}
+
+/** A device that leaves for another namespace: the id that this one has for it, and the index there. */
+export interface LinkMove {
+  readonly netnsId: number;
+  readonly namespace: Namespace;
+  readonly index: number;
+}
+
+/** A link message: `port` ones are a bridge's, of family AF_BRIDGE. */
+export interface LinkMessage {
+  readonly link: LinkInfo;
+  readonly move: LinkMove | null;
+  readonly featuresChanged: boolean;
+  readonly port: boolean;
+}
+
+export type Message = { readonly gone: boolean } & (
+  | ({ readonly kind: 'link' } & LinkMessage)
+  | { readonly kind: 'address'; readonly address: AddressInfo }
+  | { readonly kind: 'route'; readonly route: RouteInfo }
+  | { readonly kind: 'rule'; readonly rule: RuleInfo }
+  | { readonly kind: 'nexthop'; readonly nexthop: NexthopInfo }
+  | { readonly kind: 'neighbour'; readonly neighbour: NeighbourInfo }
+  | { readonly kind: 'fdb'; readonly entry: FdbInfo }
+  | { readonly kind: 'netconf'; readonly netconf: NetconfInfo }
+  | { readonly kind: 'nsid'; readonly id: number; readonly peer: Namespace }
+);
+
+/** Tells `hear` of every change in a namespace, as it happens; returns what ends that. */
+export const subscribe = (namespace: Namespace, hear: (message: Message) => void): (() => void) =>
+  listen(namespace, new Reporter(namespace, hear));
+
+const ALL = -1;
+const DEFAULT = -2;
+
+const SETTINGS: readonly NetconfSetting[] = [
+  'forwarding',
+  'rp_filter',
+  'mc_forwarding',
+  'proxy_arp',
+  'ignore_routes_with_linkdown',
+];
+
+class Reporter implements NetlinkListener {
+  private readonly namespace: Namespace;
+  private readonly hear: (message: Message) => void;
+
+  constructor(namespace: Namespace, hear: (message: Message) => void) {
+    this.namespace = namespace;
+    this.hear = hear;
+  }
+
+  link(device: Device, change: Change, detail: LinkDetail | null): void {
+    this.hear({
+      kind: 'link',
+      gone: change === 'gone',
+      link: describeLink(device),
+      move:
+        detail?.kind === 'moved' ? { ...detail, netnsId: peerId(this.namespace, detail.namespace) } : null,
+      featuresChanged: detail?.kind === 'features',
+      port: detail?.kind === 'port',
+    });
+  }
+
+  address(device: Device, address: InterfaceAddress, change: Change): void {
+    this.hear({ kind: 'address', gone: change === 'gone', address: describeAddress(device, address) });
+  }
+
+  route(route: Route, change: Change): void {
+    this.hear({ kind: 'route', gone: change === 'gone', route: reportRoute(this.namespace, route) });
+  }
+
+  rule(rule: RuleEntry, change: Change): void {
+    this.hear({ kind: 'rule', gone: change === 'gone', rule: describeRule(rule) });
+  }
+
+  nexthop(nexthop: Nexthop, change: Change): void {
+    this.hear({ kind: 'nexthop', gone: change === 'gone', nexthop: describeNexthop(nexthop) });
+  }
+
+  neighbour(entry: Neighbour, change: Change): void {
+    const neighbour = describeNeighbour(this.namespace, entry);
+    this.hear({ kind: 'neighbour', gone: change === 'gone', neighbour });
+  }
+
+  fdb(subject: FdbSubject, change: Change): void {
+    this.hear({ kind: 'fdb', gone: change === 'gone', entry: describeFdb(subject) });
+  }
+
+  netconf(of: Device | 'all' | 'default', setting: NetconfSetting | null, change: Change): void {
+    const { confAll, confDefault } = this.namespace;
+    const conf = of === 'all' ? confAll : of === 'default' ? confDefault : of.conf;
+    const index = of === 'all' ? ALL : of === 'default' ? DEFAULT : of.index;
+    const told = change === 'gone' ? [] : setting === null ? SETTINGS : [setting];
+    const settings = Object.fromEntries(told.map((name) => [name, conf[name]]));
+    this.hear({ kind: 'netconf', gone: change === 'gone', netconf: { index, settings } });
+  }
+
+  peerId(peer: Namespace, id: number, change: Change): void {
+    this.hear({ kind: 'nsid', gone: change === 'gone', id, peer });
+  }
+}
