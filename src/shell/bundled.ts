@@ -32,9 +32,9 @@ const SAFE_INTEGER = Number.MAX_SAFE_INTEGER;
 const EXECUTION_LIMITS = {
   maxCommandCount: SAFE_INTEGER,
   maxLoopIterations: 100_000_000,
-  maxAwkIterations: 100_000_000,
-  maxSedIterations: 100_000_000,
-  maxJqIterations: 100_000_000,
+  maxAwkIterations: 5_000_000,
+  maxSedIterations: 1_000_000,
+  maxJqIterations: 20_000_000,
   maxWorkUnits: SAFE_INTEGER,
   maxGlobOperations: 100_000_000,
   maxArrayElements: 100_000_000,
