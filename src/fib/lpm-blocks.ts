@@ -30,8 +30,9 @@ const START = 15;
 const MARKS = (1 << START) - 1;
 /** The blocks, and behind them where the runs of each region begin; in halves of words. */
 const TABLE_SIZE = 2 * (BLOCKS + REGIONS);
-/** Every region begins with this slot, which says that there is none. */
-const NONE = 0;
+/** Slots from -HALF to HALF - 1 take 16 bits. */
+const HALF = 0x8000;
+const HALVES = 0xffff;
 /** Room for new runs in a region: a quarter of what it holds, and at least so many slots. */
 const ROOM = 24;
 
@@ -42,7 +43,7 @@ for (let bits = 1; bits < ONES.length; bits++) ONES[bits] = ONES[bits >> 1] + (b
 /** The block that is being changed, slot by slot. */
 const blockSlots = new Int32Array(SLOTS);
 const blockLengths = new Uint8Array(SLOTS);
-/** A region that is being written afresh: no more than one slot for each /24, and NONE. */
+/** A region that is being written afresh: no more than one slot for each /24, and the first. */
 const freshSlots = new Int32Array(REGION_BLOCKS * SLOTS + 1);
 const freshLengths = new Uint8Array(REGION_BLOCKS * SLOTS + 1);
 
@@ -110,7 +111,7 @@ export class BlockTrie extends PrefixTrie {
   }
 
   protected override rootSlot(at: number): number {
-    return this.slotAt(at >>> 16, this.placeOf(at));
+    return this.slotAt(this.runsOf(at >>> 16), this.placeOf(at));
   }
 
   protected override rootLength(at: number): number {
@@ -126,11 +127,30 @@ export class BlockTrie extends PrefixTrie {
   }
 
   protected override fillRoot(first: number, end: number, over: number, length: number, slot: number): void {
+    if (end - first === 1 << ROOT_BITS) {
+      this.fillDefault(slot);
+      return;
+    }
     for (let block = first >>> 4; block << 4 < end; block++) {
       const from = Math.max(first - (block << 4), 0);
       const to = Math.min(end - (block << 4), SLOTS);
       this.readBlock(block);
       if (this.fillBlock(from, to, over, length, slot)) this.writeBlock(block);
+    }
+  }
+
+  /** 0.0.0.0/0 has what nobody else has: to give that another slot is a pass over the runs, not over all blocks. */
+  private fillDefault(slot: number): void {
+    if (slot >= HALF && !this.isWide) this.widen();
+    for (let region = 0; region < REGIONS; region++) {
+      // Afresh, for what is no longer used may name nodes that are gone.
+      this.rewrite(region);
+      const runs = this.runsOf(region);
+      for (let place = 0; place < this.used[region]; place++) {
+        const before = this.slotAt(runs, place);
+        if (before < 0) this.fillBelow(before, 0, 0, slot);
+        else if (arena.notes[runs + place] === 0) this.setSlot(runs, place, slot, 0);
+      }
     }
   }
 
@@ -159,29 +179,37 @@ export class BlockTrie extends PrefixTrie {
     return (word >>> START) + ONES[(word << (~at & 15)) & MARKS];
   }
 
-  private slotAt(region: number, place: number): number {
-    const runs = this.runsOf(region);
-    return this.isWide === true ? arena.words[(runs >> 1) + place] : arena.halves[runs + place];
+  private slotAt(runs: number, place: number): number {
+    return this.isWide === true ? arena.words[((runs >> 1) + place) | 0] : arena.halves[(runs + place) | 0];
   }
 
   private readBlock(block: number): void {
     const word = arena.words[this.base + block];
-    const region = block >>> 12;
-    const notes = this.runsOf(region);
+    const runs = this.runsOf(block >>> 12);
     let place = word >>> START;
+    let slot = this.slotAt(runs, place);
+    let length = arena.notes[runs + place];
     for (let at = 0; at < SLOTS; at++) {
       // Bit 0 of the shifted word is the mark of slot `at`; slot 0 has none.
-      if (at > 0) place += (word >>> (at - 1)) & 1;
-      blockSlots[at] = this.slotAt(region, place);
-      blockLengths[at] = arena.notes[notes + place];
+      if (at > 0 && ((word >>> (at - 1)) & 1) === 1) {
+        place++;
+        slot = this.slotAt(runs, place);
+        length = arena.notes[runs + place];
+      }
+      blockSlots[at] = slot;
+      blockLengths[at] = length;
     }
   }
 
   private writeBlock(block: number): void {
     let marks = 0;
-    for (let at = 1; at < SLOTS; at++)
-      if (blockSlots[at] !== blockSlots[at - 1] || blockLengths[at] !== blockLengths[at - 1])
-        marks |= 1 << (at - 1);
+    let unfit = blockSlots[0] + HALF;
+    for (let at = 1; at < SLOTS; at++) {
+      const slot = blockSlots[at];
+      unfit |= slot + HALF;
+      if (slot !== blockSlots[at - 1] || blockLengths[at] !== blockLengths[at - 1]) marks |= 1 << (at - 1);
+    }
+    if (unfit >>> 0 > HALVES && !this.isWide) this.widen();
     const region = block >>> 12;
     const shared = marks === 0 ? this.sharedPlace(block) : -1;
     if (shared >= 0) {
@@ -189,30 +217,31 @@ export class BlockTrie extends PrefixTrie {
       arena.words[this.base + block] = shared << START;
       return;
     }
-    for (let at = 0; at < SLOTS && !this.isWide; at++) if (!fitsHalf(blockSlots[at])) this.widen();
     const start = this.append(block, ONES[marks] + 1);
     arena.words[this.base + block] = (start << START) | marks;
     this.writeRun(region, start, marks);
   }
 
   private writeRun(region: number, start: number, marks: number): void {
+    const runs = this.runsOf(region);
     let place = start;
-    this.setSlot(region, place, blockSlots[0], blockLengths[0]);
-    for (let at = 1; at < SLOTS; at++)
-      if ((marks & (1 << (at - 1))) !== 0) this.setSlot(region, ++place, blockSlots[at], blockLengths[at]);
+    this.setSlot(runs, place, blockSlots[0], blockLengths[0]);
+    for (let rest = marks; rest !== 0; rest &= rest - 1) {
+      const at = 32 - Math.clz32(rest & -rest);
+      this.setSlot(runs, ++place, blockSlots[at], blockLengths[at]);
+    }
   }
 
-  private setSlot(region: number, place: number, slot: number, length: number): void {
-    const runs = this.runsOf(region);
-    if (this.isWide) arena.words[(runs >> 1) + place] = slot;
-    else arena.halves[runs + place] = slot;
+  private setSlot(runs: number, place: number, slot: number, length: number): void {
+    if (this.isWide === true) arena.words[((runs >> 1) + place) | 0] = slot;
+    else arena.halves[(runs + place) | 0] = slot;
     arena.notes[runs + place] = length;
   }
 
   /** Where in the region a slot is that a block of nothing else may share; -1 if there is none at hand. */
   private sharedPlace(block: number): number {
-    if (blockSlots[0] === NONE && blockLengths[0] === 0) return 0;
     const region = block >>> 12;
+    if (this.isFirst(region, 0)) return 0;
     if ((block & (REGION_BLOCKS - 1)) > 0) {
       const before = this.placeOf((block << 4) - 1);
       if (this.isFirst(region, before)) return before;
@@ -225,15 +254,18 @@ export class BlockTrie extends PrefixTrie {
   }
 
   private isFirst(region: number, place: number): boolean {
-    const length = arena.notes[this.runsOf(region) + place];
-    return length === blockLengths[0] && this.slotAt(region, place) === blockSlots[0];
+    const runs = this.runsOf(region);
+    return arena.notes[runs + place] === blockLengths[0] && this.slotAt(runs, place) === blockSlots[0];
   }
 
   /** Where in the region a new run of `count` slots goes. */
   private append(block: number, count: number): number {
     const region = block >>> 12;
     if (this.lastOwner[region] === block) this.used[region] = arena.words[this.base + block] >>> START;
-    if (this.used[region] + count > this.slotsIn(region)) this.rewrite(region, block);
+    if (this.used[region] + count > this.slotsIn(region)) {
+      arena.words[this.base + block] = 0;
+      this.rewrite(region);
+    }
     const start = this.used[region];
     this.used[region] = start + count;
     this.lastOwner[region] = block;
@@ -244,15 +276,17 @@ export class BlockTrie extends PrefixTrie {
     return this.isWide === true ? this.sizes[region] >> 1 : this.sizes[region];
   }
 
-  /** Writes all runs of a region afresh, without what is no longer used; that of `changing` is about to be new. */
-  private rewrite(region: number, changing: number): void {
-    arena.words[this.base + changing] = 0;
+  /** Writes all runs of a region afresh, without what is no longer used. */
+  private rewrite(region: number): void {
+    this.lastOwner[region] = -1;
     this.used[region] = this.gather(region);
     const slots = this.used[region] + Math.max(this.used[region] >> 2, ROOM);
     const size = pieceSize(this.isWide === true ? 2 * slots : slots);
     if (size > this.sizes[region] || 2 * size < this.sizes[region]) this.move(region, size);
-    for (let place = 0; place < this.used[region]; place++)
-      this.setSlot(region, place, freshSlots[place], freshLengths[place]);
+    const runs = this.runsOf(region);
+    const used = this.used[region];
+    for (let place = 0; place < used; place++)
+      this.setSlot(runs, place, freshSlots[place], freshLengths[place]);
   }
 
   /** Puts a region's runs together in the order of addresses; how many slots they take. */
@@ -260,18 +294,20 @@ export class BlockTrie extends PrefixTrie {
     const { words, notes } = arena;
     const runs = this.runsOf(region);
     const first = this.base + region * REGION_BLOCKS;
+    // Every region begins with the slot of what no prefix but 0.0.0.0/0 holds.
     let used = 1;
+    freshSlots[0] = this.slotAt(runs, 0);
     for (let block = first; block < first + REGION_BLOCKS; block++) {
       const word = words[block];
       if (word === 0) continue;
       let place = word >>> START;
       const last = place + ONES[word & MARKS];
       // The slot before may be this one's too.
-      const slot = this.slotAt(region, place);
+      const slot = this.slotAt(runs, place);
       const isShared = slot === freshSlots[used - 1] && notes[runs + place] === freshLengths[used - 1];
       words[block] = ((isShared ? used - 1 : used) << START) | (word & MARKS);
       for (place += isShared ? 1 : 0; place <= last; place++) {
-        freshSlots[used] = this.slotAt(region, place);
+        freshSlots[used] = this.slotAt(runs, place);
         freshLengths[used++] = notes[runs + place];
       }
     }
@@ -301,5 +337,3 @@ export class BlockTrie extends PrefixTrie {
     this.isWide = true;
   }
 }
-
-const fitsHalf = (slot: number): boolean => (slot << 16) >> 16 === slot;

@@ -47,20 +47,20 @@ export abstract class PrefixTrie {
     for (let shorter = length - 1; shorter >= 0; shorter--) {
       if (this.counts[shorter] === 0) continue;
       const at = this.prefixes.find(address & maskOf(shorter), shorter);
-      if (at >= 0) return this.prefixes.values[at];
+      if (at >= 0) return this.prefixes.valueAt(at);
     }
     return -1;
   }
 
   get(prefix: Ipv4, length: number): number {
     const at = this.prefixes.find(prefix, length);
-    return at < 0 ? -1 : this.prefixes.values[at];
+    return at < 0 ? -1 : this.prefixes.valueAt(at);
   }
 
   insert(prefix: Ipv4, length: number, value: number): void {
     const at = this.prefixes.find(prefix, length);
     if (at >= 0) {
-      this.prefixes.values[at] = value;
+      this.prefixes.setValueAt(at, value);
     } else {
       this.prefixes.insertAt(~at, prefix, length, value);
       this.counts[length]++;
@@ -71,7 +71,7 @@ export abstract class PrefixTrie {
   delete(prefix: Ipv4, length: number): number {
     const at = this.prefixes.find(prefix, length);
     if (at < 0) return -1;
-    const value = this.prefixes.values[at];
+    const value = this.prefixes.valueAt(at);
     this.prefixes.deleteAt(at);
     this.counts[length]--;
     this.withdraw(prefix, length);
@@ -79,9 +79,9 @@ export abstract class PrefixTrie {
   }
 
   forEach(visit: (prefix: Ipv4, length: number, value: number) => void): void {
-    const { keys, lengths, values } = this.prefixes;
-    for (let i = 0; i < keys.length; i++)
-      if (lengths[i] !== 0) visit(keys[i] as Ipv4, lengths[i] - 1, values[i]);
+    this.prefixes.forEach((prefix, length, value) => {
+      visit(prefix as Ipv4, length, value);
+    });
   }
 
   inOrder(): Int32Array {
@@ -145,7 +145,7 @@ export abstract class PrefixTrie {
       if (this.counts[heir] === 0) continue;
       const at = this.prefixes.find(prefix & maskOf(heir), heir);
       if (at < 0) continue;
-      slot = this.prefixes.values[at] + 1;
+      slot = this.prefixes.valueAt(at) + 1;
       break;
     }
     this.replace(prefix, length, Math.max(heir, 0), slot);

@@ -1,65 +1,90 @@
-// Prefixes themselves, for exact answers beside a structure that only knows the longest match.
+// Prefixes themselves, for exact answers beside a structure that only knows the longest match: an open-addressing hash
+// table. Probes step by one, deletion closes the gap. An entry's words lie side by side: a table of the Internet is
+// far larger than the cache, and to find a prefix takes one line of it.
 
-/** Prefixes to values in an open-addressing hash table; probes step by one, deletion closes the gap. */
+/** Words of one entry; its place is the first. */
+const KEY = 0;
+/** Prefix length + 1; 0 for a free place. */
+const LENGTH = 1;
+const VALUE = 2;
+const WORDS = 3;
+
 export class PrefixHash {
-  keys = new Int32Array(64);
-  /** Prefix length + 1; 0 for a free place. */
-  lengths = new Uint8Array(64);
-  values = new Int32Array(64);
   size = 0;
+  private entries = new Int32Array(64 * WORDS);
+  private capacity = 64;
+  /** What leaves as many bits of a hash as there are in a place. */
   private shift = 26;
-
-  private home(prefix: number, length: number): number {
-    const hash = Math.imul(prefix ^ Math.imul(length, 0x27d4eb2f), 0x9e3779b1);
-    return Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> this.shift;
-  }
 
   /** Its place, or that of the free one where it would go as ~place. */
   find(prefix: number, length: number): number {
-    const mask = this.keys.length - 1;
+    const entries = this.entries;
     let at = this.home(prefix, length);
-    while (this.lengths[at] !== 0) {
-      if (this.keys[at] === prefix && this.lengths[at] === length + 1) return at;
-      at = (at + 1) & mask;
+    while (entries[at + LENGTH] !== 0) {
+      if (entries[at + KEY] === prefix && entries[at + LENGTH] === length + 1) return at;
+      at = this.behind(at);
     }
     return ~at;
   }
 
+  valueAt(place: number): number {
+    return this.entries[place + VALUE];
+  }
+
+  setValueAt(place: number, value: number): void {
+    this.entries[place + VALUE] = value;
+  }
+
   insertAt(free: number, prefix: number, length: number, value: number): void {
-    this.keys[free] = prefix;
-    this.lengths[free] = length + 1;
-    this.values[free] = value;
+    this.entries[free + KEY] = prefix;
+    this.entries[free + LENGTH] = length + 1;
+    this.entries[free + VALUE] = value;
     this.size++;
-    if (this.size * 3 > this.keys.length * 2) this.resize(this.keys.length * 2);
+    if (this.size * 3 > this.capacity * 2) this.resize(this.capacity * 2);
   }
 
   deleteAt(at: number): void {
-    const mask = this.keys.length - 1;
+    const entries = this.entries;
     let gap = at;
-    for (let next = (at + 1) & mask; this.lengths[next] !== 0; next = (next + 1) & mask) {
-      const home = this.home(this.keys[next], this.lengths[next] - 1);
-      if (((next - home) & mask) < ((next - gap) & mask)) continue;
-      this.keys[gap] = this.keys[next];
-      this.lengths[gap] = this.lengths[next];
-      this.values[gap] = this.values[next];
+    for (let next = this.behind(at); entries[next + LENGTH] !== 0; next = this.behind(next)) {
+      const home = this.home(entries[next + KEY], entries[next + LENGTH] - 1);
+      if (this.distance(home, next) < this.distance(gap, next)) continue;
+      for (let word = 0; word < WORDS; word++) entries[gap + word] = entries[next + word];
       gap = next;
     }
-    this.lengths[gap] = 0;
+    entries[gap + LENGTH] = 0;
     this.size--;
   }
 
+  forEach(visit: (prefix: number, length: number, value: number) => void): void {
+    const entries = this.entries;
+    for (let at = 0; at < entries.length; at += WORDS)
+      if (entries[at + LENGTH] !== 0) visit(entries[at + KEY], entries[at + LENGTH] - 1, entries[at + VALUE]);
+  }
+
+  private home(prefix: number, length: number): number {
+    const hash = Math.imul(prefix ^ Math.imul(length, 0x27d4eb2f), 0x9e3779b1);
+    return (Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> this.shift) * WORDS;
+  }
+
+  private behind(at: number): number {
+    return at + WORDS === this.entries.length ? 0 : at + WORDS;
+  }
+
+  /** How many words one gets from `from` to `to`, going round. */
+  private distance(from: number, to: number): number {
+    return to >= from ? to - from : to - from + this.entries.length;
+  }
+
   private resize(capacity: number): void {
-    const { keys, lengths, values } = this;
-    this.keys = new Int32Array(capacity);
-    this.lengths = new Uint8Array(capacity);
-    this.values = new Int32Array(capacity);
+    const before = this.entries;
+    this.entries = new Int32Array(capacity * WORDS);
+    this.capacity = capacity;
     this.shift = Math.clz32(capacity) + 1;
-    for (let i = 0; i < keys.length; i++) {
-      if (lengths[i] === 0) continue;
-      const at = ~this.find(keys[i], lengths[i] - 1);
-      this.keys[at] = keys[i];
-      this.lengths[at] = lengths[i];
-      this.values[at] = values[i];
+    for (let from = 0; from < before.length; from += WORDS) {
+      if (before[from + LENGTH] === 0) continue;
+      const at = ~this.find(before[from + KEY], before[from + LENGTH] - 1);
+      for (let word = 0; word < WORDS; word++) this.entries[at + word] = before[from + word];
     }
   }
 }
