@@ -236,6 +236,17 @@ export function openSocket(namespace: Namespace, socket: Socket): void {
   namespace.sockets.add(socket);
 }
 
+/** A TCP port of a program's own; false if it is taken. */
+export function openTcpPort(namespace: Namespace, port: number, socket: Socket): boolean {
+  if (namespace.tcpPorts.has(port)) return false;
+  namespace.tcpPorts.set(port, socket);
+  return true;
+}
+
+export function closeTcpPort(namespace: Namespace, port: number): void {
+  namespace.tcpPorts.delete(port);
+}
+
 export function closeSocket(namespace: Namespace, socket: Socket): void {
   namespace.sockets.delete(socket);
 }

@@ -1,10 +1,10 @@
-// There are no TCP sockets in the lab: a segment for us is answered with a reset, as a host without a listener
-// answers (tcp_v4_send_reset; RFC 9293 section 3.10.7.1).
+// There is no TCP in the lab but what a program brings along: any other segment for us is answered with a reset, as a
+// host without a listener answers (tcp_v4_send_reset; RFC 9293 section 3.10.7.1).
 import { ANY } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import type { Device } from '../netns/device.ts';
-import type { Namespace } from '../netns/namespace.ts';
+import type { Namespace, Socket } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
 import * as ip from '../wire/ipv4.ts';
@@ -30,10 +30,19 @@ export function receiveTcp(
   options: OptionsFound,
 ): void {
   const reason = check(packet);
+  const socket = reason === Drop.TCP_NO_SOCKET ? listenerOf(namespace, packet) : undefined;
+  if (socket !== undefined) {
+    socket.receive(packet, device);
+    namespace.kernel.consume(namespace, packet);
+    return;
+  }
   if (reason === Drop.TCP_NO_SOCKET && (routeFlags & RouteFlag.LOCAL) !== 0)
     reset(namespace, device, packet, options);
   namespace.kernel.drop(namespace, packet, reason, device);
 }
+
+const listenerOf = (namespace: Namespace, { view, head }: Packet): Socket | undefined =>
+  namespace.tcpPorts.get(tcp.destinationPort(view, head));
 
 function check(packet: Packet): number {
   const { view, head, network } = packet;

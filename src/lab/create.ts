@@ -97,4 +97,5 @@ function endNamespace(namespace: Namespace): void {
   namespace.fib.flush();
   namespace.sockets.clear();
   namespace.udpPorts.clear();
+  namespace.tcpPorts.clear();
 }

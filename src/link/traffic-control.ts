@@ -8,7 +8,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import * as ipv4 from '../wire/ipv4.ts';
 
 /** The first filter that the frame, its head at the Ethernet header, fits (tcf_classify); null for none. */
-export function actionFor(filters: readonly TrafficFilter[], packet: Packet): TrafficAction | null {
+function actionFor(filters: readonly TrafficFilter[], packet: Packet): TrafficAction | null {
   const { view, head } = packet;
   if (packet.length < ethernet.ETHERNET_HEADER) return null;
   const type = ethernet.etherType(view, head);
@@ -26,7 +26,7 @@ const protocolOf = ({ view, head, length }: Packet): number =>
     : ipv4.protocol(view, head + ethernet.ETHERNET_HEADER);
 
 /** `pedit munge ip df set 0x40 pipe csum ip`, of a frame of IPv4. */
-export function setDontFragment({ view, head, length }: Packet): void {
+function setDontFragment({ view, head, length }: Packet): void {
   const at = head + ethernet.ETHERNET_HEADER;
   if (length < ethernet.ETHERNET_HEADER + ipv4.IPV4_HEADER) return;
   ipv4.setFragment(view, at, ipv4.fragment(view, at) | ipv4.DF);

@@ -105,6 +105,7 @@ export class Namespace {
   private dropCounts: Float64Array | null = null;
   private socketSet: Set<Socket> | null = null;
   private portMap: Map<number, Socket> | null = null;
+  private tcpPortMap: Map<number, Socket> | null = null;
   private inert: Map<string, string> | null = null;
   private vxlans: Set<Device> | null = null;
   private peerMap: Map<number, Peer> | null = null;
@@ -120,6 +121,12 @@ export class Namespace {
   get sockets(): Set<Socket> {
     this.socketSet ??= new Set();
     return this.socketSet;
+  }
+
+  /** TCP ports of programs that take segments themselves: there is no TCP in the lab but what they bring along. */
+  get tcpPorts(): Map<number, Socket> {
+    this.tcpPortMap ??= new Map();
+    return this.tcpPortMap;
   }
 
   /** UDP ports that somebody listens on (VXLAN devices are found by their own ports). */

@@ -65,6 +65,7 @@ export const COMMANDS: readonly Command[] = [
   more,
   nice,
   nohup,
+  lazy('nettest', async () => (await import('./commands/nettest/nettest.ts')).nettest),
   lazy('netstat', async () => (await import('./commands/netstat/netstat.ts')).netstat),
   nsenter,
   pgrep,
