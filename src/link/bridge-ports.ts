@@ -125,11 +125,23 @@ export const bridgeListener: DeviceListener = {
 /** br_device_event, for a port. */
 function portEvent(bridge: Device, port: Device, event: DeviceEvent): void {
   if (event === 'changeMtu') adjustMtu(bridge);
-  else if (event === 'changeAddress') portAddressChanged(bridge, port);
-  else if (event === 'change') checkCarrier(bridge, port);
-  else if (event === 'down' && bridge.up) disablePort(bridge, port);
-  else if (event === 'up' && bridge.running && isOperational(port)) enablePort(bridge, port);
   else if (event === 'unregister') removePort(bridge, port);
+  else if (REFRESHING.includes(event) && !follow(bridge, port, event)) tellPort(port, 'new');
+}
+
+/** Events that may cause the spanning tree to refresh: the port is told of, whatever comes of them. */
+const REFRESHING: readonly DeviceEvent[] = ['changeAddress', 'up', 'change', 'down'];
+
+/** True if the port was enabled or disabled, which tells of it. */
+function follow(bridge: Device, port: Device, event: DeviceEvent): boolean {
+  if (event === 'change') return checkCarrier(bridge, port);
+  if (event === 'down' && bridge.up) disablePort(bridge, port);
+  else if (event === 'up' && bridge.running && isOperational(port)) enablePort(bridge, port);
+  else {
+    if (event === 'changeAddress') portAddressChanged(bridge, port);
+    return false;
+  }
+  return true;
 }
 
 function portAddressChanged(bridge: Device, port: Device): void {
@@ -137,12 +149,12 @@ function portAddressChanged(bridge: Device, port: Device): void {
   if (recalculateBridgeId(bridge)) notifyDevice(bridge, 'changeAddress');
 }
 
-/** br_port_carrier_check. */
-function checkCarrier(bridge: Device, port: Device): void {
+/** br_port_carrier_check: true if the port was enabled or disabled. */
+function checkCarrier(bridge: Device, port: Device): boolean {
   const place = port.port as BridgePort;
   if (!place.costSet && isLive(port)) place.cost = portCost(port);
-  if (!bridge.running) return;
-  if (isLive(port)) {
-    if (place.state === PortState.DISABLED) enablePort(bridge, port);
-  } else if (place.state !== PortState.DISABLED) disablePort(bridge, port);
+  if (!bridge.running || isLive(port) === (place.state !== PortState.DISABLED)) return false;
+  if (isLive(port)) enablePort(bridge, port);
+  else disablePort(bridge, port);
+  return true;
 }

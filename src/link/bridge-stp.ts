@@ -20,6 +20,8 @@ function makeForwarding(bridge: Device, port: Device): void {
   if (!state.stp || state.forwardDelay === 0) {
     place.state = PortState.FORWARDING;
     tellPort(port, 'new');
+    // The kernel's timer runs all the same: all that it does then is to tell of the port once more.
+    if (state.forwardDelay !== 0 && port.namespace.netlink !== null) armForwardTimer(bridge, port);
     return;
   }
   place.state = PortState.LISTENING;

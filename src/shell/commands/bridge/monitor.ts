@@ -57,7 +57,7 @@ class BridgePrinter implements MessagePrinter {
   }
 
   /** print_linkinfo of bridge/link.c. */
-  private linkText({ link, port }: LinkMessage, names: LinkNames): string {
+  private linkText({ link, port, gone }: LinkMessage & { readonly gone: boolean }, names: LinkNames): string {
     const out = this.session.textPrinter();
     out.text(`${link.index}: `);
     const view = {
@@ -68,7 +68,8 @@ class BridgePrinter implements MessagePrinter {
     printFlags(out, link.flags, lowerDown);
     out.text(`mtu ${link.mtu} `);
     if (link.masterIndex !== 0) out.text(`master ${names.nameOf(link.masterIndex)} `);
-    if (port && link.bridgePort !== null) {
+    // Of a port that is gone the kernel says no more (br_fill_ifinfo).
+    if (port && !gone && link.bridgePort !== null) {
       const { state, priority, cost } = link.bridgePort;
       out.text(`state ${PORT_STATES[state]} priority ${priority} cost ${cost} `);
     }
