@@ -1,41 +1,77 @@
-// Longest-prefix match alone and with Linux's route rules around it.
+// Longest-prefix match: lookups by table and stream, build, insert and delete, and the memory that lookups read.
 import type Benchmark from 'benchmark';
-import { ipv4 } from '../../src/addr/ipv4.ts';
-import { PrefixMap } from '../../src/fib/lpm.ts';
-import { Random } from '../../src/time/random.ts';
+import type { Ipv4 } from '../../src/addr/ipv4.ts';
+import type { PrefixMap } from '../../src/fib/lpm.ts';
+import { BlockTrie } from '../../src/fib/lpm-blocks.ts';
+import { PrefixHash } from '../../src/fib/prefix-hash.ts';
+import {
+  calicoTable,
+  type LpmTable,
+  mapOf,
+  STREAMS,
+  shuffled,
+  stream,
+  syntheticTable,
+  tableFromFile,
+} from '../lpm-table.ts';
+import type { BenchOptions } from '../run.ts';
 
-const QUERIES = 1 << 16;
+const QUERIES = 1 << 18;
+const UPDATES = 1000;
 
-/** Prefix lengths in about the proportions of an Internet table. */
-function length(random: Random): number {
-  const draw = random.below(100);
-  if (draw < 60) return 24;
-  return draw < 90 ? 16 + random.below(8) : 8 + random.below(25);
-}
-
-function table(routes: number, random: Random): PrefixMap {
-  const map = new PrefixMap();
-  for (let i = 0; i < routes; i++) {
-    const bits = length(random);
-    const prefix = ipv4(random.u32() & (bits === 0 ? 0 : -1 << (32 - bits)));
-    if (map.get(prefix, bits) < 0) map.insert(prefix, bits, i);
+function lookups(suite: Benchmark.Suite, table: LpmTable, map: PrefixMap): void {
+  let sum = 0;
+  for (const name of STREAMS) {
+    const queries = stream(name, table, QUERIES, 1);
+    const pass = (): void => {
+      for (let i = 0; i < QUERIES; i++) sum = (sum + map.lookup(queries[i] as Ipv4)) | 0;
+    };
+    suite.add(`${table.name}: lookup, ${name}`, pass, { operations: QUERIES } as Benchmark.Options);
   }
-  return map;
+  const queries = stream('in-prefix', table, QUERIES, 1);
+  // The next address waits for the answer before: what one lookup takes from its beginning to its end.
+  const chain = (): void => {
+    let before = 0;
+    for (let i = 0; i < QUERIES; i++) before = map.lookup((queries[i] ^ (before >>> 31)) as Ipv4);
+    sum = (sum + before) | 0;
+  };
+  suite.add(`${table.name}: lookup, dependent`, chain, { operations: QUERIES } as Benchmark.Options);
+  suite.on('complete', () => {
+    if (Number.isNaN(sum)) throw new Error('no lookups were made');
+  });
 }
 
-export function fill(suite: Benchmark.Suite): void {
-  const random = new Random(1);
-  const queries = Int32Array.from({ length: QUERIES }, () => random.u32() | 0);
-  for (const routes of [8, 1_000, 100_000]) {
-    const map = table(routes, random);
-    let at = 0;
-    let sum = 0;
-    suite.add(`lookup, uniform addresses, ${routes} routes`, () => {
-      at = (at + 1) & (QUERIES - 1);
-      sum += map.lookup(ipv4(queries[at]));
-    });
-    suite.on('complete', () => {
-      if (Number.isNaN(sum)) throw new Error('no lookups were made');
-    });
+function updates(suite: Benchmark.Suite, table: LpmTable, map: PrefixMap): void {
+  const order = shuffled(table, 2);
+  let at = 0;
+  const pairs = (): void => {
+    for (let i = 0; i < UPDATES; i++) {
+      const row = order[at++ % order.length];
+      map.delete(table.prefixes[row] as Ipv4, table.lengths[row]);
+      map.insert(table.prefixes[row] as Ipv4, table.lengths[row], table.nextHops[row]);
+    }
+  };
+  suite.add(`${table.name}: delete and insert`, pairs, { operations: UPDATES } as Benchmark.Options);
+  const routes = table.prefixes.length;
+  suite.add(`${table.name}: build, for a route`, () => mapOf(table), {
+    operations: routes,
+  } as Benchmark.Options);
+}
+
+function printMemory(table: LpmTable): void {
+  const blocks = new BlockTrie(new PrefixHash());
+  for (let i = 0; i < table.prefixes.length; i++)
+    blocks.insert(table.prefixes[i] as Ipv4, table.lengths[i], table.nextHops[i]);
+  console.log(`${table.name}: lookups read ${(blocks.lookupBytes / 1e6).toFixed(2)} MB`);
+  blocks.end();
+}
+
+export function fill(suite: Benchmark.Suite, { rib }: BenchOptions): void {
+  const full = rib === undefined ? syntheticTable(900_000, 1) : tableFromFile(rib);
+  printMemory(full);
+  for (const table of [full, calicoTable(5000, 110)]) {
+    const map = mapOf(table);
+    lookups(suite, table, map);
+    updates(suite, table, map);
   }
 }
