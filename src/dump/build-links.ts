@@ -19,7 +19,7 @@ export function buildLinks(building: Building, node: NodeDump): void {
 const lowerOf = ({ ipip, vxlan }: DumpedLink): string => ipip?.link || vxlan?.link || '';
 
 function addLink(building: Building, { name: node }: NodeDump, link: DumpedLink): void {
-  const { name, kind, address, ipip, vxlan, bridge } = link;
+  const { name, kind, address, ipip, vxlan, vrf, bridge } = link;
   if (name === 'tunl0') {
     building.loadModule('ipip');
     return;
@@ -32,6 +32,7 @@ function addLink(building: Building, { name: node }: NodeDump, link: DumpedLink)
       ...(address === null || address === 0 ? {} : { address }),
       ...(ipip === null ? {} : { ipip: withoutBlank(ipip) }),
       ...(vxlan === null ? {} : { vxlan: withoutBlank(vxlan) }),
+      ...(vrf === null ? {} : { vrf }),
       ...(bridge === null ? {} : { bridge }),
     },
   });
@@ -53,8 +54,7 @@ function setLink(building: Building, node: NodeDump, link: DumpedLink): void {
   const flags = link.flags ?? LinkFlag.UP;
   const change: LinkSet = { up: (flags & LinkFlag.UP) !== 0 };
   if (link.mtu !== 0 && link.mtu !== held.mtu) change.mtu = link.mtu;
-  if (link.master !== '' && node.links.some(({ name, kind }) => name === link.master && kind === 'bridge'))
-    change.master = link.master;
+  if (hasMaster(node, link)) change.master = link.master;
   if (link.address !== null && link.address !== 0 && link.address !== held.address && link.type === 'ether')
     change.address = link.address;
   if (link.alias !== '') change.alias = link.alias;
@@ -72,6 +72,10 @@ function setLink(building: Building, node: NodeDump, link: DumpedLink): void {
       change: { bridgePort: link.bridgePort },
     });
 }
+
+/** Its master is of a kind that is made here. */
+const hasMaster = (node: NodeDump, { master }: DumpedLink): boolean =>
+  node.links.some(({ name, kind }) => name === master && (kind === 'bridge' || kind === 'vrf'));
 
 /** Where a node's device had no carrier the other end is down; it goes down last, for routes need the carrier. */
 export function setCarriers(building: Building, node: NodeDump, wiring: Wiring): void {

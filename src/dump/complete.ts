@@ -30,6 +30,7 @@ const blankLink = (name: string): DumpedLink => ({
   group: 0,
   txQueueLength: 0,
   ipip: null,
+  vrf: null,
   vxlan: null,
   bridge: null,
   bridgePort: null,

@@ -78,6 +78,7 @@ const KINDS = new Set([
   'veth',
   'vlan',
   'vrf',
+  'vrf_slave',
   'vxlan',
   'wireguard',
   'xfrm',

@@ -40,6 +40,7 @@ export function linkFrom(record: Json): Reading<DumpedLink> {
     txQueueLength: fields.number('txqlen'),
     ipip: type === 'ipip' ? ipipOf(data, fields) : null,
     vxlan: kind === 'vxlan' ? vxlanOf(data) : null,
+    vrf: kind === 'vrf' ? { table: data.number('table') } : null,
     bridge: kind === 'bridge' && info.has('info_data') ? bridgeOf(data) : null,
     bridgePort: info.text('info_slave_kind') === 'bridge' ? portOf(info.inner('info_slave_data')) : null,
   };

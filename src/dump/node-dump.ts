@@ -11,6 +11,7 @@ import type {
   NextHopInfo,
   RouteInfo,
   RuleRequest,
+  VrfSettings,
   VxlanSettings,
 } from '../admin/types.ts';
 
@@ -39,6 +40,7 @@ export interface DumpedLink {
   txQueueLength: number;
   ipip: IpipSettings | null;
   vxlan: VxlanSettings | null;
+  vrf: VrfSettings | null;
   bridge: BridgeSettings | null;
   bridgePort: BridgePortSettings | null;
 }

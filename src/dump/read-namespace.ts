@@ -76,11 +76,12 @@ function linkOf(info: LinkInfo, nameOf: (index: number) => string): DumpedLink {
 function settingsOf(
   info: LinkInfo,
   nameOf: (index: number) => string,
-): Pick<DumpedLink, 'ipip' | 'vxlan' | 'bridge' | 'bridgePort'> {
+): Pick<DumpedLink, 'ipip' | 'vxlan' | 'vrf' | 'bridge' | 'bridgePort'> {
   const { ipip, vxlan, bridge, bridgePort } = info;
   return {
     ipip: ipip === null ? null : without({ ...ipip, link: nameOf(ipip.link) }, 'ignoreDf'),
     vxlan: vxlan === null ? null : without({ ...vxlan, link: nameOf(vxlan.link) }, 'cleanupAt'),
+    vrf: info.kind === 'vrf' ? { table: info.vrfTable } : null,
     bridge:
       bridge === null
         ? null

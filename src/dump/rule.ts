@@ -37,7 +37,7 @@ export function ruleOf(record: Json): Reading<DumpedRule> {
     suppressPrefixLength: fields.number('suppress_prefixlen', -1),
     suppressIfgroup: fields.named('suppress_ifgroup', GROUP_NAMES, -1),
     invert: fields.flag('not'),
-    protocol: fields.named('protocol', PROTOCOL_NAMES, kernelsOwn(fields.number('priority'), table)),
+    protocol: fields.named('protocol', PROTOCOL_NAMES, kernelsOwn(fields, table)),
     ipProtocol: fields.named('ipproto', INET_PROTOCOL_NAMES, 0),
     sourcePorts: portsOf(fields, 'sport'),
     destinationPorts: portsOf(fields, 'dport'),
@@ -49,13 +49,19 @@ export function ruleOf(record: Json): Reading<DumpedRule> {
 
 const GROUP_NAMES: ReadonlyMap<number, string> = new Map([[0, 'default']]);
 
-/** `ip rule` names the kernel as protocol only with -d: its three rules are known by their places. */
-const kernelsOwn = (priority: number, table: number): number =>
-  (priority === 0 && table === Table.LOCAL) ||
-  (priority === 32766 && table === Table.MAIN) ||
-  (priority === 32767 && table === Table.DEFAULT)
-    ? RouteProtocol.KERNEL
-    : RouteProtocol.UNSPEC;
+/** Of the rule that the first VRF device brings. */
+const VRF_PRIORITY = 1000;
+
+/** `ip rule` names the kernel as protocol only with -d: its rules are known by their places. */
+function kernelsOwn(fields: Fields, table: number): number {
+  const priority = fields.number('priority');
+  const isOwn =
+    (priority === 0 && table === Table.LOCAL) ||
+    (priority === VRF_PRIORITY && fields.flag('l3mdev')) ||
+    (priority === 32766 && table === Table.MAIN) ||
+    (priority === 32767 && table === Table.DEFAULT);
+  return isOwn ? RouteProtocol.KERNEL : RouteProtocol.UNSPEC;
+}
 
 function prefixOf(fields: Fields, key: 'src' | 'dst'): { address: DumpedRule['source']; length: number } {
   const prefix = parsePrefix(fields.text(key, 'all'));

@@ -43,7 +43,7 @@ export interface Wiring {
 }
 
 /** Kinds that stand for themselves; all others are one end of a cable. */
-const ALONE = new Set(['bridge', 'dummy', 'ipip', 'vxlan']);
+const ALONE = new Set(['bridge', 'dummy', 'ipip', 'vrf', 'vxlan']);
 
 export const isCable = ({ name, kind }: DumpedLink): boolean => name !== 'lo' && !ALONE.has(kind ?? '');
 

@@ -250,8 +250,8 @@ function deliverError(
 }
 
 /** Not bound to another device. */
-const hearsIn = ({ device: bound }: Socket, packet: Packet, device: Device): boolean =>
-  bound === undefined || hearsAt(bound, packet, device);
+const hearsIn = ({ device: bound, protocol }: Socket, packet: Packet, device: Device): boolean =>
+  bound === undefined || hearsAt(bound, packet, device, protocol);
 
 /** The underlay device of the tunnel that sent the quoted packet, or the VRF of its socket; 0 for none. */
 function boundTunnel(

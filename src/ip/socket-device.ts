@@ -8,12 +8,19 @@ import type { Packet } from '../packet/packet.ts';
 import * as ip from '../wire/ipv4.ts';
 
 /**
- * Whether a raw socket bound to a device, null for none, hears a packet that upper layers see at `device`: in a VRF both
- * the VRF and the slave that received it will do, and a socket that is bound to none as raw_l3mdev_accept has it.
+ * Whether a socket of a protocol bound to a device, null for none, hears a packet that upper layers see at `device`: in a
+ * VRF both the VRF and the slave that received it will do, and a socket that is bound to none as udp_l3mdev_accept and
+ * raw_l3mdev_accept have it.
  */
-export function hearsAt(bound: Device | null, packet: Packet, device: Device): boolean {
+export function hearsAt(
+  bound: Device | null,
+  packet: Packet,
+  device: Device,
+  protocol: number = ip.IpProtocol.ICMP,
+): boolean {
   const vrf = device.l3mdev;
-  if (bound === null) return vrf === null || device.namespace.conf.raw_l3mdev_accept !== 0;
+  const { raw_l3mdev_accept: raw, udp_l3mdev_accept: udp } = device.namespace.conf;
+  if (bound === null) return vrf === null || (protocol === ip.IpProtocol.UDP ? udp : raw) !== 0;
   return bound === vrf || bound === inputDevice(packet, device, vrf);
 }
 

@@ -17,7 +17,7 @@ import { either, flag, hex, onOff, quoted, valued } from './words.ts';
 const namespaceWord = (name: string): string => (name === '' ? '1' : name);
 
 export function addWords(link: NewLink, peerNamespace: string | undefined): string[] {
-  const { kind, veth, ipip, vxlan, bridge } = link;
+  const { kind, veth, ipip, vxlan, vrf, bridge } = link;
   const words = ['link', 'add', ...endWords(link), ...valued('type', kind)];
   switch (kind) {
     case 'veth':
@@ -26,6 +26,8 @@ export function addWords(link: NewLink, peerNamespace: string | undefined): stri
       return [...words, ...ipipWords(ipip ?? {})];
     case 'vxlan':
       return vxlan === undefined ? words : [...words, ...vxlanWords({ port: 0, ...vxlan })];
+    case 'vrf':
+      return [...words, ...valued('table', vrf?.table)];
     default:
       return bridge === undefined ? words : [...words, ...bridgeWords(bridge)];
   }

@@ -76,6 +76,12 @@ const vxlan = line(
     fc.constant('proxy'),
   ),
 );
+const vrf = line(
+  `ip -n ${NODE} link add red address 02:00:00:00:00:07 type vrf table`,
+  number(200, 77),
+  fc.constantFrom('', `; ip -n ${NODE} link set red up`),
+  fc.constantFrom('', `; ip -n ${NODE} link set d0 vrf red`, `; ip -n ${NODE} link set eth0 vrf red`),
+);
 const link = fc.oneof(
   line(`ip -n ${NODE} link set`, device, 'mtu', number(1500, 600)),
   line(`ip -n ${NODE} link set`, device, fc.constantFrom('up', 'down')),
@@ -152,6 +158,8 @@ const rule = line(
     fc.constant('iif eth0'),
     fc.constant('tos 0x10'),
     fc.constant('ipproto tcp dport 80-90'),
+    fc.constant('uidrange 1000-2000'),
+    fc.constant('tun_id 7'),
   ),
   'pref',
   number(32000),
@@ -184,9 +192,10 @@ const script = fc
   .tuple(
     fc.option(ipip, { nil: '' }),
     fc.option(vxlan, { nil: '' }),
+    fc.option(vrf, { nil: '' }),
     fc.array(fc.oneof(link, address, route, rule, entry, setting, route, address), { maxLength: 25 }),
   )
-  .map(([first, second, lines]) => [DEVICES, first, second, ...lines, 'sleep 3'].join('\n'));
+  .map(([first, second, third, lines]) => [DEVICES, first, second, third, ...lines, 'sleep 3'].join('\n'));
 
 /** What the kernel refuses of the drawn lines is refused here too: only what is there counts. */
 const labOf = async (text: string): Promise<Lab> => (await runScript({ script: text })).lab;

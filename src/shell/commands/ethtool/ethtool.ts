@@ -41,7 +41,7 @@ const SETTINGS: Readonly<Record<number, readonly [speed: string, duplex: string,
 };
 
 function settings(context: Context, device: Device): number {
-  if (device.kind === Kind.DUMMY || device.kind === Kind.IPIP) {
+  if (device.kind === Kind.DUMMY || device.kind === Kind.IPIP || device.kind === Kind.VRF) {
     context.out('No data available\n');
     return Status.SETTINGS;
   }
@@ -79,6 +79,7 @@ const DRIVERS: Readonly<Record<number, readonly [driver: string, version: string
   [Kind.DUMMY]: ['dummy', KERNEL_RELEASE],
   [Kind.VXLAN]: ['vxlan', '0.1'],
   [Kind.IPIP]: ['ipip', KERNEL_RELEASE],
+  [Kind.VRF]: ['vrf', '1.1'],
 };
 
 function driver(context: Context, device: Device): number {

@@ -18,6 +18,7 @@ import type { Session } from '../iproute2/session.ts';
 import { parsed } from '../iproute2/values.ts';
 import { printNexthop } from './nexthop-print.ts';
 import { NEXTHOP_USAGE } from './usage.ts';
+import { vrfCalled } from './vrf-words.ts';
 
 type Take = Keyword<NexthopRequest>['take'];
 
@@ -156,7 +157,11 @@ const SELECTORS: readonly Keyword<Selection>[] = [
   prefix('master', (selection, args) => {
     selection.master = takeDevice(args);
   }),
-  prefix('vrf', (_, args) => args.wrong('Invalid VRF\n', args.value())),
+  prefix('vrf', (selection, args) => {
+    const text = args.value();
+    if (args.failure === 0 && vrfCalled(args.session, text) === null) args.wrong('Invalid VRF\n', text);
+    selection.master = text;
+  }),
   exact('id', (selection, args) => {
     selection.id = takeId(args);
   }),

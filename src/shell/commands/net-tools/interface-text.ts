@@ -30,6 +30,7 @@ const LONG_FLAGS: readonly (readonly [number, string])[] = [
   [DeviceFlag.NOARP, 'NOARP'],
   [DeviceFlag.PROMISC, 'PROMISC'],
   [DeviceFlag.ALLMULTI, 'ALLMULTI'],
+  [DeviceFlag.MASTER, 'MASTER'],
   [DeviceFlag.MULTICAST, 'MULTICAST'],
 ];
 
@@ -41,6 +42,7 @@ const SHORT_FLAGS: readonly (readonly [number, string])[] = [
   [DeviceFlag.PROMISC, 'P'],
   [DeviceFlag.NOARP, 'O'],
   [DeviceFlag.POINTOPOINT, 'P'],
+  [DeviceFlag.MASTER, 'm'],
   [DeviceFlag.RUNNING, 'R'],
   [DeviceFlag.UP, 'U'],
 ];

@@ -79,7 +79,7 @@ export class MessageQueue implements Socket {
   receive(packet: Packet, device: Device): void {
     const { options } = this;
     const at = packet.network;
-    if (!hearsAt(this.device, packet, device)) return;
+    if (!hearsAt(this.device, packet, device, this.protocol)) return;
     if (options.address && options.address !== ip.destination(packet.view, at)) return;
     if (options.peer && options.peer !== ip.source(packet.view, at)) return;
     if (options.wants && !options.wants(packet)) return;
@@ -99,7 +99,7 @@ export class MessageQueue implements Socket {
   error(packet: Packet, device: Device, type: number, code: number, info: number): void {
     const { options } = this;
     const at = packet.head;
-    if (!hearsAt(this.device, packet, device)) return;
+    if (!hearsAt(this.device, packet, device, this.protocol)) return;
     if (options.address && options.address !== ip.source(packet.view, at)) return;
     if (options.peer && options.peer !== ip.destination(packet.view, at)) return;
     if (options.wantsError && !options.wantsError(packet)) return;

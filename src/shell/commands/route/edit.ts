@@ -207,7 +207,8 @@ function submit(namespace: Namespace, add: boolean, entry: Entry): Refusal | nul
   // bad_mask: a network without a mask is 0.0.0.0/0, so its address must be 0.
   if (!entry.host && (entry.destination & ~entry.mask) !== 0) return { errno: Errno.EINVAL };
   const request: RouteRequest = {
-    table: Table.MAIN,
+    // In a VRF its table, which the command itself does not show (rtentry_to_fib_config).
+    table: namespace.device(entry.device.split(':')[0])?.l3mdev?.vrfTable ?? Table.MAIN,
     destination: entry.destination,
     length,
     type: entry.reject ? RouteType.UNREACHABLE : RouteType.UNICAST,
