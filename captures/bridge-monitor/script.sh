@@ -50,6 +50,10 @@ change ip address add 10.9.0.1 peer 10.9.0.2 dev t0
 change ip tunnel change t0 mode ipip ttl 7
 change ip link set t0 down
 change ip link del t0
+change ip link add vx1 address 02:00:00:00:01:05 type vxlan id 10 dstport 8472 local 10.8.0.1 remote 10.8.0.7
+change ip link set vx1 type vxlan remote 10.8.0.8
+change ip link set vx1 up
+change ip link del vx1
 change ip link del vx0
 change ip link del d0
 change ip link del br0
@@ -76,3 +80,22 @@ for kind in "" "link" "fdb"; do
 done
 bridge monitor nonsense
 echo "status $?"
+
+echo "== learnt"
+ip netns add b
+ip link add p0 address 02:00:00:00:03:01 type veth peer name eth0 address 02:00:00:00:03:02 netns b
+ip link set p0 master br0
+ip link set p0 up
+ip -n b link set eth0 up
+ip -n b address add 10.8.0.5/24 dev eth0
+ip address add 10.8.0.1/24 dev br0
+sleep 1
+monitor bridge monitor fdb
+change ip netns exec b ping -q -c 1 -W 1 10.8.0.1
+ip -n b link set eth0 down
+change ip -n b link set eth0 address 02:00:00:00:03:03
+ip -n b link set eth0 up
+sleep 1
+change ip netns exec b ping -q -c 1 -W 1 10.8.0.1
+change bridge fdb del 02:00:00:00:03:03 dev p0 master
+heard

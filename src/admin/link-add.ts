@@ -127,12 +127,12 @@ function peerOf(namespace: Namespace, request: LinkAdd): PeerAttributes | null {
   };
 }
 
-/** rtnl_configure_link, and the master. */
+/** rtnl_configure_link, which VXLAN has behind it, and the master. */
 function configure(device: Device, request: LinkAdd): Outcome {
   if (changesFlags(request)) {
     const refusal = changeFlags(device, combineFlags(requestFlags(device), request));
     if (refusal !== null) return refusal;
-  } else announceLink(device);
+  } else if (device.kind !== Kind.VXLAN) announceLink(device);
   if (request.master === undefined || request.master === '') return null;
   const master = device.namespace.names.get(request.master);
   return master === undefined ? refuse(Errno.EINVAL) : setMaster(device, master);

@@ -31,7 +31,7 @@ export interface NetconfInfo {
 }
 
 /** A device that leaves for another namespace: the id that this one has for it, and the index there. */
-export interface LinkMove {
+interface LinkMove {
   readonly netnsId: number;
   readonly namespace: Namespace;
   readonly index: number;

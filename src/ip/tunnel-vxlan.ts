@@ -4,7 +4,7 @@ import { isValidUnicast, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import { enqueue } from '../link/transmit.ts';
-import { collectAged } from '../link/vxlan-table.ts';
+import { collectAged, tellRemote } from '../link/vxlan-table.ts';
 import { NeighbourFlag, NudState } from '../neigh/neighbour.ts';
 import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -247,14 +247,16 @@ function snoop(device: Device, remote: Ipv4, mac: Mac): boolean {
   if (entry === null) {
     if (state.maxAddresses !== 0 && state.fdb.size >= state.maxAddresses) return false;
     const remotes = [{ address: remote, port: state.port, vni: state.vni, link: 0 }];
-    state.fdb.set(mac, {
+    const learnt = {
       mac,
       remotes,
       state: NudState.REACHABLE,
       flags: NeighbourFlag.SELF,
       used: now,
       updated: now,
-    });
+    };
+    state.fdb.set(mac, learnt);
+    tellRemote(device, learnt, remotes[0], 'new');
     return false;
   }
   const first = entry.remotes[0];
@@ -263,6 +265,7 @@ function snoop(device: Device, remote: Ipv4, mac: Mac): boolean {
   if ((entry.state & STATIC) !== 0) return true;
   first.address = remote;
   entry.updated = now;
+  tellRemote(device, entry, first, 'new');
   return false;
 }
 

@@ -7,7 +7,7 @@ import type { DeviceEvent, DeviceListener } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { LinkAttributes } from './create.ts';
 import { unregisterDevices, VXLAN_HEADROOM } from './lifecycle.ts';
-import { announceLower } from './peer-id.ts';
+import { announceLink, announceLower } from './peer-id.ts';
 import { registerDevice } from './registry.ts';
 import { setDefaultRemote } from './vxlan-table.ts';
 
@@ -97,12 +97,13 @@ export function registerVxlan(
   fitMtu(device, underlay.devices.get(state.link), attributes.mtu !== undefined);
   const refused = registerDevice(device);
   if (refused !== null) return refused;
+  announceLower(device);
+  announceLink(device);
   const remote = state.remote;
   state.remote = 0 as Ipv4;
   setDefaultRemote(device, remote, state.link);
   state.remote = remote;
   underlay.vxlanDevices.add(device);
-  announceLower(device);
   return null;
 }
 

@@ -2,6 +2,7 @@
 import { Errno, refuse } from '../../../addr/errno.ts';
 import type { Mac } from '../../../addr/mac.ts';
 import { changeFdb, deleteFdb, type FdbVerb } from '../../../admin/fdb.ts';
+import { getNexthop } from '../../../admin/nexthop.ts';
 import type { FdbRequest, LinkInfo } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
 import { State } from '../iproute2/neighbour-state.ts';
@@ -126,6 +127,16 @@ const modify =
     return send(session, verb, link, address, words);
   };
 
+/** vxlan_fdb_nh_update, as far as it refuses. */
+function refuseNexthop(session: Session, id: number): number {
+  const answer = getNexthop(session.namespace, id);
+  const refused = (message: string): number => session.answer(refuse(Errno.EINVAL, message));
+  if ('refusal' in answer) return refused('Nexthop id does not exist');
+  if (!answer.value.fdb) return refused('Nexthop is not a fdb nexthop');
+  if (answer.value.group === null) return refused('Nexthop is not a multipath group');
+  return session.notEmulated('nhid of a VXLAN entry');
+}
+
 function send(
   session: Session,
   verb: FdbVerb | 'delete',
@@ -133,8 +144,7 @@ function send(
   address: Mac,
   words: EntryWords,
 ): number {
-  if (link.vxlan !== null && words.nexthop !== 0)
-    return session.answer(refuse(Errno.EINVAL, 'Nexthop id does not exist'));
+  if (link.vxlan !== null && words.nexthop !== 0) return refuseNexthop(session, words.nexthop);
   if (link.vxlan !== null && words.destination !== null && words.destination.bytes !== 4)
     return session.answer(refuse(Errno.EAFNOSUPPORT));
   const request = requestOf(link, address, words);
