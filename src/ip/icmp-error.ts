@@ -24,6 +24,8 @@ const DUMMY_SOURCE = ipv4(0xc0000008);
 const PRECEDENCE = 0xc0;
 const TOS_MASK = 0x1e;
 const HIGHEST_TYPE = 18;
+/** Unassigned types and router discovery: they quote nothing and yet are answered with no error (icmp_pointers). */
+const TAKEN_FOR_ERRORS: readonly number[] = [1, 2, 6, 7, 9, 10];
 
 const route = new RouteResult();
 const key = new FlowKey();
@@ -38,7 +40,7 @@ function mayProvokeError(packet: Packet, routeFlags: number): boolean {
   const at = network + ip.headerLength(view, network);
   if (at >= packet.tail) return false;
   const type = icmp.type(view, at);
-  return type <= HIGHEST_TYPE && !icmp.isError(type);
+  return type <= HIGHEST_TYPE && !icmp.isError(type) && !TAKEN_FOR_ERRORS.includes(type);
 }
 
 /** Where the packet came in, or is about to go out (icmp_get_route_lookup_dev). */

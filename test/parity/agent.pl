@@ -11,9 +11,9 @@ use constant { AF_PACKET => 17, ETH_P_ALL => 0x0300, SOL_PACKET => 263, SIOCGIFI
 use constant { ADD_MEMBERSHIP => 1, MR_PROMISC => 1, RX_RING => 5, VERSION => 10, TPACKET_V3 => 2 };
 use constant { VLAN_VALID => 0x10, VLAN_TPID_VALID => 0x40, ARPHRD_TUNNEL => 768, DLT_ETHERNET => 1, DLT_RAW => 101 };
 use constant { PROT_READ_WRITE => 3, MAP_SHARED => 1, BLOCK => 65536, BLOCKS => 24, FRAME => 2048 };
-use constant { SCHED_OTHER => 0, SCHED_IDLE => 5 };
+use constant { SCHED_OTHER => 0, SCHED_IDLE => 5, WNOHANG => 1 };
 
-my (%namespace, %ip, %tap, %sender);
+my (%namespace, %ip, %tap, %sender, %case);
 
 sub call { my $result = syscall(shift, @_); die "system call: $!" if $result < 0; return $result }
 
@@ -57,7 +57,8 @@ sub start {
 
 sub text { open(my $file, '<', shift) or return ''; local $/; return <$file> // '' }
 
-# A line that `ip` does not know is answered at once on standard error: then it has done all before.
+# A line that `ip` does not know is answered at once on standard error: then it has done all before. A word that is wrong
+# ends it, and what came after that in the batch is not done: the next batch has another one.
 sub ip {
     my ($host, $lines) = @_;
     my $one = $ip{$host} //= do {
@@ -66,7 +67,10 @@ sub ip {
     };
     my $mark = 'mark' . ++$one->{marks};
     syswrite($one->{writer}, "$lines\n$mark\n");
-    for (my $i = 0; $i < 3000 && text("$host.err") !~ /"$mark"/; $i++) { select(undef, undef, undef, 0.01) }
+    until (text("$host.err") =~ /"$mark"/) {
+        if (waitpid($one->{pid}, WNOHANG) > 0) { delete $ip{$host}; return }
+        select(undef, undef, undef, 0.01);
+    }
 }
 
 sub bridge {
@@ -187,8 +191,9 @@ sub one_case {
 sub isolated {
     my ($directory) = @_;
     my $pid = fork() // die "fork: $!";
-    return if $pid;
-    alarm 200;
+    if ($pid) { $case{$pid} = $directory; return }
+    alarm 120;
+    $SIG{PIPE} = 'IGNORE';
     my $fine = eval { one_case($directory); 1 };
     my $failure = $@;
     open(my $out, '>>', 'output.txt');
@@ -199,11 +204,16 @@ sub isolated {
     exit 0;
 }
 
+sub ended {
+    my ($pid, $status) = @_;
+    print "$case{$pid} ended with $status\n" if $status && $case{$pid};
+}
+
 my ($directory, $parallel) = @ARGV;
 my $running = 0;
 for my $case (sort glob("$directory/*")) {
-    if ($running == $parallel) { wait; $running-- }
+    if ($running == $parallel) { ended(wait, $?); $running-- }
     isolated($case);
     $running++;
 }
-1 while wait > 0;
+while ((my $pid = wait) > 0) { ended($pid, $?) }

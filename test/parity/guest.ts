@@ -75,7 +75,7 @@ export function boot(
 
 const textIn = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
-/** What the kernel makes of the cases, by name. */
+/** What the kernel makes of the cases, by name; nothing where the program that ran the case did not survive it. */
 export async function runInGuest(
   cases: readonly Case[],
   parallel: number,
@@ -83,13 +83,17 @@ export async function runInGuest(
 ): Promise<Map<string, Recording>> {
   const job = prepare(cases, parallel);
   try {
-    const console = await boot(job, timeoutSeconds);
+    const printed = await boot(job, timeoutSeconds);
     const out = join(job, 'out');
     if (!existsSync(join(out, 'done')))
       throw new Error(
-        `the guest did not end in order\n${console}${textIn(join(out, 'boot.txt'))}${textIn(join(out, 'output.txt'))}`,
+        `the guest did not end in order\n${printed}${textIn(join(out, 'boot.txt'))}${textIn(join(out, 'output.txt'))}`,
       );
-    return new Map(cases.map(({ name }) => [name, readRecording(join(out, 'files/cases', name))]));
+    const said = textIn(join(out, 'output.txt'));
+    if (said !== '') console.log(said);
+    const directories = cases.map(({ name }) => [name, join(out, 'files/cases', name)] as const);
+    const recorded = directories.filter(([, directory]) => existsSync(join(directory, 'exit.txt')));
+    return new Map(recorded.map(([name, directory]) => [name, readRecording(directory)]));
   } finally {
     rmSync(job, { recursive: true, force: true });
   }

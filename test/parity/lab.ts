@@ -75,7 +75,7 @@ function portOf(host: Host, link: number, side: number, mtu: number, prefix: num
 }
 
 function addCable(draw: Draw, lab: Lab, one: Host, two: Host, link: number): void {
-  const mtu = draw.pick(MTUS);
+  const mtu = draw.chance(20) ? draw.int(576, 9000) : draw.pick(MTUS);
   const prefix = draw.pick(PREFIXES);
   const a = portOf(one, link, 1, mtu, prefix);
   const b = portOf(two, link, 2, draw.chance(10) ? draw.pick(MTUS) : mtu, prefix);
@@ -89,7 +89,8 @@ function addCable(draw: Draw, lab: Lab, one: Host, two: Host, link: number): voi
 
 /** Some hosts bridge their first ports: then all these cables are one subnet. */
 function addBridge(draw: Draw, lab: Lab, host: Host): void {
-  const ports = host.ports.filter((port) => port.peer.bridge === '').slice(0, draw.int(2, 3));
+  const outward = host.ports.filter(({ peer }) => peer.bridge === '' && peer.host !== host.name);
+  const ports = outward.slice(0, draw.int(2, 3));
   if (ports.length < 2 || !draw.chance(35)) return;
   const net = 100 + host.index;
   lab.lines.push(`ip -n ${host.name} link add br0 address 02:00:00:00:${hex(net)}:01 type bridge`);
@@ -160,9 +161,14 @@ function findWays(lab: Lab): void {
 
 const hostOf = (lab: Lab, { host }: Place): Host => lab.hosts.find(({ name }) => name === host)!;
 
+const proxied = (draw: Draw, lab: Lab): string =>
+  draw.chance(50) ? draw.pick(draw.pick(lab.hosts).addresses) : `192.168.${draw.pick(lab.hosts).index}.9`;
+
 function addNeighbours(draw: Draw, lab: Lab): void {
   for (const host of lab.hosts)
     for (const { device, bridge, peer } of host.ports) {
+      if (draw.chance(6))
+        lab.lines.push(`ip -n ${host.name} neigh add proxy ${proxied(draw, lab)} dev ${device}`);
       if (!draw.chance(60) || bridge !== '' || peer.bridge !== '') continue;
       const at = `ip -n ${host.name} neigh replace ${peer.address} lladdr ${peer.mac} dev ${device}`;
       lab.lines.push(at);
@@ -171,13 +177,13 @@ function addNeighbours(draw: Draw, lab: Lab): void {
 
 export function drawLab(draw: Draw): Lab {
   const lab: Lab = { hosts: [], tunnels: [], lines: [], oddities: [] };
-  const count = draw.int(2, 5);
+  const count = draw.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6]);
   for (let i = 0; i < count; i++) addHost(lab, i);
   let link = 1;
   for (let i = 1; i < count; i++) addCable(draw, lab, lab.hosts[draw.int(0, i - 1)]!, lab.hosts[i]!, link++);
-  if (draw.chance(30)) {
+  if (count === 1 || draw.chance(30)) {
     const [one, two] = draw.shuffle(lab.hosts);
-    addCable(draw, lab, one!, two!, link);
+    addCable(draw, lab, one!, two ?? one!, link);
   }
   for (const host of lab.hosts) addBridge(draw, lab, host);
   for (const host of lab.hosts) {

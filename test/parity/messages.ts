@@ -29,7 +29,7 @@ const spoil = (draw: Draw): number => (draw.chance(4) ? 0x0100 : 0);
 
 function echoMessage(draw: Draw, size: number): Message {
   const rest = [...u16(draw.int(1, 3)), ...u16(draw.int(0, 999))];
-  const type = draw.pick([8, 8, 8, 8, 0]);
+  const type = draw.chance(6) ? draw.pick([13, 14, 15, 17, 9, 10, 30, 42]) : draw.pick([8, 8, 8, 8, 0]);
   return {
     protocol: 1,
     payload: icmp(type, draw.chance(4) ? 3 : 0, rest, pattern(Math.max(size - 8, 0)), spoil(draw)),
@@ -158,8 +158,13 @@ function options(draw: Draw): Uint8Array {
 /** The header's fields besides the addresses: good mostly. */
 function headerFields(draw: Draw): Partial<Ipv4Fields> {
   const fields: Partial<Ipv4Fields> = { id: draw.int(1, 0xffff) };
-  fields.ttl = draw.chance(75) ? 64 : draw.pick([0, 1, 2, 3, 4, 128, 255]);
-  if (draw.chance(30)) fields.tos = draw.pick([1, 2, 3, 0x10, 0x08, 0xb8, 0xb9, 0xff, 0x04, 0x1c, 0xe0]);
+  fields.ttl = draw.chance(72)
+    ? 64
+    : draw.chance(80)
+      ? draw.pick([0, 1, 2, 3, 4, 128, 255])
+      : draw.int(0, 255);
+  if (draw.chance(25)) fields.tos = draw.pick([1, 2, 3, 0x10, 0x08, 0xb8, 0xb9, 0xff, 0x04, 0x1c, 0xe0]);
+  if (draw.chance(6)) fields.tos = draw.int(0, 255);
   if (draw.chance(40))
     fields.fragment = draw.pick([0x4000, 0x4000, 0x4000, 0x4000, 0x8000, 0x6000, 0x2000, 0x0002, 0xc000]);
   if (draw.chance(8)) fields.options = options(draw);

@@ -12,8 +12,9 @@ import { parseArgs } from 'node:util';
 import { formatAgreement, readRecording, readScenario } from '../kernel/compare/recording.ts';
 import { CAPTURES } from '../kernel/scenarios.ts';
 import type { Case } from './case.ts';
+import { withChanges } from './changes.ts';
 import { type Draw, sample } from './draw.ts';
-import { judge, keep, playAndCompare, Total, type Verdict } from './judge.ts';
+import { judge, judgeTwice, keep, playAndCompare, Total, type Verdict } from './judge.ts';
 import { drawLab } from './lab.ts';
 import { drawProbes } from './probes.ts';
 import { shrink } from './shrink.ts';
@@ -21,7 +22,7 @@ import { scriptOf } from './steps.ts';
 import { drawTraffic } from './traffic.ts';
 
 /** So many cases share a boot. */
-const BATCH = 20;
+const BATCH = 40;
 
 function drawCase(draw: Draw, frames: number): Case {
   const lab = drawLab(draw);
@@ -32,7 +33,7 @@ function drawCase(draw: Draw, frames: number): Case {
     return devices.map((device) => ({ host: name, device }));
   });
   const hosts = lab.hosts.map(({ name }) => name);
-  const inputs = drawTraffic(draw, lab, frames);
+  const inputs = withChanges(draw, lab, drawTraffic(draw, lab, frames));
   return { name: '', hosts, lines: lab.lines, taps, inputs, probes: drawProbes(draw, lab) };
 }
 
@@ -61,7 +62,7 @@ async function runAll(cases: readonly Case[], settings: Settings): Promise<Verdi
   const total = new Total();
   const different: Verdict[] = [];
   for (let from = 0; from < cases.length; from += BATCH) {
-    for (const verdict of await judge(cases.slice(from, from + BATCH))) {
+    for (const verdict of await judgeTwice(cases.slice(from, from + BATCH))) {
       total.add(verdict);
       if (settings.keep !== undefined && (settings.all || !verdict.same)) keep(settings.keep, verdict);
       if (verdict.same) continue;
@@ -77,7 +78,10 @@ async function shrinkOne(large: Verdict, settings: Settings): Promise<void> {
   const framesDiffer = large.agreement.frames.differences.length > 0;
   const differs = ({ same, agreement }: Verdict): boolean =>
     framesDiffer ? agreement.frames.differences.length > 0 : !same;
-  const small = await shrink(large.one, async (cases) => (await judge(cases)).map(differs));
+  const small = await shrink(large.one, async (cases) => {
+    const verdicts = new Map((await judge(cases)).map((verdict) => [verdict.one, verdict]));
+    return cases.map((one) => verdicts.has(one) && differs(verdicts.get(one)!));
+  });
   const [verdict] = await judge([{ ...small, name: `${small.name}-small` }]);
   console.log(formatAgreement(verdict!.one.name, verdict!.agreement, settings.show));
   console.log(scriptOf(small).script);

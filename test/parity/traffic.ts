@@ -93,6 +93,16 @@ const frameSource = (draw: Draw, from: Port): string =>
     ? from.mac
     : draw.pick(['02:00:00:00:77:01', BROADCAST, '00:00:00:00:00:00', from.peer.mac]);
 
+/** With a VLAN tag, or two. */
+function tagged(draw: Draw, frame: Uint8Array): Uint8Array {
+  const tag = [
+    ...u16(draw.pick([0x8100, 0x8100, 0x88a8])),
+    ...u16(draw.pick([0, 0, 5, 100, 0xe000, 0x0fff])),
+  ];
+  const once = bytes(frame.subarray(0, 12), tag, frame.subarray(12));
+  return draw.chance(20) ? tagged(draw, once) : once;
+}
+
 /** Things that are wrong with a whole frame. */
 function damage(draw: Draw, frame: Uint8Array): Uint8Array {
   const at = ETHERNET_HEADER;
@@ -112,7 +122,7 @@ function damage(draw: Draw, frame: Uint8Array): Uint8Array {
     case 5:
       return bytes(copy, new Uint8Array(draw.int(1, 40)));
     case 6:
-      return bytes(copy.subarray(0, 12), u16(0x8100), u16(draw.pick([0, 5, 100])), copy.subarray(12));
+      return tagged(draw, copy);
     default:
       return bytes(copy.subarray(0, 12), u16(draw.pick([0x86dd, 0x88b5, 38, 0x88cc])), copy.subarray(14));
   }
@@ -185,7 +195,15 @@ function drawArp(draw: Draw, lab: Lab, from: Port, receiver: Host): Uint8Array {
     targetIp,
   });
   const to = draw.pick([BROADCAST, BROADCAST, from.peer.mac, '02:00:00:00:99:99']);
-  return ethernet(to, from.mac, 0x0806, draw.chance(90) ? message : message.subarray(0, draw.int(0, 28)));
+  // Another hardware, protocol, length of address, or operation.
+  if (draw.chance(6)) message.set([draw.pick([0, 1, 4, 6, 8, 16])], draw.pick([1, 2, 3, 4, 5, 6, 7]));
+  const frame = ethernet(
+    to,
+    from.mac,
+    0x0806,
+    draw.chance(90) ? message : message.subarray(0, draw.int(0, 28)),
+  );
+  return draw.chance(4) ? tagged(draw, frame) : frame;
 }
 
 function drawFrames(draw: Draw, lab: Lab, from: Port): Uint8Array[] {
