@@ -236,6 +236,17 @@ export function openSocket(namespace: Namespace, socket: Socket): void {
   namespace.sockets.add(socket);
 }
 
+/** A UDP port; false if it is taken. */
+export function openUdpPort(namespace: Namespace, port: number, socket: Socket): boolean {
+  if (namespace.udpPorts.has(port)) return false;
+  namespace.udpPorts.set(port, socket);
+  return true;
+}
+
+export function closeUdpPort(namespace: Namespace, port: number): void {
+  namespace.udpPorts.delete(port);
+}
+
 /** A TCP port of a program's own; false if it is taken. */
 export function openTcpPort(namespace: Namespace, port: number, socket: Socket): boolean {
   if (namespace.tcpPorts.has(port)) return false;

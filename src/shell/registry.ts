@@ -78,6 +78,7 @@ export const COMMANDS: readonly Command[] = [
   lazy('route', async () => (await import('./commands/route/route.ts')).route),
   setsid,
   sleep,
+  lazy('socat', async () => (await import('./commands/socat/socat.ts')).socat),
   stdbuf,
   sudo,
   sync,

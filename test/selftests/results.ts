@@ -16,7 +16,8 @@ const TAGGED = /^\s*(?:TEST: )?(.*?)\s*\[\s*(OK|FAIL|SKIP|XFAIL)\s*\]\s*$/;
 /** `ok` under `run … test`, or `OK` and `FAIL - why` of a script that is one test. */
 const BARE = /^(ok|OK|failed|FAIL)(?: - .*)?$/;
 
-const HEADING = /^(?:TEST (?:SUB)?SECTION: |run )?(\S.*)$/;
+/** What stands behind an empty line, or says that it runs a test. */
+const RUN = /^run (\S.*)$/;
 
 /** IPv6, v6, vxlan6, rule6, ip6ip6, test_ndisc; not 10.0.16.0. */
 const NAMES_IPV6 = /[A-Za-z]6(?![0-9])|ndisc/;
@@ -28,6 +29,7 @@ class Reader {
   private readonly seen = new Map<string, number>();
   private section = '';
   private heading = '';
+  private previous = '';
 
   take(line: string): void {
     const tagged = TAGGED.exec(line);
@@ -35,17 +37,20 @@ class Reader {
     if (tagged !== null) this.add(tagged[1], tagged[2] as Outcome);
     else if (bare !== null) this.add('', bare[1].toUpperCase() === 'OK' ? 'OK' : 'FAIL');
     else this.takeHeading(line);
+    this.previous = line;
   }
 
   private takeHeading(line: string): void {
     const section = SECTION.exec(line);
     if (section !== null) this.section = section[1];
-    const heading = /^#+$/.test(line) ? null : HEADING.exec(line);
-    if (heading !== null) this.heading = heading[1];
+    const run = RUN.exec(line);
+    if (run !== null) this.heading = run[1];
+    else if (this.previous === '' && /^[^\s#]/.test(line)) this.heading = line;
   }
 
   private add(test: string, outcome: Outcome): void {
-    const base = [this.section, test === '' ? this.heading : test].filter((part) => part !== '').join(': ');
+    const own = test || this.heading || 'the script';
+    const base = this.section === '' ? own : `${this.section}: ${own}`;
     const count = (this.seen.get(base) ?? 0) + 1;
     this.seen.set(base, count);
     const isIpv6 = NAMES_IPV6.test(
