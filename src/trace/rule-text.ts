@@ -24,6 +24,8 @@ function selectorWords(rule: Rule): string[] {
   if (rule.mark !== 0 || rule.markMask !== 0) words.push(`fwmark ${markText(rule)}`);
   if (rule.iif !== '') words.push(`iif ${rule.iif}`);
   if (rule.oif !== '') words.push(`oif ${rule.oif}`);
+  if (rule.tunnelId !== 0) words.push(`tun_id ${rule.tunnelId}`);
+  if (rule.uidRange !== null) words.push(`uidrange ${rule.uidRange.join('-')}`);
   if (rule.ipProtocol !== 0) words.push(`ipproto ${ipProtocolText(rule.ipProtocol)}`);
   words.push(...portWords('sport', rule.sourcePorts), ...portWords('dport', rule.destinationPorts));
   return words;
@@ -59,11 +61,16 @@ function portWords(key: string, [first, last]: readonly [number, number]): strin
 
 function actionWords(rule: Rule): string[] {
   const words = rule.table === 0 ? [] : lookupWords(rule);
+  if (rule.l3mdev) words.push('lookup [l3mdev-table]');
+  if (rule.realms !== 0) words.push(`realms ${realmsText(rule.realms)}`);
   if (rule.action === RuleAction.GOTO) words.push(`goto ${rule.target}`);
   else if (rule.action === RuleAction.NOP) words.push('nop');
   else if (rule.action !== RuleAction.TO_TABLE) words.push(typeText(rule.action));
   return words;
 }
+
+const realmsText = (realms: number): string =>
+  realms >>> 16 === 0 ? `${realms}` : `${realms >>> 16}/${realms & 0xffff}`;
 
 function lookupWords({ table, suppressPrefixLength, suppressIfgroup }: Rule): string[] {
   const words = [`lookup ${table === Table.MAIN ? 'main' : tableText(table)}`];
