@@ -22,13 +22,14 @@ describe('results of selftests', () => {
   });
 
   it('are of IPv6 by their own name, else by the heading above', () => {
-    const text = 'IPv6 blue tests\n TEST: sky [ OK ]\n TEST: IPv4 sea [ OK ]\nTEST: rule6 ice [ OK ]\n';
+    const text = '\nIPv6 blue tests\n TEST: sky [ OK ]\n TEST: IPv4 sea [ OK ]\nTEST: rule6 ice [ OK ]\n';
     expect(readResults(text).map(({ isIpv6 }) => isIpv6)).toEqual([true, false, true]);
   });
 
   it('may be a bare word under a heading, or under none', () => {
     expect(readResults('run loud test\nfailed\n')[0]).toMatchObject({ name: 'loud test', outcome: 'FAIL' });
     expect(readResults('OK\n')).toHaveLength(1);
+    expect(readResults('an error\nFAIL - why\n')[0]).toMatchObject({ name: 'the script', outcome: 'FAIL' });
   });
 
   it('are counted apart by family', () => {

@@ -29,7 +29,8 @@ class Reader {
   private readonly seen = new Map<string, number>();
   private section = '';
   private heading = '';
-  private previous = '';
+  /** Not empty: what stands first is no heading. */
+  private previous = '#';
 
   take(line: string): void {
     const tagged = TAGGED.exec(line);
