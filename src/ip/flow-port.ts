@@ -7,12 +7,14 @@ import * as ip from '../wire/ipv4.ts';
 
 /**
  * The source port tells flows apart for the underlay's hashing (udp_flow_src_port): within the device's range, or
- * ip_local_port_range. The kernel's hash is seeded at random; ours is fixed.
+ * ip_local_port_range. The kernel's hash is seeded at random; ours is fixed. A packet keeps it from one tunnel to the next
+ * (skb_get_hash), until it is unwrapped if no ports are in it.
  */
 export function flowPort(underlay: Namespace, state: VxlanState, packet: Packet): number {
   let [low, high] = [state.sourcePortLow, state.sourcePortHigh];
   if (low >= high) [low, high] = underlay.conf.ip_local_port_range;
-  const hash = flowHash(packet);
+  if (packet.flowHash === 0) packet.flowHash = flowHash(packet);
+  const hash = packet.flowHash;
   return Math.floor(((hash ^ (hash << 16)) >>> 0) * ((high - low) / 0x100000000)) + low;
 }
 
@@ -30,6 +32,7 @@ function flowHash(packet: Packet): number {
   const destination = ip.destination(view, at);
   const protocol = ip.protocol(view, at);
   const ports = portsOf(packet, at);
+  packet.flowHashHasPorts = ports !== 0;
   const [low, high] = destination > source ? [source, destination] : [destination, source];
   const ordered = (ports & 0xffff) > ports >>> 16 ? ports : (ports << 16) | (ports >>> 16);
   return mix(low ^ mix(high ^ mix(ordered ^ protocol)));

@@ -129,6 +129,8 @@ function cut(namespace: Namespace, packet: Packet, headerLength: number, from: n
   piece.route = packet.route;
   piece.nextHop = packet.nextHop;
   piece.trace = packet.trace;
+  piece.flowHash = packet.flowHash;
+  piece.flowHashHasPorts = packet.flowHashHasPorts;
   return piece;
 }
 

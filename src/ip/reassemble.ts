@@ -249,6 +249,8 @@ function complete(namespace: Namespace, datagram: Datagram, options: OptionsFoun
   whole.inputIndex = first.inputIndex;
   whole.mark = first.mark;
   whole.trace = first.trace;
+  whole.flowHash = first.flowHash;
+  whole.flowHashHasPorts = first.flowHashHasPorts;
   const { view, head, bytes } = whole;
   bytes.set(first.bytes.subarray(first.network, first.network + headerLength), head);
   for (const { packet, offset } of datagram.pieces) {

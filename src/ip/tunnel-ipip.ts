@@ -239,5 +239,7 @@ export function enterDevice(device: Device, packet: Packet): void {
   scrub(packet, device.underlay !== device.namespace);
   packet.network = packet.head;
   forgetStrippedChecksum(packet);
+  // skb_clear_hash_if_not_l4.
+  if (!packet.flowHashHasPorts) packet.flowHash = 0;
   enqueueCell(device.namespace.kernel, device, packet);
 }

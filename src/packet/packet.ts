@@ -60,6 +60,10 @@ export class Packet {
    * about the next hop of the packet that has the positive number.
    */
   trace = 0;
+  /** By which tunnels tell flows apart, once it was asked for; 0 before (skb->hash). */
+  flowHash = 0;
+  /** The hash is over ports too, and outlives decapsulation (skb->l4_hash). */
+  flowHashHasPorts = false;
   /** Given out by the pool and not yet freed. */
   live = false;
 
@@ -170,6 +174,8 @@ export class PacketPool {
     packet.nextHop = null;
     packet.route = null;
     packet.trace = 0;
+    packet.flowHash = 0;
+    packet.flowHashHasPorts = false;
     packet.live = true;
     this.outstanding++;
     return packet;
@@ -204,6 +210,8 @@ export class PacketPool {
     copy.nextHop = packet.nextHop;
     copy.route = packet.route;
     copy.trace = packet.trace;
+    copy.flowHash = packet.flowHash;
+    copy.flowHashHasPorts = packet.flowHashHasPorts;
     return copy;
   }
 
