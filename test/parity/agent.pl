@@ -180,8 +180,11 @@ sub one_case {
     call(SYS_MOUNT, $none, $root, 0, MS_PRIVATE, 0);
     call(SYS_MOUNT, $tmpfs, $names, $tmpfs, 0, 0);
     schedule(SCHED_IDLE);
+    my $current = 'the start';
+    local $SIG{ALRM} = sub { die "still at $current\n" };
     for my $step (steps()) {
         my ($verb, @words) = @$step;
+        $current = substr("@$step", 0, 200);
         $verbs{$verb}->(@words);
     }
     write_captures();
@@ -198,6 +201,7 @@ sub isolated {
     my $failure = $@;
     open(my $out, '>>', 'output.txt');
     print $out $failure unless $fine;
+    print "$directory: $failure" unless $fine;
     open(my $status, '>', 'exit.txt');
     print $status $fine ? "0\n" : "1\n";
     close($status);
