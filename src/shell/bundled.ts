@@ -117,7 +117,7 @@ export class Bundled {
     const stream = start.descriptors.get(0);
     const reads = start.shell.directPipe || !args.some((arg) => this.isFile(start, arg));
     if (stream === undefined || NO_INPUT.has(name) || !reads) return new Uint8Array(0);
-    return readAll(stream, start.task);
+    return readAll(stream, start.task, start.shell.session);
   }
 
   private isFile(start: Start, argument: string): boolean {
@@ -135,7 +135,9 @@ function textOf(start: Start, path: string): string | null {
 async function special(start: Start, path: string): Promise<Uint8Array | undefined> {
   if (!path.startsWith('/dev/')) return undefined;
   const stream = openDevice(start.shell, path);
-  return stream === undefined || stream === null ? undefined : readAll(stream, start.task);
+  return stream === undefined || stream === null
+    ? undefined
+    : readAll(stream, start.task, start.shell.session);
 }
 
 /** Their output is bytes, each a character; that of all others is text. */

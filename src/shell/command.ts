@@ -87,7 +87,7 @@ export interface Context {
   err(text: string): void;
   /** Raw bytes on standard output. */
   outBytes(bytes: Uint8Array): void;
-  /** For what writes for ever: waits while the reader is far behind; false once nobody wants more. */
+  /** For what writes piece by piece: waits while the reader is far behind; false once nobody wants more. */
   drain(): Promise<boolean>;
   /** The whole file, or null if it cannot be read; virtual files such as /proc/sys/… included. */
   readFile(path: string): Promise<Uint8Array | null>;

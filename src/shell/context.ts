@@ -12,8 +12,6 @@ import { concatenate, PipeWriter, readAll, type Stream } from './process/stream.
 
 const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
-/** What an endless writer takes for a piece that nobody has to read, in microseconds. */
-const WRITE_TIME = 1000;
 
 export class ProgramContext implements Context {
   readonly lab: Lab;
@@ -56,7 +54,7 @@ export class ProgramContext implements Context {
 
   async readStdin(): Promise<Uint8Array> {
     const stream = this.stream(0);
-    return stream === undefined ? EMPTY : readAll(stream, this.process);
+    return stream === undefined ? EMPTY : readAll(stream, this.process, this.start.shell.session);
   }
 
   async readChunk(): Promise<Uint8Array | null> {
@@ -84,8 +82,7 @@ export class ProgramContext implements Context {
   async drain(): Promise<boolean> {
     const stream = this.stream(1);
     if (!this.start.shell.session.countCommand()) return false;
-    if (!(stream instanceof PipeWriter)) await this.process.sleep(WRITE_TIME);
-    else
+    if (stream instanceof PipeWriter)
       while (stream.full && !this.process.killed)
         await this.process.wait(Number.POSITIVE_INFINITY, (wake) => stream.whenDrained(wake));
     return !this.process.killed;
@@ -108,7 +105,7 @@ export class ProgramContext implements Context {
   async open(path: string): Promise<Uint8Array | string> {
     const device = openDevice(this.start.shell, path);
     if (device === null) return 'No such file or directory';
-    if (device !== undefined) return readAll(device, this.process);
+    if (device !== undefined) return readAll(device, this.process, this.start.shell.session);
     const bytes = this.files.read(this.namespace, absolute(this.cwd, path));
     return failed(bytes) ? errorWords(bytes) : bytes;
   }

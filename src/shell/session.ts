@@ -143,6 +143,13 @@ export class Session {
     return false;
   }
 
+  /** What a program or a substitution reads before it goes on: no more than may be printed in all. */
+  mayHold(bytes: number): boolean {
+    if (bytes <= this.limits.outputBytes) return true;
+    this.exceed(`more than ${this.limits.outputBytes} bytes read by one program`);
+    return false;
+  }
+
   /** A bound was met: everything ends. */
   exceed(why: string): void {
     if (this.exceeded) return;

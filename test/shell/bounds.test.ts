@@ -41,6 +41,17 @@ const cases: [sentence: string, script: string, limits: object, says: string, st
   ['yes', 'yes', { outputBytes: 50_000 }, 'more than 50000 bytes of output', 1],
   ['yes that nobody reads', 'yes > /dev/null', { commands: 500 }, 'more than 500 commands', 1],
   ['yes with a reader that has enough', 'yes a b | head -n 2; echo end', {}, 'a b\na b\nend', 0],
+  ['a substitution without an end', 'x=$(yes)', { outputBytes: 90_000 }, 'more than 90000 bytes read', 1],
+  [
+    'a program that reads without an end',
+    'yes | sort',
+    { outputBytes: 90_000 },
+    'more than 90000 bytes read',
+    1,
+  ],
+  ['tee into a file that is full', 'yes | tee f | head -c 2; echo end', { fileBytes: 50_000 }, 'end', 0],
+  ['what is passed on to a reader that has enough', 'yes | cat | head -n 1; echo end', {}, 'y\nend', 0],
+  ['what is passed on to one that sleeps', 'yes | cat | sleep 1; echo end', {}, 'end', 0],
   ['yes that is killed', 'yes > /dev/null & sleep 1; kill $!; wait $!; echo $?', {}, '143', 0],
   ['braces that multiply', 'echo {1..9999}{1..9999} > /dev/null', {}, 'argument list too long', 1],
   [

@@ -91,7 +91,7 @@ function setOptions(shell: Shell, invocation: Invocation): void {
 async function scriptText(shell: Shell, program: string, path: string | undefined): Promise<string | null> {
   if (path === undefined) {
     const input = shell.descriptors.get(0);
-    return input === undefined ? '' : decoder.decode(await readAll(input, shell.task));
+    return input === undefined ? '' : decoder.decode(await readAll(input, shell.task, shell.session));
   }
   const { files } = shell.session;
   const bytes = files.read(shell.namespace, absolute(shell.cwd, path));

@@ -19,7 +19,7 @@ export async function substituteCommand(shell: Shell, body: ScriptNode): Promise
     await shell.session.evaluator.list(child, body.statements);
     await runExitTrap(child);
   });
-  const bytes = await readAll(reader, shell.task);
+  const bytes = await readAll(reader, shell.task, shell.session);
   reader.release();
   await shell.session.join(shell, child.task);
   shell.status = child.task.status;

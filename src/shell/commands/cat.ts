@@ -2,8 +2,10 @@
 import type { Command, Context } from '../command.ts';
 
 async function copyInput(context: Context): Promise<void> {
-  for (let chunk = await context.readChunk(); chunk !== null; chunk = await context.readChunk())
+  for (let chunk = await context.readChunk(); chunk !== null; chunk = await context.readChunk()) {
     context.outBytes(chunk);
+    if (!(await context.drain())) return;
+  }
 }
 
 interface Style {

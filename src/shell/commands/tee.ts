@@ -17,9 +17,12 @@ async function run(context: Context, args: readonly string[]): Promise<number> {
   }
   for (let chunk = await context.readChunk(); chunk !== null; chunk = await context.readChunk()) {
     context.outBytes(chunk);
-    for (const path of open) {
+    if (!(await context.drain())) break;
+    for (const path of [...open]) {
       const error = await context.appendFile(path, chunk);
-      if (error !== null) complain(path, error);
+      if (error === null) continue;
+      complain(path, error);
+      open.splice(open.indexOf(path), 1);
     }
   }
   return context.process.killed ? 128 + context.process.signal : status;

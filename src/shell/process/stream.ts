@@ -232,12 +232,19 @@ export function createPipe(): { reader: PipeReader; writer: PipeWriter } {
   return { reader: new PipeReader(buffer), writer: new PipeWriter(buffer) };
 }
 
-/** Reads to the end, waiting as long as it takes or until `process` is asked to end. */
-export async function readAll(stream: Stream, process: Process): Promise<Uint8Array> {
+/** Says whether so many bytes may be held at once; if not, it has ended everything. */
+interface Holding {
+  mayHold(bytes: number): boolean;
+}
+
+/** Reads to the end, waiting as long as it takes or until `process` is asked to end. `x=$(yes)` has to end too. */
+export async function readAll(stream: Stream, process: Process, holding: Holding): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  while (!process.killed) {
+  let held = 0;
+  while (!process.killed && holding.mayHold(held)) {
     const chunk = stream.read(1 << 20);
     if (chunk === null) break;
+    held += chunk?.length ?? 0;
     if (chunk !== undefined) chunks.push(chunk);
     else await process.wait(Number.POSITIVE_INFINITY, (wake) => stream.whenReadable(wake));
   }

@@ -49,7 +49,7 @@ export async function source(shell: Shell, args: readonly string[], name: string
 async function contentOf(shell: Shell, path: string): Promise<Uint8Array | FileError> {
   const device = openDevice(shell, path);
   if (device === null) return 'ENOENT';
-  if (device !== undefined) return readAll(device, shell.task);
+  if (device !== undefined) return readAll(device, shell.task, shell.session);
   return shell.session.files.read(shell.namespace, absolute(shell.cwd, path));
 }
 
