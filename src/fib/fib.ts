@@ -126,7 +126,7 @@ export class Fib extends RouteLookup {
 
   /** The nexthop leads elsewhere: its routes are told as new, then those of its groups (nexthop_replace_notify). */
   routesFollow(nexthop: Nexthop): void {
-    if (this.watcher === null) return;
+    if (this.watcher === null || !this.host.nexthopCompatMode()) return;
     for (const used of [nexthop, ...[...nexthop.groups].reverse()])
       for (const route of this.dumpAll()) if (route.nexthop === used) this.watcher.route(route, 'new');
   }

@@ -29,6 +29,9 @@ export interface FibHost {
    */
   neighbourState(device: FibDevice, address: Ipv4): number;
 
+  /** net.ipv4.nexthop_compat_mode: routes are told anew when the nexthop object that they use changes. */
+  nexthopCompatMode(): boolean;
+
   /** net.ipv4.fib_multipath_use_neigh. */
   multipathUsesNeighbours(): boolean;
 }

@@ -38,6 +38,10 @@ export class NamespaceFibHost implements FibHost {
     return this.namespace.neighbours.lookup(device as Device, address)?.state ?? -1;
   }
 
+  nexthopCompatMode(): boolean {
+    return this.namespace.conf.nexthop_compat_mode !== 0;
+  }
+
   multipathUsesNeighbours(): boolean {
     return this.namespace.conf.fib_multipath_use_neigh !== 0;
   }

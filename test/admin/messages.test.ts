@@ -5,6 +5,7 @@ import { formatIpv4, formatPrefix } from '../../src/addr/ipv4.ts';
 import { deleteAddress, dumpAddresses } from '../../src/admin/address.ts';
 import { type Message, subscribe } from '../../src/admin/messages.ts';
 import { changeNeighbour, deleteNeighbour, dumpNeighbours } from '../../src/admin/neighbour.ts';
+import { addNexthop } from '../../src/admin/nexthop.ts';
 import { changeRoute, deleteRoute, dumpRoutes } from '../../src/admin/route.ts';
 import { Table } from '../../src/admin/route-constants.ts';
 import { routeText } from '../../src/admin/route-text.ts';
@@ -54,6 +55,22 @@ test('nobody hears anything who has ended, and nothing is told then', () => {
   add(root, 'dummy', 'd0');
   expect(messages).toEqual([]);
   expect(root.netlink).toBeNull();
+});
+
+test('routes are told with the nexthop that they use unless nexthop_compat_mode is off', () => {
+  const root = host();
+  const nexthop = (last: number) => ({ id: 1, family: 2, device: 'veth0', gateway: ip(`10.0.0.${last}`) });
+  addNexthop(root, 'add', nexthop(2));
+  changeRoute(root, 'add', {
+    table: Table.MAIN,
+    destination: ip('10.9.0.0'),
+    length: 16,
+    nextHops: [],
+    nexthopId: 1,
+  });
+  expect(kinds(heard(root, () => addNexthop(root, 'replace', nexthop(3))))).toEqual(['+nexthop', '+route']);
+  root.conf.nexthop_compat_mode = 0;
+  expect(kinds(heard(root, () => addNexthop(root, 'replace', nexthop(2))))).toEqual(['+nexthop']);
 });
 
 test('one who ends leaves the others listening', () => {

@@ -80,6 +80,10 @@ export class World implements FibHost {
     return this.neighbours.get(`${device.name} ${address}`) ?? -1;
   }
 
+  nexthopCompatMode(): boolean {
+    return true;
+  }
+
   multipathUsesNeighbours(): boolean {
     return this.useNeighbours;
   }

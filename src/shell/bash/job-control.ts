@@ -29,7 +29,9 @@ export async function startJob(shell: Shell, statement: StatementNode): Promise<
 
 async function startSingle(part: Shell, statement: StatementNode): Promise<void> {
   const only = statement.pipelines.length === 1 && !statement.pipelines[0].negated;
-  part.replaceable = only && statement.pipelines[0].commands[0].type === 'SimpleCommand';
+  const [command] = statement.pipelines[0].commands;
+  part.replaceable = only && command.type === 'SimpleCommand';
+  if (part.replaceable) part.sole = command;
   await part.session.start(part, async () => {
     await part.session.evaluator.andOr(part, statement);
     await runExitTrap(part);

@@ -4,7 +4,7 @@ import { Signal, signalName } from '../process/signals.ts';
 import type { Stream, WriteError } from '../process/stream.ts';
 import type { Task } from '../process/task.ts';
 import type { Session } from '../session.ts';
-import type { FunctionNode, SimpleCommandNode, WordNode } from './ast.ts';
+import type { CommandNode, FunctionNode, SimpleCommandNode, WordNode } from './ast.ts';
 import { Descriptors } from './descriptors.ts';
 import type { JobTable } from './jobs.ts';
 import { Jobs } from './jobs.ts';
@@ -151,6 +151,8 @@ export class Shell {
   directPipe = false;
   /** Made for one simple command: a program that it runs takes its process over, as exec(2) does. */
   replaceable = false;
+  /** The one command of a job: its redirections are the job's, which keeps nothing else open. */
+  sole: CommandNode | null = null;
   /** Within the word that `getopts` is at, and the OPTIND that it left. */
   getoptsOffset = 0;
   getoptsIndex = '1';

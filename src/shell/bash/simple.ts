@@ -71,7 +71,17 @@ async function executeWords(
 async function redirectAndRun(shell: Shell, node: SimpleCommandNode, argv: readonly string[]): Promise<void> {
   if (argv[0] === 'exec' && !shell.functions.has('exec')) return runExec(shell, node, argv);
   if (node.redirections.length === 0) return runWords(shell, argv);
+  if (shell.sole === node) return runRedirected(shell, node, argv);
   await withRedirections(shell, node.redirections, () => runWords(shell, argv));
+}
+
+/** The command of a job, as after fork(2): what it was given is open no longer, so that a reader of that sees its end. */
+async function runRedirected(shell: Shell, node: SimpleCommandNode, argv: readonly string[]): Promise<void> {
+  const saved = await redirect(shell, node.redirections);
+  if (saved !== null) {
+    shell.descriptors.keep(saved);
+    await runWords(shell, argv);
+  } else if (shell.unwind === null) shell.status = 1;
 }
 
 /** `exec`: redirections stay; with a command, the shell ends with it. */
