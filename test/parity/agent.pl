@@ -31,10 +31,18 @@ sub host {
     open($namespace{$name}, '<', $path) or die "$path: $!";
 }
 
+sub say_of_set {
+    open(my $out, '>>', 'output.txt');
+    print $out @_;
+}
+
+# As sysctl says it where a device was not made.
 sub set {
     my ($host, $key, $value) = @_;
     enter($host);
-    open(my $file, '>', '/proc/sys/' . $key) or die "$key: $!";
+    my $path = "/proc/sys/$key";
+    return say_of_set("sysctl: cannot stat $path: No such file or directory\n") unless -e $path;
+    open(my $file, '>', $path) or die "$key: $!";
     syswrite($file, $value) or die "$key = $value: $!";
 }
 

@@ -29,9 +29,12 @@ const NO_TABLE = refuse(Errno.ENOENT, 'ipv4: FIB table does not exist');
 const layoutFor = (session: Session, filter: RouteFilter): RouteLayout =>
   layoutOf(filter, layoutOfSession(session));
 
-/** A table that has never been used; the kernel's complaint about the main one is overheard. */
+/**
+ * A table that has never been used; the kernel's complaint about the main one is overheard. In a batch the kernel is not
+ * asked to look at what it is asked for (rtnl_set_strict_dump in main, not in batch) and complains of nothing.
+ */
 const isMissing = (session: Session, { table }: RouteFilter): boolean =>
-  table !== 0 && !hasTable(session.namespace, table);
+  table !== 0 && session.options.batch === null && !hasTable(session.namespace, table);
 
 export function list(session: Session, rest: readonly string[]): number {
   const args = new Arguments(session, rest);

@@ -8,6 +8,7 @@ const FILES = {
   two: 'link add d1 type dummy\nroute add foo\nlink del d1\n',
   three: 'link set lo alias "a b\nlink show\n',
   four: 'neigh add 1.1.1.1 lladdr 02:00:00:00:00:01 dev nope\nneigh del 127.0.0.9 dev lo\nlink show nope\n',
+  five: 'route flush table 77\nroute show table 77\n',
 };
 
 const run = async (line: string): Promise<string> =>
@@ -15,6 +16,7 @@ const run = async (line: string): Promise<string> =>
 
 describe('a batch', () => {
   it.each([
+    ['hears nothing of a table that is not there, unlike a single command', 'ip -b five', ''],
     [
       'stops at the first line that fails and tells its number',
       'ip -b one',
