@@ -14,7 +14,7 @@ for n in a b; do ip netns exec $n sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp
 `;
 
 /** The lab behind the script, and what ended in it since, by name. */
-async function after(script: string, then: string): Promise<{ lab: Lab; drops: Record<string, number> }> {
+async function cameOf(script: string, then: string): Promise<{ lab: Lab; drops: Record<string, number> }> {
   const { lab, output } = await runScript({ script });
   expect(output).toBe('');
   const ledger = new Ledger(lab);
@@ -35,7 +35,7 @@ ip netns add c; ip link add eth0 netns c type veth peer name eth1 netns a
 ip -n a addr add 10.1.0.1/24 dev eth1; ip -n a link set eth1 up
 ip -n c addr add 10.1.0.2/24 dev eth0; ip -n c link set eth0 up; ip -n c route add default via 10.1.0.1
 `;
-    const { drops } = await after(TWO + routes, 'ip netns exec c ping -c 1 -W 1 192.0.2.1');
+    const { drops } = await cameOf(TWO + routes, 'ip netns exec c ping -c 1 -W 1 192.0.2.1');
     expect(drops).toEqual({ SKB_DROP_REASON_IP_INHDR: 1 });
   });
 
@@ -61,7 +61,7 @@ ip -n c addr add 10.1.0.2/24 dev eth0; ip -n c link set eth0 up; ip -n c route a
       'ip -n a link set t0 up; ip -n a link set t1 up; ip -n a addr add 10.9.0.1/24 dev t0; ip -n a addr add 10.8.0.1/24 dev t1; ip -n a neigh add 10.8.0.2 lladdr 02:00:00:00:00:03 dev t1',
     ],
   ])('%s: with a drop that has a name', async (_, links, rest) => {
-    const { drops, lab } = await after(`${TWO}${links}\n${rest}`, 'ip netns exec a ping -c 1 -W 1 10.9.0.2');
+    const { drops, lab } = await cameOf(`${TWO}${links}\n${rest}`, 'ip netns exec a ping -c 1 -W 1 10.9.0.2');
     expect(Object.keys(drops)).not.toEqual([]);
     expect(drops.SKB_DROP_REASON_NOT_SPECIFIED).toBeUndefined();
     expect(lab.names.get('a')!.counters.sent).toBeLessThan(1000);
@@ -73,7 +73,7 @@ ip -n c addr add 10.1.0.2/24 dev eth0; ip -n c link set eth0 up; ip -n c route a
       'for i in 1 2; do ip link add p$i netns a type veth peer name p$i netns b',
       'for n in a b; do ip -n $n link set p$i master br0 up; done; done',
     ].join('\n');
-    const { drops } = await after(
+    const { drops } = await cameOf(
       TWO + bridges,
       'ip -n a addr add 10.7.0.1/24 dev br0; ip netns exec a arping -c 1 -w 1 -I br0 10.7.0.2',
     );

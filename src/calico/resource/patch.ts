@@ -52,14 +52,17 @@ interface Slot {
   readonly key: string;
 }
 
+/** As Operation.Kind of evanphx/json-patch names what has no name. */
+const kindOf = (op: unknown): string => (typeof op === 'string' ? op : 'unknown');
+
 function perform(root: Root, { op, path, from, value }: Record<string, unknown>): string | null {
-  if (typeof path !== 'string') return `op "${String(op)}" needs a path`;
+  if (typeof path !== 'string') return `op "${kindOf(op)}" needs a path`;
   if (op === 'add') return add(root, path, value);
   if (op === 'remove') return remove(root, path);
   if (op === 'replace') return replace(root, path, value);
   if (op === 'test') return test(root, path, value);
   if ((op !== 'move' && op !== 'copy') || typeof from !== 'string')
-    return `unexpected kind of operation: ${String(op)}`;
+    return `unexpected kind of operation: ${kindOf(op)}`;
   const source = read(root, from);
   if (source === null) return missing(String(op), from);
   const error = op === 'move' ? remove(root, from) : null;

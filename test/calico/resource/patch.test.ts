@@ -182,3 +182,7 @@ describe('equality of values', () => {
     );
   });
 });
+
+it('names an operation without a name', () => {
+  expect(jsonPatch({}, [{ path: '/a' }])).toEqual({ error: 'unexpected kind of operation: unknown' });
+});
