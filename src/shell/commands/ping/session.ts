@@ -55,6 +55,9 @@ export interface PingTarget {
   readonly sendError: Errno;
 }
 
+/** Milliseconds after which a request that found no room is tried again, at most (nores_interval in pinger). */
+const NO_BUFFER_WAIT_MAX = 500;
+
 export class PingSession {
   private readonly context: Context;
   private readonly io: Stdio;
@@ -73,6 +76,8 @@ export class PingSession {
   /** When SIGALRM comes. */
   private alarmAt = Number.POSITIVE_INFINITY;
   private lingerSet = false;
+  /** Requests in a row that found no room on their way out (oom_count). */
+  private refusals = 0;
   private exiting = false;
 
   constructor(context: Context, io: Stdio, target: PingTarget) {
@@ -153,6 +158,10 @@ export class PingSession {
     if (options.outstanding && statistics.transmitted > 0 && !statistics.isAnswered(statistics.transmitted))
       this.printer.noAnswerYet();
     const sent = this.send();
+    if (!sent && this.isWorthRetrying()) {
+      this.tokens = 0;
+      return this.noBufferWait();
+    }
     statistics.advance();
     if (sent) {
       if (options.flood && !options.quiet) this.printer.flood('.');
@@ -174,6 +183,15 @@ export class PingSession {
     return 0;
   }
 
+  private noBufferWait(): number {
+    return Math.min(Math.trunc(this.interval / 2), NO_BUFFER_WAIT_MAX);
+  }
+
+  /** A queue that was full may have room soon; ping believes so for as long as it would wait for an answer. */
+  private isWorthRetrying(): boolean {
+    return this.refusals > 0 && this.refusals * this.noBufferWait() < this.options.linger;
+  }
+
   /** Sends one request and lets the network carry it; false if it was refused at once. */
   private send(): boolean {
     const { target, options } = this;
@@ -182,9 +200,11 @@ export class PingSession {
     const payload = echoRequest(target.data, target.identifier, sequence, this.now);
     const errno = this.sendError(payload);
     this.context.lab.settle();
+    this.refusals = errno === Errno.ENOBUFS ? this.refusals + 1 : 0;
     if (errno === 0) return true;
+    if (this.isWorthRetrying()) return false;
     if (errno === Errno.EMSGSIZE && payload.length <= SOCKET_LENGTH_MAX) this.localError();
-    else if (this.readError() && !options.quiet) {
+    else if ((errno === Errno.ENOBUFS || this.readError()) && !options.quiet) {
       if (options.flood) this.printer.flood('E');
       else this.io.error('sendmsg', errno);
     }
