@@ -223,14 +223,19 @@ function equip(shell: Shell, options: ShellOptions, output: Output): void {
 /** V8 holds no text of more than 536,870,888 characters: `printf %1000000000d` asks for one. */
 const isTooLong = ({ message }: RangeError): boolean => /string length|count value/i.test(message);
 
+/** just-bash's parsers, where they are asked while the script runs. */
+const isSyntaxError = (error: unknown): error is Error =>
+  error instanceof Error && /^(ParseException|LexerError|ArithmeticError)$/.test(error.name);
+
 /** Runs `work` as the foreground of a session; a programmer's mistake in any of its processes ends it. */
 export async function foreground(session: Session, work: () => Promise<void>): Promise<void> {
   try {
     await Promise.race([work(), session.scheduler.failure]);
   } catch (error) {
     // The evaluator recurses as the script does; bounds on functions and subshells catch what is not contrived.
-    if (!(error instanceof RangeError)) throw error;
-    session.exceed(isTooLong(error) ? 'a text that is too long' : 'commands nested too deeply');
+    if (isSyntaxError(error)) session.exceed(error.message);
+    else if (!(error instanceof RangeError)) throw error;
+    else session.exceed(isTooLong(error) ? 'a text that is too long' : 'commands nested too deeply');
   }
 }
 
