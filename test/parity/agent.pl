@@ -101,7 +101,8 @@ sub packet_socket {
     enter($host);
     socket(my $socket, AF_PACKET, SOCK_RAW, 0) or die "socket: $!";
     my $request = pack('a16 i x20', $device, 0);
-    ioctl($socket, SIOCGIFINDEX, $request) or die "$device: $!";
+    # Its line was refused: nobody listens there or sends, as with tcpdump and tcpreplay.
+    ioctl($socket, SIOCGIFINDEX, $request) or return;
     my (undef, $index) = unpack('Z16 i', $request);
     bind($socket, pack('S S i S C C x8', AF_PACKET, $protocol, $index, 0, 0, 0)) or die "bind: $!";
     return ($socket, $index);
@@ -111,7 +112,7 @@ sub packet_socket {
 # the kernel takes another way out of a tunnel with those (gro_cells_receive).
 sub tap {
     my ($host, $device, $file) = @_;
-    my ($socket, $index) = packet_socket($host, $device, ETH_P_ALL);
+    my ($socket, $index) = packet_socket($host, $device, ETH_P_ALL) or return;
     setsockopt($socket, SOL_PACKET, VERSION, pack('i', TPACKET_V3)) or die "version: $!";
     my $request = pack('L7', BLOCK, BLOCKS, FRAME, BLOCK / FRAME * BLOCKS, 600_000, 0, 0);
     setsockopt($socket, SOL_PACKET, RX_RING, $request) or die "ring: $!";
@@ -151,7 +152,7 @@ sub write_captures {
 sub send_frame {
     my ($host, $device, $frame) = @_;
     my $socket = $sender{"$host $device"} //= (packet_socket($host, $device, 0))[0];
-    send($socket, pack('H*', $frame), 0);
+    send($socket, pack('H*', $frame), 0) if $socket;
 }
 
 sub pause { select(undef, undef, undef, shift) }
