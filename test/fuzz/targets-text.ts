@@ -21,8 +21,8 @@ import { type Target, textTarget } from './target.ts';
 /** Small, so that a runaway script ends at once. */
 const LIMITS = { commands: 3000, outputBytes: 300_000, fileBytes: 300_000, processes: 60, seconds: 5000 };
 
-/** What no program of ours prints: traces of a mistake in it. */
-const MISTAKE = /\[object Object\]|\bundefined\b|\bNaN\b|TypeError|RangeError/;
+/** What no program prints: traces of a mistake in it. (sed's "undefined label" is none.) */
+const MISTAKE = /\[object Object\]|\bundefined\b(?! label)|\bNaN\b|TypeError|RangeError/;
 
 function mustBeWords(output: string, input: string): void {
   const found = MISTAKE.exec(output)?.[0];
