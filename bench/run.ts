@@ -1,52 +1,73 @@
-// Runs suites of measurements: npm run bench [-- SUITE… --rib FILE]. Each suite is a file suite/<name>.ts that fills a
-// Benchmark.Suite; figures are medians of what the benchmark package sampled.
-import { readdirSync } from 'node:fs';
+// Runs suites of measurements: npm run bench [-- SUITE… --json FILE --rib FILE].
+//
+// Each suite is a file suite/<name>.ts that fills a Benchmark.Suite. It runs in a process of its own, so that none is
+// measured in a heap, or with code, that another left.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import Benchmark from 'benchmark';
+import type Benchmark from 'benchmark';
+import type { Amount, Figure } from './figure.ts';
 
 const FOLDER = join(import.meta.dirname, 'suite');
 
 /** What a suite file exports. */
 export interface SuiteModule {
-  fill(suite: Benchmark.Suite, options: BenchOptions): void;
+  fill(suite: Benchmark.Suite, options: BenchOptions): void | Promise<void>;
 }
 
-/** What was asked for on the command line. */
+/** What was asked for on the command line, and what a suite may tell beside times. */
 export interface BenchOptions {
   /** A file of lines "prefix/length nexthop" for the suite `lpm`. */
   readonly rib?: string;
+  /** Prints an amount and puts it into the JSON file. */
+  note(name: string, value: number, unit: string): void;
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+/** What all suites found, and whether each came to its end. */
+const found: (Figure | Amount)[] = [];
 
-function printLine(bench: Benchmark): void {
-  // A suite whose one call does many operations says how many.
-  const { operations = 1 } = (bench as unknown as { options: { operations?: number } }).options;
-  const nanoseconds = (median(bench.stats.sample) * 1e9) / operations;
-  const perSecond = 1e9 / nanoseconds;
-  const figures = `${nanoseconds.toFixed(1).padStart(10)} ns ${(perSecond / 1e6).toFixed(2).padStart(9)} M/s`;
-  console.log(`${String(bench.name).padEnd(56)}${figures}  ± ${bench.stats.rme.toFixed(1)} %`);
+async function runSuite(name: string, options: { rib?: string }): Promise<void> {
+  const child = fork(join(import.meta.dirname, 'suite-process.ts'), [name, JSON.stringify(options)], {
+    execArgv: [...process.execArgv, '--expose-gc'],
+  });
+  child.on('message', (figure: Figure | Amount) => found.push(figure));
+  const [code, signal] = await once(child, 'exit');
+  if (code === 0) return;
+  console.error(`suite ${name} failed: ${signal ?? `exit code ${code}`}`);
+  process.exitCode = 1;
 }
 
-const { values: options, positionals: wanted } = parseArgs({
-  options: { rib: { type: 'string' } },
+/** What the figures are of. */
+function machine(): Record<string, string | number> {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+/** Why what was asked for cannot be run; null if it can. */
+function complaint(wanted: readonly string[], known: readonly string[], rib?: string): string | null {
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0) return `no suite ${unknown.join(', ')}; there are: ${known.join(', ')}`;
+  return rib === undefined || existsSync(rib) ? null : `--rib ${rib}: no such file`;
+}
+
+const { values, positionals: wanted } = parseArgs({
+  options: { rib: { type: 'string' }, json: { type: 'string' } },
   allowPositionals: true,
 });
-
-async function runSuite(name: string): Promise<void> {
-  const { fill }: SuiteModule = await import(join(FOLDER, `${name}.ts`));
-  const suite = new Benchmark.Suite(name);
-  fill(suite, options);
-  console.log(`\n${name}`);
-  suite.on('cycle', (event: Benchmark.Event) => printLine(event.target as unknown as Benchmark));
-  suite.run();
-}
-
 const known = readdirSync(FOLDER).map((file) => file.replace(/\.ts$/, ''));
-const unknown = wanted.filter((name) => !known.includes(name));
-if (unknown.length > 0) {
-  console.error(`no suite ${unknown.join(', ')}; there are: ${known.join(', ')}`);
+const wrong = complaint(wanted, known, values.rib);
+if (wrong !== null) {
+  console.error(wrong);
   process.exitCode = 2;
-} else for (const name of wanted.length > 0 ? wanted : known) await runSuite(name);
+} else {
+  for (const name of wanted.length > 0 ? wanted : known) await runSuite(name, { rib: values.rib });
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify({ machine: machine(), figures: found }, null, 2)}\n`);
+}

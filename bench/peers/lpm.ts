@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatIpv4, formatPrefix, type Ipv4 } from '../../src/addr/ipv4.ts';
 import type { PrefixMap } from '../../src/fib/lpm.ts';
+import { median } from '../figure.ts';
 import { type LpmTable, mapOf, STREAMS, stream, syntheticTable, tableFromFile } from '../lpm-table.ts';
 import { PeerProcess } from './child.ts';
 import { compiled, type Found, installed } from './install.ts';
@@ -22,9 +23,6 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'vrouter-peers-'));
-
-const median = (figures: readonly number[]): number =>
-  [...figures].sort((a, b) => a - b)[figures.length >> 1] ?? Number.NaN;
 
 /** One pass; the sum keeps the lookups from being left out. */
 function pass(map: PrefixMap, queries: Int32Array): number {

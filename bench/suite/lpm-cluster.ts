@@ -3,6 +3,7 @@ import type Benchmark from 'benchmark';
 import { type Ipv4, ipv4 } from '../../src/addr/ipv4.ts';
 import { BaseTable, OverlayMap } from '../../src/fib/lpm-overlay.ts';
 import { Random } from '../../src/time/random.ts';
+import type { BenchOptions } from '../run.ts';
 
 const NODES = 5000;
 const PODS = 110;
@@ -29,16 +30,14 @@ function nodeTable(base: BaseTable, node: number): OverlayMap {
   return table;
 }
 
-export function fill(suite: Benchmark.Suite): void {
+export function fill(suite: Benchmark.Suite, { note }: BenchOptions): void {
   const random = new Random(1);
   // The arena of large tables reserves address space: what counts is the memory that is there.
   const before = process.memoryUsage.rss();
   const base = baseTable();
   const tables = Array.from({ length: NODES }, (_, node) => nodeTable(base, node));
   const bytes = process.memoryUsage.rss() - before;
-  console.log(
-    `${NODES} tables of ${tables[0].size} routes: ${(bytes / 1e6).toFixed(1)} MB resident, garbage included`,
-  );
+  note(`${NODES} tables of ${tables[0].size} routes: resident, garbage included`, bytes / 1e6, 'MB');
   const nodes = Int32Array.from({ length: QUERIES }, () => random.below(NODES));
   const queries = Int32Array.from({ length: QUERIES }, () => FIRST + random.below(NODES * 64));
   let sum = 0;

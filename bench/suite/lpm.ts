@@ -58,17 +58,18 @@ function updates(suite: Benchmark.Suite, table: LpmTable, map: PrefixMap): void 
   } as Benchmark.Options);
 }
 
-function printMemory(table: LpmTable): void {
+function noteMemory(table: LpmTable, { note }: BenchOptions): void {
   const blocks = new BlockTrie(new PrefixHash());
   for (let i = 0; i < table.prefixes.length; i++)
     blocks.insert(table.prefixes[i] as Ipv4, table.lengths[i], table.nextHops[i]);
-  console.log(`${table.name}: lookups read ${(blocks.lookupBytes / 1e6).toFixed(2)} MB`);
+  note(`${table.name}: what lookups read`, blocks.lookupBytes / 1e6, 'MB');
   blocks.end();
 }
 
-export function fill(suite: Benchmark.Suite, { rib }: BenchOptions): void {
+export function fill(suite: Benchmark.Suite, options: BenchOptions): void {
+  const { rib } = options;
   const full = rib === undefined ? syntheticTable(900_000, 1) : tableFromFile(rib);
-  printMemory(full);
+  noteMemory(full, options);
   for (const table of [full, calicoTable(5000, 110)]) {
     const map = mapOf(table);
     lookups(suite, table, map);
