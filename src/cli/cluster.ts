@@ -1,14 +1,13 @@
 // `vrouter cluster`: what a cluster's resources come to, or the script that makes the same on a Linux machine.
 import type { Command } from 'commander';
 import { quoted } from '../program/words.ts';
-import { buildCluster, type ClusterFlags, readCluster, type Wrong } from './lab-cluster.ts';
+import { buildCluster, type ClusterFlags, readCluster } from './lab-cluster.ts';
 import { addClusterOptions } from './lab-source.ts';
+import { refuse, type Wrong } from './wrong.ts';
 
 interface Flags extends ClusterFlags {
   readonly printScript?: boolean;
 }
-
-const WRONG_USE = 2;
 
 const HELP = `
 The paths are files, or folders of files, as calicoctl get -o yaml and kubectl get -o yaml print them (YAML or JSON,
@@ -46,10 +45,7 @@ export function defineCluster(program: Command): void {
 async function runCluster(paths: readonly string[], flags: Flags): Promise<void> {
   const result = await describe(paths, flags);
   if (typeof result === 'string') process.stdout.write(result);
-  else {
-    process.stderr.write(`vrouter cluster: ${result.wrong}\n`);
-    process.exitCode = WRONG_USE;
-  }
+  else refuse('cluster', result);
 }
 
 async function describe(paths: readonly string[], flags: Flags): Promise<string | Wrong> {

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { Lab } from '../lab/lab.ts';
 import { importNode } from './dump-files.ts';
-import { addLabOptions, type LabFlags, readLabSource, type Wrong } from './lab-source.ts';
+import { addLabOptions, type LabFlags, readLabSource } from './lab-source.ts';
+import { finish, type Wrong } from './wrong.ts';
 
 interface Flags extends LabFlags {
   readonly node: string;
@@ -11,7 +12,6 @@ interface Flags extends LabFlags {
 }
 
 const DIFFERENT = 1;
-const WRONG_USE = 2;
 
 const HELP = `
 The files, or those below a directory, are what one live node prints (see vrouter import): ip address, ip route, ip neigh,
@@ -47,13 +47,7 @@ export function defineDiff(program: Command): void {
 }
 
 async function runDiff(paths: string[], flags: Flags): Promise<void> {
-  const result = await diff(paths, flags);
-  if (typeof result === 'number') {
-    process.exitCode = result;
-    return;
-  }
-  process.stderr.write(`vrouter diff: ${result.wrong}\n`);
-  process.exitCode = WRONG_USE;
+  finish('diff', await diff(paths, flags));
 }
 
 /** The exit status, or what is wrong with the command line. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Imported, SourceFile } from '../dump/read-files.ts';
 import { reasonOf } from './host-error.ts';
-import type { Wrong } from './lab-source.ts';
+import type { Wrong } from './wrong.ts';
 
 /** How deep a directory is looked into: nodes, and what belongs to each. */
 const DEPTH = 4;

@@ -1,13 +1,12 @@
 // `vrouter import`: what was understood of the dumps of live nodes, or the script that builds the lab of them.
 import type { Command } from 'commander';
 import { importDirectory } from './dump-files.ts';
+import { refuse } from './wrong.ts';
 
 interface Flags {
   readonly printScript?: boolean;
   readonly json?: boolean;
 }
-
-const WRONG_USE = 2;
 
 const HELP = `
 DIR has what live nodes print: ip address, link, route, neigh, rule, bridge fdb, sysctl -a, as text or with -j, with -d or
@@ -45,8 +44,7 @@ export function defineImport(program: Command): void {
 async function runImport(directory: string, flags: Flags): Promise<void> {
   const imported = await importDirectory(directory);
   if ('wrong' in imported) {
-    process.stderr.write(`vrouter import: ${imported.wrong}\n`);
-    process.exitCode = WRONG_USE;
+    refuse('import', imported);
     return;
   }
   const { scriptOf } = await import('../dump/import-script.ts');

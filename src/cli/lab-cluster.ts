@@ -8,11 +8,7 @@ import type { UnderlayFault } from '../calico/cluster/underlay-faults.ts';
 import type { ReadResult } from '../calico/resource/read.ts';
 import type { Lab } from '../lab/lab.ts';
 import { reasonOf } from './host-error.ts';
-
-/** What the user can put right; the run ends with exit status 2. */
-export interface Wrong {
-  readonly wrong: string;
-}
+import type { Wrong } from './wrong.ts';
 
 /** The flags of a subcommand that shape a cluster. */
 export interface ClusterFlags {

@@ -1,7 +1,8 @@
 // The lab that `--import DIR` means: the nodes as their own tools printed them.
 
 import { importDirectory } from './dump-files.ts';
-import type { BuiltLab, LabFlags, LabSource, Wrong } from './lab-source.ts';
+import type { BuiltLab, LabFlags, LabSource } from './lab-source.ts';
+import type { Wrong } from './wrong.ts';
 
 export async function importSource(
   command: string,

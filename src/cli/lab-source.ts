@@ -7,12 +7,11 @@ import type { Cluster } from '../calico/cluster/cluster.ts';
 import { parseUnderlayFault, type UnderlayFault } from '../calico/cluster/underlay-faults.ts';
 import type { Lab } from '../lab/lab.ts';
 import { reasonOf } from './host-error.ts';
-import { buildCluster, type ClusterFlags, readCluster, type Wrong } from './lab-cluster.ts';
+import { buildCluster, type ClusterFlags, readCluster } from './lab-cluster.ts';
 import { importSource } from './lab-import.ts';
 import { buildFromScript } from './lab-script.ts';
 import { numberFrom, seedNumber } from './numbers.ts';
-
-export type { Wrong } from './lab-cluster.ts';
+import type { Wrong } from './wrong.ts';
 
 export interface LabFlags extends ClusterFlags {
   readonly lab?: string;

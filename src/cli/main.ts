@@ -10,9 +10,7 @@ import { defineImport } from './import.ts';
 import { defineReplay } from './replay.ts';
 import { defineShell } from './sh.ts';
 import { defineTrace } from './trace.ts';
-
-/** Wrong use of the command line. */
-const WRONG_USE = 2;
+import { WRONG_USE } from './wrong.ts';
 
 const version = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

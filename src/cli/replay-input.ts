@@ -3,7 +3,8 @@ import { accessSync, constants, createReadStream, statSync } from 'node:fs';
 import { type MergedBatch, mergedBatches } from '../capture/merge.ts';
 import { captureBatches } from '../capture/read.ts';
 import { reasonOf } from './host-error.ts';
-import { STANDARD_INPUT, type VantagePlan, type Wrong } from './replay-plan.ts';
+import { STANDARD_INPUT, type VantagePlan } from './replay-plan.ts';
+import type { Wrong } from './wrong.ts';
 
 /** Bytes of a capture read at once. */
 const PIECE = 1 << 18;

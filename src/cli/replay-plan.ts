@@ -2,11 +2,7 @@
 import type { Lab } from '../lab/lab.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
-
-/** What the user can put right; the run ends with exit status 2. */
-export interface Wrong {
-  readonly wrong: string;
-}
+import type { Wrong } from './wrong.ts';
 
 /** A vantage point by its words. */
 export interface VantagePlan {

@@ -21,8 +21,9 @@ import { Damage } from './replay-damage.ts';
 import { FirstReading, followPackets } from './replay-follow.ts';
 import { readCaptures, totalBytes } from './replay-input.ts';
 import { Output } from './replay-output.ts';
-import { type Interface, interfaceOf, type VantagePlan, type Wrong } from './replay-plan.ts';
+import { type Interface, interfaceOf, type VantagePlan } from './replay-plan.ts';
 import { Progress } from './replay-progress.ts';
+import type { Wrong } from './wrong.ts';
 
 export interface RunOptions {
   readonly vantages: readonly VantagePlan[];

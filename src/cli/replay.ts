@@ -1,8 +1,9 @@
 // `vrouter replay`: a capture against the lab that a script builds.
 import { type Command, InvalidArgumentError } from 'commander';
-import { addLabOptions, type LabFlags, readLabSource, type Wrong } from './lab-source.ts';
+import { addLabOptions, type LabFlags, readLabSource } from './lab-source.ts';
 import { checkCaptures } from './replay-input.ts';
 import { planVantages } from './replay-plan.ts';
+import { finish, type Wrong } from './wrong.ts';
 
 interface Flags extends LabFlags {
   readonly at: readonly string[];
@@ -13,7 +14,6 @@ interface Flags extends LabFlags {
   readonly quiet?: boolean;
 }
 
-const WRONG_USE = 2;
 /** Packets named for each finding, unless told otherwise. */
 const EXAMPLES = 5;
 
@@ -85,13 +85,7 @@ function countOf(text: string): number {
 }
 
 async function runReplay(captures: readonly string[], flags: Flags): Promise<void> {
-  const result = await replay(captures, flags);
-  if (typeof result === 'number') {
-    process.exitCode = result;
-    return;
-  }
-  process.stderr.write(`vrouter replay: ${result.wrong}\n`);
-  process.exitCode = WRONG_USE;
+  finish('replay', await replay(captures, flags));
 }
 
 /** The exit status, or what is wrong with the command line. */

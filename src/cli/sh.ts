@@ -5,17 +5,16 @@ import { getHeapStatistics } from 'node:v8';
 import type { Command } from 'commander';
 import type { Lab } from '../lab/lab.ts';
 import { openHostFiles } from './host-files.ts';
-import { addClusterOptions, type LabFlags, pathList, readLabSource, type Wrong } from './lab-source.ts';
+import { addClusterOptions, type LabFlags, pathList, readLabSource } from './lab-source.ts';
 import { seedNumber } from './numbers.ts';
 import { TerminalOutput } from './terminal-output.ts';
+import { refuse, type Wrong } from './wrong.ts';
 
 interface Flags extends LabFlags {
   readonly write?: boolean;
   readonly c?: string;
   readonly ipv6: boolean;
 }
-
-const WRONG_USE = 2;
 
 const HELP = `
 The lab is one machine in memory with a network stack like Linux 6.1's. Commands are bash's language; ip, bridge,
@@ -71,8 +70,7 @@ async function runShell(script: string | undefined, args: string[], flags: Flags
   const output = new TerminalOutput();
   const lab = await labOf(flags);
   if (lab !== null && 'wrong' in lab) {
-    process.stderr.write(`vrouter sh: ${lab.wrong}\n`);
-    process.exitCode = WRONG_USE;
+    refuse('sh', lab);
     return;
   }
   if (lab !== null && !flags.ipv6) lab.kernel.ipv6Disabled = true;

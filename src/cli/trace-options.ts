@@ -4,8 +4,9 @@ import type { Probe } from '../trace/probe.ts';
 import type { TraceRequest } from '../trace/trace.ts';
 import type { ResolveEnd } from '../trace/trace-ends.ts';
 import type { ProbeProtocol } from '../trace/trace-types.ts';
-import type { LabFlags, Wrong } from './lab-source.ts';
+import type { LabFlags } from './lab-source.ts';
 import { numberFrom } from './numbers.ts';
+import type { Wrong } from './wrong.ts';
 
 export interface TraceFlags extends LabFlags {
   readonly size?: number;

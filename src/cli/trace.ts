@@ -6,11 +6,11 @@ import type { Lab } from '../lab/lab.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { ResolveEnd } from '../trace/trace-ends.ts';
 import { reasonOf } from './host-error.ts';
-import { addLabOptions, readLabSource, type Wrong } from './lab-source.ts';
+import { addLabOptions, readLabSource } from './lab-source.ts';
 import { numberFrom } from './numbers.ts';
 import { conflictOf, protocolOf, requestOf, sizeOf, type TraceFlags } from './trace-options.ts';
+import { finish, type Wrong } from './wrong.ts';
 
-const WRONG_USE = 2;
 const NOT_ANSWERED = 1;
 
 const HELP = `
@@ -61,13 +61,7 @@ export function defineTrace(program: Command): void {
 }
 
 async function runTrace(from: string, to: string, flags: TraceFlags): Promise<void> {
-  const result = await traceIn(from, to, flags);
-  if (typeof result === 'number') {
-    process.exitCode = result;
-    return;
-  }
-  process.stderr.write(`vrouter trace: ${result.wrong}\n`);
-  process.exitCode = WRONG_USE;
+  finish('trace', await traceIn(from, to, flags));
 }
 
 const KNOWN = 'a pod, a node, a namespace of the lab, NAMESPACE:DEVICE, or an address that one of them holds';
