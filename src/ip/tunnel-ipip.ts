@@ -146,20 +146,23 @@ function encapsulate(device: Device, packet: Packet, tos: number, ttl: number, d
   ip.write(view, at, packet.length, tos, df, ttl, ip.IpProtocol.IPIP, key.source, key.destination);
   ip.setIdentification(view, at, nextIdentification(underlay));
   ip.fillChecksum(view, at);
+  sendOuter(device, packet, outer, length);
+}
+
+/**
+ * The outer packet, around an inner one of `length`, is a new packet of the underlay's: it goes out, or its own DF stops
+ * it at home.
+ */
+export function sendOuter(device: Device, packet: Packet, route: RouteResult, length: number): void {
+  const { underlay } = device;
   const { observer } = underlay.kernel;
   if (observer !== null)
     observer.step?.(device.namespace, packet, {
       kind: 'encapsulated',
       device,
       bytes: packet.length - length,
-      route: outer,
+      route,
     });
-  sendOuter(device, packet, outer, length);
-}
-
-/** The outer packet is a new packet of the underlay's: it goes out, or its own DF stops it at home. */
-export function sendOuter(device: Device, packet: Packet, route: RouteResult, length: number): void {
-  const { underlay } = device;
   packet.network = packet.head;
   packet.flags = 0;
   packet.fragMaxSize = 0;

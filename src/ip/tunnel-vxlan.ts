@@ -221,14 +221,6 @@ function encapsulate(
   ip.write(view, at, packet.length, outerTos, df, ttl, ip.IpProtocol.UDP, key.source, key.destination);
   ip.setIdentification(view, at, nextIdentification(underlay));
   ip.fillChecksum(view, at);
-  const { observer } = underlay.kernel;
-  if (observer !== null)
-    observer.step?.(device.namespace, packet, {
-      kind: 'encapsulated',
-      device,
-      bytes: packet.length - length,
-      route: outer,
-    });
   sendOuter(device, packet, outer, length);
 }
 
