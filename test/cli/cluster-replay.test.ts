@@ -3,10 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CAPTURES, scenarioNames } from '../kernel/scenarios.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const ROOT = join(import.meta.dirname, '../..');
 const SCENARIOS = scenarioNames().filter((name) => existsSync(join(CAPTURES, name, 'in/cluster.sh')));
