@@ -2,6 +2,7 @@
 import { compareIpv4 } from '../../addr/ipv4.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { watchLinks } from '../../lab/monitor.ts';
+import type { Failure } from '../../program/port.ts';
 import type { Changes } from '../calc/changes.ts';
 import type { CalcGraph } from '../calc/graph.ts';
 import type { Vtep } from '../calc/types.ts';
@@ -33,6 +34,8 @@ export class Agents {
   /** Each node's tables as BIRD saw them last. */
   private readonly scanned = new Map<string, number>();
   private readonly placements = new PlacementCache();
+  /** Agents that only have to complete what they began, and what they could not do until then. */
+  private readonly prepared = new Map<NodeAgent, Failure[]>();
   private vteps: readonly Vtep[] = [];
 
   constructor(lab: Lab, graph: CalcGraph, namespaces: Namespaces) {
@@ -81,10 +84,13 @@ export class Agents {
     for (const [node, agent] of this.agents) {
       if (ready.has(node)) continue;
       if (moved.has(node)) agent.addressLost(NODE_INTERFACE);
+      // With another setting the agent looks at every prefix by itself.
       if (configuration === 'all' || configuration.has(node) || moved.has(node)) agent.settingChanged();
-      else if (hosts.size > 0) agent.vtepsChanged();
-      agent.prefixesChanged(keys);
-      agent.prefixesChanged(local.get(node) ?? []);
+      else {
+        if (hosts.size > 0) agent.vtepsChanged();
+        agent.prefixesChanged(keys);
+        agent.prefixesChanged(local.get(node) ?? []);
+      }
       for (const id of endpoints.get(node) ?? []) agent.endpointChanged(id);
     }
   }
@@ -111,14 +117,19 @@ export class Agents {
 
   /** Forwarding and tunnels, before pods come. */
   prepare(): void {
-    for (const agent of this.agents.values()) if (agent.isPending) agent.prepare();
+    for (const agent of this.agents.values()) if (agent.isPending) this.prepared.set(agent, agent.prepare());
   }
 
-  /** What the agents could not do. */
+  /** What the agents could not do; those that are prepared are not prepared again. */
   apply(): StepFailure[] {
     const failures: StepFailure[] = [];
-    for (const [namespace, agent] of this.agents)
-      if (agent.isPending) for (const failure of agent.apply()) failures.push({ namespace, failure });
+    for (const [namespace, agent] of this.agents) {
+      if (!agent.isPending) continue;
+      const prepared = this.prepared.get(agent);
+      for (const failure of prepared === undefined ? agent.apply() : agent.complete(prepared))
+        failures.push({ namespace, failure });
+    }
+    this.prepared.clear();
     this.lab.settle();
     return failures;
   }

@@ -167,9 +167,13 @@ export class NodeAgent {
 
   /** Makes the namespace as it is wanted. What was refused stays wanted and is tried again. */
   apply(): Failure[] {
-    const failures = this.prepare();
+    return this.complete(this.prepare());
+  }
+
+  /** What is behind `prepare`, which could not do `unprepared`. */
+  complete(unprepared: readonly Failure[]): Failure[] {
     const { felix, bird, endpoints } = this.parts;
-    failures.push(...endpoints.complete(), ...felix.apply(), ...bird.apply());
+    const failures = [...unprepared, ...endpoints.complete(), ...felix.apply(), ...bird.apply()];
     this.pending = failures.length > 0;
     return failures;
   }
