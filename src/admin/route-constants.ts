@@ -2,6 +2,7 @@
 export {
   type Metrics,
   NextHopFlag,
+  NO_METRICS,
   RouteProtocol,
   RouteType,
   RuleAction,

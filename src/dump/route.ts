@@ -3,6 +3,7 @@ import { ANY, type Ipv4, parseIpv4 } from '../addr/ipv4.ts';
 import {
   type Metrics,
   NextHopFlag,
+  NO_METRICS,
   RouteProtocol,
   RouteType,
   Scope,
@@ -105,23 +106,6 @@ function hopOf(fields: Fields): Reading<DumpedHop> {
     flags: flagsOf(fields),
   });
 }
-
-const NO_METRICS: Metrics = {
-  mtu: 0,
-  mtuLocked: false,
-  window: 0,
-  rtt: 0,
-  rttvar: 0,
-  ssthresh: 0,
-  cwnd: 0,
-  advmss: 0,
-  reordering: 0,
-  hoplimit: 0,
-  initcwnd: 0,
-  initrwnd: 0,
-  rtoMin: 0,
-  quickack: 0,
-};
 
 /** The kernel keeps the round-trip time in eighths of a millisecond and its variance in quarters. */
 const RTT_UNIT = 8;

@@ -103,6 +103,23 @@ export interface Metrics {
   quickack: number;
 }
 
+export const NO_METRICS: Readonly<Metrics> = {
+  mtu: 0,
+  mtuLocked: false,
+  window: 0,
+  rtt: 0,
+  rttvar: 0,
+  ssthresh: 0,
+  cwnd: 0,
+  advmss: 0,
+  reordering: 0,
+  hoplimit: 0,
+  initcwnd: 0,
+  initrwnd: 0,
+  rtoMin: 0,
+  quickack: 0,
+};
+
 /** One entry of a table: struct fib_alias and its struct fib_info in one. Immutable but for next-hop flags and exceptions. */
 export interface Route {
   readonly table: number;

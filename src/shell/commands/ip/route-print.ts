@@ -1,7 +1,14 @@
 // One route as `ip route` prints it (print_route in ip/iproute.c): an entry of a table, or the answer of `get`.
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
 import { getNexthop, type NexthopInfo } from '../../../admin/nexthop.ts';
-import { type Metrics, RouteProtocol, RouteType, Scope, Table } from '../../../admin/route-constants.ts';
+import {
+  type Metrics,
+  NO_METRICS,
+  RouteProtocol,
+  RouteType,
+  Scope,
+  Table,
+} from '../../../admin/route-constants.ts';
 import type { NextHopInfo, RouteGetInfo, RouteInfo } from '../../../admin/types.ts';
 import { alternateHex } from '../iproute2/hex.ts';
 import type { Names } from '../iproute2/names.ts';
@@ -267,23 +274,6 @@ function printCacheFlags(out: Printer, flags: number): void {
   for (const name of names) out.item(name, '');
   out.closeArray();
 }
-
-const NO_METRICS: Metrics = {
-  mtu: 0,
-  mtuLocked: false,
-  window: 0,
-  rtt: 0,
-  rttvar: 0,
-  ssthresh: 0,
-  cwnd: 0,
-  advmss: 0,
-  reordering: 0,
-  hoplimit: 0,
-  initcwnd: 0,
-  initrwnd: 0,
-  rtoMin: 0,
-  quickack: 0,
-};
 
 /** A learnt path MTU stands in place of the route's. */
 const metricsOf = ({ metrics, mtu, mtuLocked }: CachedRoute): Metrics | null =>
