@@ -24,7 +24,7 @@ export const NUD_VALID = NUD_CONNECTED | NudState.PROBE | NudState.STALE | NudSt
 /** States that a timer drives on (NUD_IN_TIMER). */
 export const NUD_IN_TIMER = NudState.INCOMPLETE | NudState.REACHABLE | NudState.DELAY | NudState.PROBE;
 
-/** NTF_* (linux/neighbour.h). */
+/** NTF_* (linux/neighbour.h); MANAGED is NTF_EXT_MANAGED as the kernel's neigh->flags keeps it. */
 export const NeighbourFlag = {
   USE: 0x01,
   SELF: 0x02,
@@ -34,6 +34,7 @@ export const NeighbourFlag = {
   OFFLOADED: 0x20,
   STICKY: 0x40,
   ROUTER: 0x80,
+  MANAGED: 0x100,
 } as const;
 
 /** The settings that the state machine reads; see NeighConf in src/netns/conf.ts for units and defaults. */

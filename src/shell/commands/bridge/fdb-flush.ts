@@ -2,9 +2,9 @@
 // entry by entry.
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { deleteFdb, dumpFdb } from '../../../admin/fdb.ts';
+import { NudState } from '../../../admin/neighbour-constants.ts';
 import type { FdbInfo, LinkInfo } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, walk } from '../iproute2/arguments.ts';
-import { State } from '../iproute2/neighbour-state.ts';
 import { leadingInteger } from '../iproute2/numbers.ts';
 import type { Session } from '../iproute2/session.ts';
 import { FdbFlag } from './fdb-print.ts';
@@ -40,7 +40,7 @@ const wantFlag = (name: string, flag: number): Keyword<FlushWords>[] => [
   }),
 ];
 
-const { PERMANENT, NOARP } = State;
+const { PERMANENT, NOARP } = NudState;
 
 const byUser: Take = (_, args) => args.stop(args.session.notEmulated('bridge fdb flush … added_by_user'));
 

@@ -1,9 +1,9 @@
 // `bridge fdb show` and `bridge fdb get` (fdb_show and fdb_get in bridge/fdb.c, rtnl_fdb_get of the kernel).
 import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { dumpFdb } from '../../../admin/fdb.ts';
+import { NudState } from '../../../admin/neighbour-constants.ts';
 import type { FdbInfo, LinkInfo } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
-import { State } from '../iproute2/neighbour-state.ts';
 import { leadingInteger, parseUnsigned } from '../iproute2/numbers.ts';
 import type { Session } from '../iproute2/session.ts';
 import { parsed } from '../iproute2/values.ts';
@@ -62,7 +62,7 @@ const noBridge = (session: Session, name: string): number =>
 const passes = (filter: Filter, entry: FdbInfo): boolean =>
   (filter.states === 0 || (filter.states & entry.state) !== 0) &&
   (filter.vlan === 0 || filter.vlan === entry.vlan) &&
-  !(filter.dynamic && (entry.state & State.PERMANENT) !== 0);
+  !(filter.dynamic && (entry.state & NudState.PERMANENT) !== 0);
 
 function print(session: Session, entries: readonly FdbInfo[], withDevice: boolean): void {
   const out = session.printer();
@@ -125,7 +125,7 @@ export function get(session: Session, rest: readonly string[]): number {
   const vlan = Math.max(words.vlan, 0);
   const found = table.find((entry) => entry.mac === address && entry.vlan === vlan);
   if (found === undefined) return refused(session, refuse(Errno.ENOENT, 'Fdb entry not found'));
-  const hidden = words.dynamic && (found.state & State.PERMANENT) !== 0;
+  const hidden = words.dynamic && (found.state & NudState.PERMANENT) !== 0;
   print(session, hidden ? [] : [found], true);
   return 0;
 }

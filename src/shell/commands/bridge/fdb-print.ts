@@ -1,8 +1,8 @@
 // One forwarding entry as `bridge fdb` prints it (print_fdb in bridge/fdb.c), and the names of its states.
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
+import { NeighbourFlag, NudState } from '../../../admin/neighbour-constants.ts';
 import type { FdbInfo } from '../../../admin/types.ts';
-import { EntryFlag, State } from '../iproute2/neighbour-state.ts';
 import { parseUnsigned } from '../iproute2/numbers.ts';
 import { abbreviates } from '../iproute2/options.ts';
 import { Color, type Printer } from '../iproute2/printer.ts';
@@ -12,9 +12,9 @@ export const FdbFlag = {
   USE: 0x01,
   SELF: 0x02,
   MASTER: 0x04,
-  EXT_LEARNED: EntryFlag.EXT_LEARNED,
+  EXT_LEARNED: NeighbourFlag.EXT_LEARNED,
   STICKY: 0x40,
-  ROUTER: EntryFlag.ROUTER,
+  ROUTER: NeighbourFlag.ROUTER,
 } as const;
 
 const FLAG_NAMES: readonly (readonly [flag: number, name: string])[] = [
@@ -26,19 +26,19 @@ const FLAG_NAMES: readonly (readonly [flag: number, name: string])[] = [
 ];
 
 const STATE_NAMES: readonly (readonly [state: number, name: string])[] = [
-  [State.PERMANENT, 'permanent'],
-  [State.NOARP, 'static'],
-  [State.STALE, 'stale'],
-  [State.REACHABLE, ''],
+  [NudState.PERMANENT, 'permanent'],
+  [NudState.NOARP, 'static'],
+  [NudState.STALE, 'stale'],
+  [NudState.REACHABLE, ''],
 ];
 
 const STATE_WORDS: readonly (readonly [word: string, state: number])[] = [
-  ['permanent', State.PERMANENT],
-  ['static', State.NOARP],
-  ['temp', State.NOARP],
-  ['stale', State.STALE],
-  ['reachable', State.REACHABLE],
-  ['dynamic', State.REACHABLE],
+  ['permanent', NudState.PERMANENT],
+  ['static', NudState.NOARP],
+  ['temp', NudState.NOARP],
+  ['stale', NudState.STALE],
+  ['reachable', NudState.REACHABLE],
+  ['dynamic', NudState.REACHABLE],
 ];
 
 const EVERY_STATE = 0xffffffff;

@@ -2,10 +2,10 @@
 import { Errno, refuse } from '../../../addr/errno.ts';
 import type { Mac } from '../../../addr/mac.ts';
 import { changeFdb, deleteFdb, type FdbVerb } from '../../../admin/fdb.ts';
+import { NudState } from '../../../admin/neighbour-constants.ts';
 import { getNexthop } from '../../../admin/nexthop.ts';
 import type { FdbRequest, LinkInfo } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
-import { State } from '../iproute2/neighbour-state.ts';
 import { parseUnsigned } from '../iproute2/numbers.ts';
 import { exactVerb, prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
 import { Family } from '../iproute2/options.ts';
@@ -43,7 +43,7 @@ const newWords = (): EntryWords => ({
   via: '',
   vlan: -1,
   flags: 0,
-  state: State.NOARP,
+  state: NudState.NOARP,
 });
 
 /** Largest VNI. */
@@ -100,9 +100,9 @@ const KEYWORDS: readonly Keyword<EntryWords>[] = [
   exact('self', flag(FdbFlag.SELF)),
   prefix('master', flag(FdbFlag.MASTER)),
   prefix('router', flag(FdbFlag.ROUTER)),
-  prefix('local permanent', state(State.PERMANENT)),
-  prefix('temp static', state(State.REACHABLE)),
-  prefix('dynamic', state(State.REACHABLE, State.NOARP)),
+  prefix('local permanent', state(NudState.PERMANENT)),
+  prefix('temp static', state(NudState.REACHABLE)),
+  prefix('dynamic', state(NudState.REACHABLE, NudState.NOARP)),
   prefix('vlan', takeVlan),
   prefix('use', flag(FdbFlag.USE)),
   prefix('extern_learn', flag(FdbFlag.EXT_LEARNED)),
@@ -161,7 +161,10 @@ function requestOf(link: LinkInfo, address: Mac, words: EntryWords): FdbRequest 
     mac: address,
     device: link.name,
     flags: words.flags & (FdbFlag.SELF | FdbFlag.MASTER) ? words.flags : words.flags | FdbFlag.SELF,
-    state: words.state & (State.PERMANENT | State.REACHABLE) ? words.state : words.state | State.PERMANENT,
+    state:
+      words.state & (NudState.PERMANENT | NudState.REACHABLE)
+        ? words.state
+        : words.state | NudState.PERMANENT,
   };
   if (destination?.family === Family.INET) request.destination = destination.address;
   if (port !== 0) request.port = port;

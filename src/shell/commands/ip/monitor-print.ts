@@ -3,12 +3,12 @@
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
 import type { LinkMessage, Message, NetconfInfo } from '../../../admin/messages.ts';
+import { NudState } from '../../../admin/neighbour-constants.ts';
 import type { NexthopInfo } from '../../../admin/nexthop.ts';
 import type { AddressInfo, FdbInfo, NeighbourInfo, RouteInfo, RuleInfo } from '../../../admin/types.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
 import type { LinkNames } from '../iproute2/link-names.ts';
 import type { MessagePrinter } from '../iproute2/monitor.ts';
-import { State } from '../iproute2/neighbour-state.ts';
 import type { Printer } from '../iproute2/printer.ts';
 import type { Session } from '../iproute2/session.ts';
 import { printAddress } from './address-print.ts';
@@ -150,7 +150,7 @@ export class MonitorPrinter implements MessagePrinter {
     if (entry.destination !== 0) out.text(`${formatIpv4(entry.destination)} `);
     if (this.device === 0) out.text(`dev ${names.nameOf(entry.index)} `);
     out.text(`lladdr ${formatMac(entry.mac)} `);
-    for (const [name, bit] of Object.entries(State)) if (entry.state & bit) out.text(`${name} `);
+    for (const [name, bit] of Object.entries(NudState)) if (entry.state & bit) out.text(`${name} `);
     out.text('\n');
   }
 }

@@ -1,9 +1,9 @@
 // `ip neighbour show` and `ip neighbour flush` (do_show_or_flush in ip/ipneigh.c).
 import { deleteNeighbour, dumpNeighbours } from '../../../admin/neighbour.ts';
+import { NeighbourFlag, NudState } from '../../../admin/neighbour-constants.ts';
 import type { LinkInfo, NeighbourInfo } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
 import { parseProtocol } from '../iproute2/names.ts';
-import { EntryFlag, State } from '../iproute2/neighbour-state.ts';
 import { Family } from '../iproute2/options.ts';
 import { coveredBy, type Prefix, takePrefix } from '../iproute2/prefix.ts';
 import type { Session } from '../iproute2/session.ts';
@@ -105,7 +105,7 @@ function parse(session: Session, rest: readonly string[], states: number): Filte
 }
 
 function passes(filter: Filter, entry: NeighbourInfo): boolean {
-  const exempt = (entry.flags & (EntryFlag.PROXY | EntryFlag.EXT_LEARNED)) !== 0;
+  const exempt = (entry.flags & (NeighbourFlag.PROXY | NeighbourFlag.EXT_LEARNED)) !== 0;
   const wanted = (filter.states & entry.state) !== 0 || (entry.state === 0 && (filter.states & NONE) !== 0);
   if (!exempt && !wanted) return false;
   if (filter.prefix !== null && !coveredBy(entry.destination, filter.prefix)) return false;
@@ -137,7 +137,7 @@ const layoutOf = (session: Session, filter: Filter): NeighbourLayout => ({
 });
 
 export function list(session: Session, rest: readonly string[]): number {
-  const filter = parse(session, rest, 0xff & ~State.NOARP);
+  const filter = parse(session, rest, 0xff & ~NudState.NOARP);
   if (typeof filter === 'number') return filter;
   const out = session.printer();
   const layout = layoutOf(session, filter);
@@ -151,16 +151,16 @@ export function list(session: Session, rest: readonly string[]): number {
 /** Rounds of a dump and a delete until nothing passes; after the first, failed entries are left alone. */
 export function flush(session: Session, rest: readonly string[]): number {
   if (rest.length === 0) return session.fail('Flush requires arguments.');
-  const filter = parse(session, rest, ~(State.PERMANENT | State.NOARP));
+  const filter = parse(session, rest, ~(NudState.PERMANENT | NudState.NOARP));
   if (typeof filter === 'number') return filter;
-  if (filter.states === (EVERY_STATE | 0)) filter.states &= ~State.NOARP;
+  if (filter.states === (EVERY_STATE | 0)) filter.states &= ~NudState.NOARP;
   for (let round = 0; round < ROUNDS; round++) {
     const entries = matching(session, filter);
     if (entries.length === 0) return flushed(session, round);
     remove(session, filter, entries);
     if (session.options.statistics > 0)
       session.out(`\n*** Round ${round + 1}, deleting ${entries.length} entries ***\n`);
-    filter.states &= ~State.FAILED;
+    filter.states &= ~NudState.FAILED;
   }
   session.out(`*** Flush not complete bailing out after ${ROUNDS} rounds\n`);
   return 255;
@@ -174,7 +174,7 @@ function remove(session: Session, filter: Filter, entries: readonly NeighbourInf
     deleteNeighbour(session.namespace, {
       destination,
       device,
-      proxy: (entry.flags & EntryFlag.PROXY) !== 0,
+      proxy: (entry.flags & NeighbourFlag.PROXY) !== 0,
     });
   }
   session.out(out.finish());

@@ -1,23 +1,23 @@
 // One neighbour as `ip neighbour` prints it (print_neigh in ip/ipneigh.c), and the names of the states.
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
+import { NeighbourFlag, NudState } from '../../../admin/neighbour-constants.ts';
 import type { NeighbourInfo } from '../../../admin/types.ts';
-import { EntryFlag, State } from '../iproute2/neighbour-state.ts';
 import { parseUnsigned } from '../iproute2/numbers.ts';
 import { abbreviates, type Options } from '../iproute2/options.ts';
 import { Color, type Printer } from '../iproute2/printer.ts';
 
 /** In nud_state_a2n's order. */
 const STATE_WORDS: readonly (readonly [word: string, state: number, abbreviates: boolean])[] = [
-  ['permanent', State.PERMANENT, true],
-  ['reachable', State.REACHABLE, true],
-  ['noarp', State.NOARP, false],
+  ['permanent', NudState.PERMANENT, true],
+  ['reachable', NudState.REACHABLE, true],
+  ['noarp', NudState.NOARP, false],
   ['none', 0, false],
-  ['stale', State.STALE, false],
-  ['incomplete', State.INCOMPLETE, false],
-  ['delay', State.DELAY, false],
-  ['probe', State.PROBE, false],
-  ['failed', State.FAILED, true],
+  ['stale', NudState.STALE, false],
+  ['incomplete', NudState.INCOMPLETE, false],
+  ['delay', NudState.DELAY, false],
+  ['probe', NudState.PROBE, false],
+  ['failed', NudState.FAILED, true],
 ];
 
 /** A name or one bit below 0x100. */
@@ -61,11 +61,11 @@ function printLine(out: Printer, entry: NeighbourInfo, { options, withDevice }: 
     out.text('lladdr ');
     out.field('lladdr', formatMac(entry.lladdr), `${formatMac(entry.lladdr)} `, Color.MAC);
   }
-  if (entry.flags & EntryFlag.ROUTER) out.field('router', null, 'router ');
-  if (entry.flags & EntryFlag.PROXY) out.field('proxy', null, 'proxy ');
-  if (entry.flags & EntryFlag.MANAGED) out.field('managed', null, 'managed ');
-  if (entry.flags & EntryFlag.EXT_LEARNED) out.field('extern_learn', null, 'extern_learn ');
-  if (options.statistics > 0 && !(entry.flags & EntryFlag.PROXY)) printStatistics(out, entry);
+  if (entry.flags & NeighbourFlag.ROUTER) out.field('router', null, 'router ');
+  if (entry.flags & NeighbourFlag.PROXY) out.field('proxy', null, 'proxy ');
+  if (entry.flags & NeighbourFlag.MANAGED) out.field('managed', null, 'managed ');
+  if (entry.flags & NeighbourFlag.EXT_LEARNED) out.field('extern_learn', null, 'extern_learn ');
+  if (options.statistics > 0 && !(entry.flags & NeighbourFlag.PROXY)) printStatistics(out, entry);
   if (entry.state !== 0) printState(out, entry.state);
 }
 
@@ -79,6 +79,6 @@ function printStatistics(out: Printer, entry: NeighbourInfo): void {
 
 function printState(out: Printer, state: number): void {
   out.openArray('state');
-  for (const [name, bit] of Object.entries(State)) if (state & bit) out.item(name, `${name} `);
+  for (const [name, bit] of Object.entries(NudState)) if (state & bit) out.item(name, `${name} `);
   out.closeArray();
 }

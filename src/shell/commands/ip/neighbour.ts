@@ -8,9 +8,9 @@ import {
   getNeighbour,
   type NeighbourVerb,
 } from '../../../admin/neighbour.ts';
+import { NudState } from '../../../admin/neighbour-constants.ts';
 import type { NeighbourInfo, NeighbourRequest } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
-import { State } from '../iproute2/neighbour-state.ts';
 import { exactVerb, prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
 import { Family } from '../iproute2/options.ts';
 import { type Prefix, takeAddress } from '../iproute2/prefix.ts';
@@ -41,7 +41,7 @@ const newWords = (): NeighbourWords => ({
   destination: null,
   device: '',
   linkAddress: null,
-  state: State.PERMANENT,
+  state: NudState.PERMANENT,
   proxy: false,
   router: false,
   externLearn: false,

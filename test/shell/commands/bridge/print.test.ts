@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Ipv4, ipv4, parseIpv4 } from '../../../../src/addr/ipv4.ts';
 import { type Mac, parseMac } from '../../../../src/addr/mac.ts';
+import { NudState } from '../../../../src/admin/neighbour-constants.ts';
 import type { FdbInfo } from '../../../../src/admin/types.ts';
 import { FdbFlag, parseState, printEntry } from '../../../../src/shell/commands/bridge/fdb-print.ts';
 import { parseHardwareAddress } from '../../../../src/shell/commands/bridge/fdb-words.ts';
-import { State } from '../../../../src/shell/commands/iproute2/neighbour-state.ts';
 import { defaultOptions } from '../../../../src/shell/commands/iproute2/options.ts';
 import { Printer } from '../../../../src/shell/commands/iproute2/printer.ts';
 
@@ -24,7 +24,7 @@ const ENTRY: FdbInfo = {
   linkNetnsId: -1,
   vlan: 1,
   flags: 0,
-  state: State.PERMANENT,
+  state: NudState.PERMANENT,
   used: 6.9 * SECOND,
   updated: 6 * SECOND,
 };
@@ -77,12 +77,12 @@ describe('an entry with -statistics', () => {
     ],
     [
       'that was not heard of for long is stale',
-      print({ ...ENTRY, vlan: 0, state: State.STALE, used: 301 * SECOND, updated: 300 * SECOND }),
+      print({ ...ENTRY, vlan: 0, state: NudState.STALE, used: 301 * SECOND, updated: 300 * SECOND }),
       '02:00:00:00:01:00 dev p0 used 301/300 master br0 stale\n',
     ],
     [
       'in another state has its number',
-      print({ ...ENTRY, vlan: 0, state: State.DELAY }),
+      print({ ...ENTRY, vlan: 0, state: NudState.DELAY }),
       '02:00:00:00:01:00 dev p0 used 6/6 master br0 state=0x8\n',
     ],
   ])('%s', (_, printed, text) => {
@@ -92,12 +92,12 @@ describe('an entry with -statistics', () => {
 
 describe('words', () => {
   it.each([
-    ['perm', State.PERMANENT],
-    ['temp', State.NOARP],
-    ['dyn', State.REACHABLE],
-    ['sta', State.NOARP],
-    ['stale', State.STALE],
-    ['0x40', State.NOARP],
+    ['perm', NudState.PERMANENT],
+    ['temp', NudState.NOARP],
+    ['dyn', NudState.REACHABLE],
+    ['sta', NudState.NOARP],
+    ['stale', NudState.STALE],
+    ['0x40', NudState.NOARP],
     ['foo', null],
   ])('the state %s', (text, state) => {
     expect(parseState(text)).toBe(state);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ipv4, parseIpv4 } from '../../../../src/addr/ipv4.ts';
 import { parseMac } from '../../../../src/addr/mac.ts';
+import { NeighbourFlag, NudState } from '../../../../src/admin/neighbour-constants.ts';
 import type { AddressInfo, NeighbourInfo } from '../../../../src/admin/types.ts';
 import { printAddress } from '../../../../src/shell/commands/ip/address-print.ts';
 import { printNeighbour } from '../../../../src/shell/commands/ip/neighbour-print.ts';
@@ -11,7 +12,6 @@ import {
   printCachedRoute,
 } from '../../../../src/shell/commands/ip/route-print.ts';
 import { Names } from '../../../../src/shell/commands/iproute2/names.ts';
-import { EntryFlag, State } from '../../../../src/shell/commands/iproute2/neighbour-state.ts';
 import { defaultOptions, type Options } from '../../../../src/shell/commands/iproute2/options.ts';
 import { Printer } from '../../../../src/shell/commands/iproute2/printer.ts';
 
@@ -77,7 +77,7 @@ const NEIGHBOUR: NeighbourInfo = {
   index: 2,
   lladdr: parseMac('02:00:00:00:02:04') as NeighbourInfo['lladdr'],
   hasLladdr: true,
-  state: State.REACHABLE,
+  state: NudState.REACHABLE,
   flags: 0,
   refcount: 1,
   used: 3,
@@ -97,7 +97,7 @@ describe('a neighbour', () => {
     [
       'without users leaves them out',
       { statistics: 1 },
-      { ...NEIGHBOUR, refcount: 0, used: 7, confirmed: 7, updated: 7, probes: 0, state: State.PERMANENT },
+      { ...NEIGHBOUR, refcount: 0, used: 7, confirmed: 7, updated: 7, probes: 0, state: NudState.PERMANENT },
       '10.0.0.2 dev v0 lladdr 02:00:00:00:02:04  used 7/7/7probes 0 PERMANENT \n',
     ],
     [
@@ -109,7 +109,7 @@ describe('a neighbour', () => {
     [
       'that the kernel keeps resolved is managed',
       {},
-      { ...NEIGHBOUR, hasLladdr: false, flags: EntryFlag.MANAGED, state: State.INCOMPLETE },
+      { ...NEIGHBOUR, hasLladdr: false, flags: NeighbourFlag.MANAGED, state: NudState.INCOMPLETE },
       '10.0.0.2 dev v0 managed INCOMPLETE \n',
     ],
   ])('%s', (_, options, entry, text) => {
