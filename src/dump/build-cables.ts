@@ -1,15 +1,14 @@
 // The cables of an imported lab: pairs between dumped namespaces, pods that are made up from their routes, the network
 // between the nodes, and loose ends. (The cluster's own underlay is src/calico/cluster/underlay.ts.)
-import { ANY, ipv4 } from '../addr/ipv4.ts';
+import { ANY } from '../addr/ipv4.ts';
 import { RouteProtocol } from '../admin/route-constants.ts';
 import type { Operation } from '../program/operation.ts';
 import { plainRoute } from '../program/plain-route.ts';
 import type { Building } from './build.ts';
+import { POD_GATEWAY } from './lab-pods.ts';
 import type { DumpedLink, NodeDump } from './node-dump.ts';
 import type { End, Pod, Segment, Wiring } from './wiring.ts';
 
-/** The gateway of every pod, which no interface has: the node answers for it by proxy ARP. */
-const POD_GATEWAY = ipv4(0xa9fe0101);
 const UNDERLAY = 'underlay';
 const ELSEWHERE = 'elsewhere';
 

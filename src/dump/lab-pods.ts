@@ -7,7 +7,8 @@ import { Table } from '../admin/route-constants.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Namespace } from '../netns/namespace.ts';
 
-const POD_GATEWAY = ipv4(0xa9fe0101);
+/** The gateway of every pod, which no interface has: the node answers for it by proxy ARP. */
+export const POD_GATEWAY = ipv4(0xa9fe0101);
 
 export function podsOfLab(lab: Lab): (network: Ipv4, length: number) => readonly string[] {
   const pods = [...lab.names].filter(([, namespace]) => isPod(namespace));

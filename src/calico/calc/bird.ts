@@ -6,7 +6,6 @@ import { isPeerOf } from './bgp-session.ts';
 import type { Entry } from './entry.ts';
 import type { CalcGraph } from './graph.ts';
 import { addressOfKey, lengthOfKey } from './prefix.ts';
-import type { PoolType } from './types.ts';
 
 export interface Learned {
   /** The announcing node's own address. */
@@ -39,16 +38,6 @@ function announces(graph: CalcGraph, node: string, key: number): boolean {
 /** The prefixes among those of the graph that the node announces. */
 export const announcedBy = (graph: CalcGraph, node: string): number[] =>
   [...graph.prefixes()].filter((key) => announces(graph, node, key));
-
-/**
- * Whether BIRD writes what it learned of such a pool into the kernel (calico_kernel_programming); what is in no pool it
- * always does.
- */
-export function programs(graph: CalcGraph, pool: PoolType): boolean {
-  const { ipip, noEncap } = graph.bgp.clusterRoutes;
-  if (pool === 'ipip') return ipip;
-  return pool === 'no-encap' ? noEncap : pool !== 'vxlan';
-}
 
 /** The blocks that BIRD holds as static blackholes on the node: its own, confirmed or not, but for /32s. */
 export function hasStaticBlackhole(graph: CalcGraph, node: string, key: number): boolean {

@@ -2,14 +2,11 @@
 // (felix/config/config_params.go), and BGPConfiguration `default` for BIRD.
 import { ANY, type Ipv4, parseIpv4 } from '../../addr/ipv4.ts';
 import type { BgpConfigurationSpec, FelixConfigurationSpec } from '../resource/types.ts';
-import { parsePrefixes } from './prefix.ts';
 import { type ClusterRoutes, clusterRoutes, type Profile } from './release.ts';
-import type { Prefix } from './types.ts';
 
 export interface FelixConfig {
   /** An interface is a pod's if its name begins with one of these. */
   readonly interfacePrefixes: readonly string[];
-  readonly interfaceExclude: string;
   readonly removeExternalRoutes: boolean;
   readonly deviceRouteProtocol: number;
   /** 0 for none. */
@@ -25,7 +22,6 @@ export interface FelixConfig {
   readonly vxlanPort: number;
   readonly vxlanVni: number;
   readonly mtuIfacePattern: RegExp;
-  readonly externalNodes: readonly Prefix[];
   readonly floatingIps: boolean;
   /** allowSpoofedSourcePrefixes of pods count. */
   readonly sourceSpoofing: boolean;
@@ -48,7 +44,6 @@ export function felixConfig(profile: Profile, spec: FelixConfigurationSpec): Fel
     ...localRoutes(profile, spec),
     ...encapsulation(spec),
     mtuIfacePattern: pattern(spec.mtuIfacePattern, profile.mtuIfacePattern),
-    externalNodes: parsePrefixes(spec.externalNodesList ?? []),
     clusterRoutes: clusterRoutes(profile, spec.programClusterRoutes, profile.felixClusterRoutes),
   };
 }
@@ -57,7 +52,6 @@ function localRoutes(profile: Profile, spec: FelixConfigurationSpec) {
   const given: FelixConfigurationSpec = profile.hasRoutePriorities ? spec : {};
   return {
     interfacePrefixes: (spec.interfacePrefix || 'cali').split(','),
-    interfaceExclude: spec.interfaceExclude ?? 'kube-ipvs0',
     removeExternalRoutes: spec.removeExternalRoutes ?? true,
     deviceRouteProtocol: spec.deviceRouteProtocol ?? PROTOCOL_BOOT,
     deviceRouteSource: parseIpv4(spec.deviceRouteSourceAddress ?? '') ?? ANY,
@@ -91,19 +85,16 @@ function pattern(text: string | undefined, byDefault: string): RegExp {
 export interface BgpConfig {
   readonly mesh: boolean;
   readonly asNumber: number;
-  readonly listenPort: number;
   /** The classes that BIRD writes into the kernel. */
   readonly clusterRoutes: ClusterRoutes;
   readonly routePriority: number;
 }
 
 const AS_NUMBER = 64512;
-const BGP_PORT = 179;
 
 export const bgpConfig = (profile: Profile, spec: BgpConfigurationSpec): BgpConfig => ({
   mesh: spec.nodeToNodeMeshEnabled ?? true,
   asNumber: asNumber(spec.asNumber) ?? AS_NUMBER,
-  listenPort: spec.listenPort ?? BGP_PORT,
   clusterRoutes: clusterRoutes(profile, spec.programClusterRoutes, profile.birdClusterRoutes),
   routePriority: (profile.hasRoutePriorities && spec.ipv4NormalRoutePriority) || profile.birdRoutePriority,
 });

@@ -32,8 +32,6 @@ export interface Profile {
   readonly writesRpFilter: boolean;
   /** workloadSourceSpoofing and the floatingIPs annotation, from v3.23 on. */
   readonly hasSpoofingAndFloatingIps: boolean;
-  /** All managers share one RouteTable and its classes, from v3.29 on; before, one table per manager. */
-  readonly sharedRouteTable: boolean;
   /** With the parent device unknown same-subnet routes take the tunnel (v3.29); else the manager waits. */
   readonly fallsBackToTunnel: boolean;
   /** Routes of their own for borrowed tunnel addresses and those of /32 blocks, and the flag for it (v3.30). */
@@ -44,8 +42,6 @@ export interface Profile {
   readonly hasDisableBgpExport: boolean;
   /** The mesh leaves out nodes with a routeReflectorClusterID (v3.22). */
   readonly meshSkipsReflectors: boolean;
-  /** Pools and blocks for LoadBalancer addresses (v3.30). */
-  readonly hasLoadBalancerPools: boolean;
   /** Felix's default for mtuIfacePattern. */
   readonly mtuIfacePattern: string;
 }
@@ -61,13 +57,11 @@ const V3_20: Profile = {
   hasRoutePriorities: false,
   writesRpFilter: false,
   hasSpoofingAndFloatingIps: false,
-  sharedRouteTable: false,
   fallsBackToTunnel: false,
   directTunnelRoutes: false,
   tunnelRouteMtu: false,
   hasDisableBgpExport: false,
   meshSkipsReflectors: false,
-  hasLoadBalancerPools: false,
   mtuIfacePattern: '^((en|wl|ww|sl|ib)[opsx].*|(eth|wlan|wwan).*)',
 };
 
@@ -77,13 +71,11 @@ const V3_31: Profile = {
   clusterRouteOptions: ['Enabled', 'Disabled'],
   writesRpFilter: true,
   hasSpoofingAndFloatingIps: true,
-  sharedRouteTable: true,
   fallsBackToTunnel: true,
   directTunnelRoutes: true,
   tunnelRouteMtu: true,
   hasDisableBgpExport: true,
   meshSkipsReflectors: true,
-  hasLoadBalancerPools: true,
   mtuIfacePattern: '^((en|wl|ww|sl|ib)[Pcopsvx].*|(eth|wlan|wwan).*)',
 };
 

@@ -3,6 +3,7 @@ import { ANY, formatIpv4, formatPrefix, type Ipv4 } from '../../addr/ipv4.ts';
 import type { CalcGraph } from '../calc/graph.ts';
 import { addressOfKey, lengthOfKey } from '../calc/prefix.ts';
 import { type Prefix, RouteKind } from '../calc/types.ts';
+import { IPIP_DEVICE, VXLAN_DEVICE } from '../table/tunnel-device.ts';
 import type { Cluster } from './cluster.ts';
 
 const prefixText = ({ address, length }: Prefix): string => formatPrefix(address, length);
@@ -32,8 +33,8 @@ function nodeLine({ graph, underlay }: Cluster, node: string, blocks: readonly P
   const pods = [...graph.endpointsOf(node)].length;
   const parts = [
     `node     ${node}  ${host === null ? '' : prefixText(host)} on ${cable?.bridge ?? 'no segment'}`,
-    tunnelText('tunl0', host?.tunnel.ipip ?? ANY),
-    tunnelText('vxlan.calico', host?.tunnel.vxlan ?? ANY),
+    tunnelText(IPIP_DEVICE, host?.tunnel.ipip ?? ANY),
+    tunnelText(VXLAN_DEVICE, host?.tunnel.vxlan ?? ANY),
     blocks.length > 0
       ? `${blocks.length === 1 ? 'block' : 'blocks'} ${blocks.map(prefixText).join(', ')}`
       : '',

@@ -10,9 +10,10 @@ import { networkKey } from '../calc/prefix.ts';
 import { prefixKey, type Vtep } from '../calc/types.ts';
 import { type Ownership, protocolOwnership } from '../table/ownership.ts';
 import { RouteTable } from '../table/route-table.ts';
+import { IPIP_DEVICE, VXLAN_DEVICE } from '../table/tunnel-device.ts';
 import { EndpointManager, type EndpointStatus, type LocalEndpoint } from './endpoint.ts';
 import { isOperUp, parentOf } from './host-links.ts';
-import { type NodeView, type Placement, VXLAN_DEVICE } from './placement.ts';
+import type { NodeView, Placement } from './placement.ts';
 import type { PlacementCache } from './placement-cache.ts';
 import { ownershipOf, type Reading, read, sameReading, tunnelSettings } from './reading.ts';
 import { Tunnels } from './tunnels.ts';
@@ -295,7 +296,7 @@ export class NodeAgent {
 }
 
 const NO_ADDRESS = 0 as never;
-const TUNNEL_DEVICES = ['tunl0', VXLAN_DEVICE];
+const TUNNEL_DEVICES = [IPIP_DEVICE, VXLAN_DEVICE];
 
 const samePlace = (a: Placement, b: Placement): boolean =>
   a.writer === b.writer &&

@@ -90,10 +90,6 @@ export class EndpointManager {
     return this.up.has(interfaceName) && !this.broken.has(interfaceName) ? 'up' : 'down';
   }
 
-  get interfaces(): Iterable<string> {
-    return this.byInterface.keys();
-  }
-
   /** The settings of every interface are written again. */
   resync(): void {
     for (const name of this.byInterface.keys()) this.dirty.add(name);

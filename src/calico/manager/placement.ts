@@ -7,9 +7,8 @@ import { RouteProtocol } from '../../admin/route-constants.ts';
 import { RouteKind, type RouteUpdate, type Vtep } from '../calc/types.ts';
 import { RouteClass } from '../table/route-class.ts';
 import { type Target, TargetType } from '../table/target.ts';
+import { IPIP_DEVICE, VXLAN_DEVICE } from '../table/tunnel-device.ts';
 
-export const IPIP_DEVICE = 'tunl0';
-export const VXLAN_DEVICE = 'vxlan.calico';
 /** No interface: a blackhole. */
 const NO_DEVICE = '';
 const HOST_LENGTH = 32;

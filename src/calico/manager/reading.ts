@@ -5,8 +5,8 @@ import type { Encapsulation } from '../calc/encapsulation.ts';
 import type { CalcGraph } from '../calc/graph.ts';
 import { hostMtu, podMtu, type TunnelMtus, tunnelMtus } from '../calc/mtu.ts';
 import { mainTableOwnership, type Ownership } from '../table/ownership.ts';
+import { VXLAN_DEVICE } from '../table/tunnel-device.ts';
 import { mtuLinks } from './host-links.ts';
-import { VXLAN_DEVICE } from './placement.ts';
 import type { TunnelSettings } from './tunnels.ts';
 
 /** With another reading Felix starts anew. */

@@ -5,12 +5,13 @@ import type { Vtep } from '../calc/types.ts';
 import {
   ensureIpip,
   ensureVxlan,
+  IPIP_DEVICE,
   type IpipSettings,
   removeVxlan,
+  VXLAN_DEVICE,
   type VxlanSettings,
 } from '../table/tunnel-device.ts';
 import { VxlanFdb } from '../table/vxlan-fdb.ts';
-import { IPIP_DEVICE, VXLAN_DEVICE } from './placement.ts';
 
 export interface TunnelSettings {
   /** Null while IPIP is off. */

@@ -47,18 +47,15 @@ export function viewOf(
     vtep: (other) => graph.vtep(other),
     learned: (update) => learned(graph, node, networkKey(update))?.nextHop ?? ANY,
     resolve(nextHop) {
-      routes ??= port.routes(Table.MAIN).filter(isUnderlays);
+      routes ??= port.routes(Table.MAIN).filter((route) => isUnderlays(route, felix.clusterRouteProtocol));
       return wayTo(routes, nextHop);
     },
   };
 }
 
-const FELIX_PROTOCOL = 80;
-const LEARNT_OR_PROGRAMMED: readonly number[] = [RouteProtocol.BIRD, FELIX_PROTOCOL];
-
 /** BIRD resolves next hops by these: not by its own, and not by Felix's. */
-const isUnderlays = ({ protocol, nextHops }: RouteInfo): boolean =>
-  !LEARNT_OR_PROGRAMMED.includes(protocol) && nextHops.length === 1;
+const isUnderlays = ({ protocol, nextHops }: RouteInfo, felixProtocol: number): boolean =>
+  protocol !== RouteProtocol.BIRD && protocol !== felixProtocol && nextHops.length === 1;
 
 /** How the node's own table reaches a next hop: by the gateway of the longest match, or at once if it is on link. */
 function wayTo(routes: readonly RouteInfo[], nextHop: Ipv4): Way | null {

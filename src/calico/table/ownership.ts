@@ -2,6 +2,7 @@
 // (felix/routetable/ownershippol).
 import { RouteProtocol } from '../../admin/route-constants.ts';
 import type { RouteInfo } from '../../admin/types.ts';
+import { IPIP_DEVICE, VXLAN_DEVICE } from './tunnel-device.ts';
 
 export interface Ownership {
   /** `device` is '' for a route without one, or with several. */
@@ -25,8 +26,7 @@ export interface OwnershipConfig {
   isBgpPeer(device: string): boolean;
 }
 
-const VXLAN_DEVICES = ['vxlan.calico', 'vxlan-v6.calico'];
-const IPIP_DEVICE = 'tunl0';
+const VXLAN_DEVICES = [VXLAN_DEVICE, 'vxlan-v6.calico'];
 
 /** Felix's own rule for the main table (MainTableOwnershipPolicy). */
 export const mainTableOwnership = (config: OwnershipConfig): Ownership => ({

@@ -2,6 +2,7 @@
 // and keeps its hands off those of others. Desired, actual, difference: only the last reaches the port.
 
 import { Errno, type Refusal } from '../../addr/errno.ts';
+import { NudState } from '../../admin/neighbour-constants.ts';
 import type { RouteInfo } from '../../admin/types.ts';
 import type { Operation } from '../../program/operation.ts';
 import type { Failure, Port } from '../../program/port.ts';
@@ -12,8 +13,6 @@ import type { Ownership } from './ownership.ts';
 import type { RouteClass } from './route-class.ts';
 import { Claim, hasMac, isWritten, RouteInterface, Slot, unlinkClaim, winnerOf } from './route-slot.ts';
 import { removalOf, requestOf, sameRoute, sameTarget, type Target, targetOf } from './target.ts';
-
-const NUD_PERMANENT = 0x80;
 
 export interface RouteTableOptions {
   /** The kernel's number of it: 254 is main. */
@@ -303,6 +302,6 @@ function neighbourOf({ iface, target }: Claim): Operation {
   const { destination, mac } = target;
   return {
     do: 'replace-neighbour',
-    neighbour: { destination, device: iface.name, lladdr: mac, state: NUD_PERMANENT },
+    neighbour: { destination, device: iface.name, lladdr: mac, state: NudState.PERMANENT },
   };
 }

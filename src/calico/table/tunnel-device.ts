@@ -28,7 +28,9 @@ export interface VxlanSettings {
   readonly address: Ipv4;
 }
 
-const IPIP_DEVICE = 'tunl0';
+/** The kernel's own name of it. */
+export const IPIP_DEVICE = 'tunl0';
+export const VXLAN_DEVICE = 'vxlan.calico';
 
 /** tunl0; with null it loses its addresses and stays, for it is the kernel's. */
 export function ensureIpip(port: Port, wanted: IpipSettings | null): Failure[] {

@@ -3,14 +3,11 @@
 import { Errno, refuse } from '../../addr/errno.ts';
 import type { Ipv4 } from '../../addr/ipv4.ts';
 import { MAC_ZERO, type Mac } from '../../addr/mac.ts';
+import { NeighbourFlag, NudState } from '../../admin/neighbour-constants.ts';
 import type { Operation } from '../../program/operation.ts';
 import type { Failure, Port } from '../../program/port.ts';
 import type { Vtep } from '../calc/types.ts';
 import { isUsable } from './link-state.ts';
-
-const NUD_NOARP = 0x40;
-const NUD_PERMANENT = 0x80;
-const NTF_SELF = 0x02;
 
 interface Entries {
   /** Who has a tunnel address. */
@@ -70,10 +67,10 @@ export class VxlanFdb {
   private read(): Entries {
     const neighbours = new Map<Ipv4, Mac>();
     for (const { state, destination, lladdr } of this.port.neighbours(this.device))
-      if ((state & NUD_PERMANENT) !== 0) neighbours.set(destination, lladdr);
+      if ((state & NudState.PERMANENT) !== 0) neighbours.set(destination, lladdr);
     const fdb = new Map<Mac, Ipv4>();
     for (const entry of this.port.fdb(this.device))
-      if ((entry.state & NUD_PERMANENT) !== 0 && entry.mac !== MAC_ZERO)
+      if ((entry.state & NudState.PERMANENT) !== 0 && entry.mac !== MAC_ZERO)
         fdb.set(entry.mac, entry.destination);
     return { neighbours, fdb };
   }
@@ -97,12 +94,17 @@ export class VxlanFdb {
 
   private neighbour(destination: Ipv4, lladdr: Mac): Operation {
     const { device } = this;
-    return { do: 'replace-neighbour', neighbour: { destination, device, lladdr, state: NUD_PERMANENT } };
+    return { do: 'replace-neighbour', neighbour: { destination, device, lladdr, state: NudState.PERMANENT } };
   }
 
   /** As `bridge fdb … self permanent` says it. */
   private entry(mac: Mac) {
-    return { mac, device: this.device, flags: NTF_SELF, state: NUD_PERMANENT | NUD_NOARP };
+    return {
+      mac,
+      device: this.device,
+      flags: NeighbourFlag.SELF,
+      state: NudState.PERMANENT | NudState.NOARP,
+    };
   }
 }
 

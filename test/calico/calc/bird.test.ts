@@ -1,7 +1,7 @@
 // What BIRD announces and learns (calico.md 5.1 to 5.5, 4.4).
 import { expect, test } from 'vitest';
 import { formatPrefix } from '../../../src/addr/ipv4.ts';
-import { announcedBy, hasStaticBlackhole, learned, programs } from '../../../src/calico/calc/bird.ts';
+import { announcedBy, hasStaticBlackhole, learned } from '../../../src/calico/calc/bird.ts';
 import { CalcGraph } from '../../../src/calico/calc/graph.ts';
 import { addressOfKey, lengthOfKey, networkKey, parsePrefix } from '../../../src/calico/calc/prefix.ts';
 import type { Release } from '../../../src/calico/calc/release.ts';
@@ -125,12 +125,13 @@ test('a node that BGP has no address of announces and learns nothing', () => {
   expect(via(graphOf([...lent, mute]), 'c', '10.0.0.0/26')).toBe('');
 });
 
-test('S95: BIRD writes the pools that are its own into the kernel, and never those of VXLAN', () => {
-  const types = ['ipip', 'no-encap', 'vxlan', 'none'] as const;
+test('S95: BIRD writes the pools that are its own into the kernel', () => {
   const written = (resources: readonly Resource[], release: Release) =>
-    types.filter((type) => programs(graphOf(resources, release), type));
-  expect(written([], 'v3.32')).toEqual(['ipip', 'no-encap', 'none']);
-  expect(written([], 'v3.33')).toEqual(['no-encap', 'none']);
-  expect(written([bgp({ programClusterRoutes: 'EnabledIPIPOnly' })], 'v3.33')).toEqual(['ipip', 'none']);
-  expect(written([felix({}), bgp({ programClusterRoutes: 'Disabled' })], 'v3.32')).toEqual(['none']);
+    graphOf(resources, release).bgp.clusterRoutes;
+  expect(written([], 'v3.32')).toEqual({ ipip: true, noEncap: true });
+  expect(written([], 'v3.33')).toEqual({ ipip: false, noEncap: true });
+  const ipipOnly = bgp({ programClusterRoutes: 'EnabledIPIPOnly' });
+  expect(written([ipipOnly], 'v3.33')).toEqual({ ipip: true, noEncap: false });
+  const nothing = bgp({ programClusterRoutes: 'Disabled' });
+  expect(written([felix({}), nothing], 'v3.32')).toEqual({ ipip: false, noEncap: false });
 });

@@ -6,6 +6,7 @@ import { dumpAddresses } from '../../../src/admin/address.ts';
 import { dumpFdb } from '../../../src/admin/fdb.ts';
 import { dumpLinks } from '../../../src/admin/link.ts';
 import { dumpNeighbours } from '../../../src/admin/neighbour.ts';
+import { NudState } from '../../../src/admin/neighbour-constants.ts';
 import { dumpRoutes } from '../../../src/admin/route.ts';
 import { readSysctl } from '../../../src/admin/sysctl.ts';
 import type { LinkInfo } from '../../../src/admin/types.ts';
@@ -15,7 +16,6 @@ import type { Namespace } from '../../../src/netns/namespace.ts';
 import { routeLine } from '../table/node.ts';
 
 const IFF_UP = 1;
-const NUD_PERMANENT = 0x80;
 const MAIN = 254;
 
 /** A pod keeps the MTU that it was made with: CNI alone sets it. */
@@ -59,7 +59,7 @@ function stateOf(namespace: Namespace, isNode: boolean): string[] {
     ),
     ...dumpRoutes(namespace, MAIN).map((route) => `route ${routeLine(route)}`),
     ...dumpNeighbours(namespace, {})
-      .filter(({ state }) => (state & NUD_PERMANENT) !== 0)
+      .filter(({ state }) => (state & NudState.PERMANENT) !== 0)
       .map(
         ({ destination, device, lladdr }) =>
           `neighbour ${formatIpv4(destination)} ${device} ${formatMac(lladdr)}`,

@@ -133,7 +133,7 @@ describe('a workload endpoint', () => {
     complete();
     manager.remove('k8s/a/eth0');
     expect(complete()).toEqual([]);
-    expect([manager.status('k8s/a/eth0'), workloads(), [...manager.interfaces]]).toEqual([null, [], []]);
+    expect([manager.status('k8s/a/eth0'), workloads()]).toEqual([null, []]);
   });
 
   test('writes no routes with RouteSyncDisabled', () => {
