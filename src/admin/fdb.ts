@@ -60,6 +60,7 @@ const isForMaster = (device: Device, flags: number): boolean =>
 
 /** `bridge fdb add|append|replace …`. */
 export function changeFdb(namespace: Namespace, verb: FdbVerb, request: FdbRequest): Outcome {
+  namespace.kernel.changes++;
   const device = target(namespace, request, 'add');
   if (isRefusal(device)) return device;
   let outcome: Outcome = refuse(Errno.EOPNOTSUPP);
@@ -129,6 +130,7 @@ const hearsMac = (device: Device, mac: Mac): boolean =>
 
 /** `bridge fdb del …`. */
 export function deleteFdb(namespace: Namespace, request: FdbRequest): Outcome {
+  namespace.kernel.changes++;
   const device = target(namespace, request, 'delete');
   if (isRefusal(device)) return device;
   let outcome: Outcome = refuse(Errno.EOPNOTSUPP);

@@ -182,6 +182,7 @@ export function setBridgePort(namespace: Namespace, device: string, settings: Br
 export function changePromiscuity(namespace: Namespace, device: string, users: 1 | -1): Outcome {
   const found = namespace.names.get(device);
   if (found === undefined) return refuse(Errno.ENODEV);
+  namespace.kernel.changes++;
   addPromiscuity(found, users);
   return null;
 }

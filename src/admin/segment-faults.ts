@@ -22,6 +22,7 @@ export function setSegmentFaults(
 ): Outcome {
   const found = namespace.names.get(device);
   if (found === undefined) return refuse(Errno.ENODEV);
+  namespace.kernel.changes++;
   const state = segmentOf(found);
   if (state === null) return refuse(Errno.EOPNOTSUPP);
   if (faults === null) {

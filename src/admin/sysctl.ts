@@ -42,6 +42,7 @@ export function writeSysctl(namespace: Namespace, path: string, text: string): O
   if (entry === null) return refuse(Errno.ENOENT);
   if (isDirectory(entry)) return refuse(Errno.EISDIR);
   if ((entry.mode & 0o200) === 0) return refuse(Errno.EACCES);
+  namespace.kernel.changes++;
   const errno = entry.write(text);
   return errno === 0 ? null : refuse(errno);
 }

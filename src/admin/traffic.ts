@@ -23,8 +23,11 @@ export interface QdiscInfo {
 
 export type FilterRequest = Omit<TrafficFilter, 'priority'> & { readonly priority: number | null };
 
-const findDevice = (namespace: Namespace, name: string): Device | Refusal =>
-  namespace.names.get(name) ?? refuse(Errno.ENODEV);
+/** The device that is to be changed. */
+function findDevice(namespace: Namespace, name: string): Device | Refusal {
+  namespace.kernel.changes++;
+  return namespace.names.get(name) ?? refuse(Errno.ENODEV);
+}
 
 const isRefusal = (answer: Device | Refusal): answer is Refusal => 'errno' in answer;
 

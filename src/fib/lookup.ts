@@ -159,6 +159,11 @@ export class RouteLookup {
     this.nextHop = chosen.nextHops[0];
   }
 
+  /** A default route beside others: which of them is taken may change with what is known of their gateways. */
+  choosesDefault(route: Route): boolean {
+    return route.length === 0 && (this.tables.get(route.table)?.defaults ?? 0) > 1;
+  }
+
   /** The source address for packets along `nextHop` that name none (fib_result_prefsrc). */
   preferredSource(route: Route, nextHop: NextHop): Ipv4 {
     if (route.prefsrc !== ANY) return route.prefsrc;

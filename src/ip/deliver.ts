@@ -148,7 +148,7 @@ function receiveUdp(
 }
 
 /** A checksum that hardware is to complete, this one or that of a packet within, is believed (skb_csum_unnecessary). */
-function hasGoodChecksum(packet: Packet): boolean {
+export function hasGoodChecksum(packet: Packet): boolean {
   const { view, head, network } = packet;
   if (udp.udpChecksum(view, head) === 0 || packet.checksumStart !== 0) return true;
   const pseudo = pseudoHeaderSum(

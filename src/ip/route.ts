@@ -180,6 +180,15 @@ export function mtuFor(namespace: Namespace, result: RouteResult, forwarded: boo
 /** True if outgoing packets may not carry DF here (ip_mtu_locked). */
 export const isMtuLocked = isLocked;
 
+/** Until when `learnMtu` has nothing to learn from another packet of the same route: -Infinity if it has now. */
+export function quietUntil(namespace: Namespace, known: RouteResult, mtu: number): number {
+  const { exception } = known;
+  if (known.nextHop === null || isLocked(known) || pathMtu(known) < mtu) return Number.POSITIVE_INFINITY;
+  if (mtu < namespace.conf.route_min_pmtu || exception === null || exception.mtu !== mtu)
+    return Number.NEGATIVE_INFINITY;
+  return exception.expires - (namespace.conf.route_mtu_expires * SECOND) / 2;
+}
+
 /**
  * Learns that packets of `key` get no further than `mtu` bytes; `known` is the route they take now
  * (__ip_rt_update_pmtu). An equal MTU is remembered too, which is why `ip route get` behind a tunnel says

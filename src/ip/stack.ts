@@ -22,6 +22,7 @@ import { ETHERTYPE_MIN, EtherType } from '../wire/ethernet.ts';
 import { announce, receiveArp, solicit } from './arp.ts';
 import { ipv4Listeners } from './device-events.ts';
 import { NamespaceFibHost } from './fib-host.ts';
+import { Followed, followFlow, followToBridge } from './flow-run.ts';
 import { groupListener } from './igmp.ts';
 import { receiveIpv4 } from './input.ts';
 import { reportLinkFailure } from './link-failure.ts';
@@ -129,8 +130,19 @@ function receiveFrom(kernel: Kernel, queue: WorkQueue<Device>, intercept: Interc
   kernel.clock.now += FRAME_TIME;
   const device = queue.peekTarget();
   const packet = queue.shift();
-  if (intercept === null || !intercept(device, packet)) receive(kernel, device, packet);
+  if (intercept === null || !intercept(device, packet)) arrive(kernel, device, packet);
   if (kernel.deferred.length > 0) runDeferred(kernel);
+}
+
+/** On the way that is known for its kind, or else step by step. */
+function arrive(kernel: Kernel, device: Device, packet: Packet): void {
+  const followed = followFlow(kernel, device, packet);
+  if (followed === Followed.DONE) return;
+  if (followed === Followed.NOT) receive(kernel, device, packet);
+  else {
+    const { bridge } = device.port!;
+    if (!followToBridge(kernel, bridge, packet)) receiveFrame(kernel, bridge, packet);
+  }
 }
 
 function abandon(kernel: Kernel, queue: WorkQueue<Device>): void {

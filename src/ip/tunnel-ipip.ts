@@ -1,10 +1,10 @@
 // IPIP: a packet into a packet, and out of it (net/ipv4/ipip.c, net/ipv4/ip_tunnel.c; RFC 2003).
-import { ANY, ipv4 } from '../addr/ipv4.ts';
+import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import type { NextHop, Route } from '../fib/route.ts';
 import { enqueueCell, scrub } from '../link/transmit.ts';
-import type { Device } from '../netns/device.ts';
+import type { Device, TunnelState } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { EtherType } from '../wire/ethernet.ts';
@@ -22,7 +22,7 @@ import { ipipDeviceFor } from './tunnel-lookup.ts';
 import { localOut } from './vrf.ts';
 
 /** Overhead: one IPv4 header. */
-const IPIP_OVERHEAD = ip.IPV4_HEADER;
+export const IPIP_OVERHEAD = ip.IPV4_HEADER;
 
 const INHERIT = 1;
 const ANY_PROTOCOL = 0;
@@ -88,11 +88,7 @@ export function transmitIpip(device: Device, packet: Packet): void {
     return;
   }
   const tos = (tunnel.tos & INHERIT) !== 0 ? innerTos : tunnel.tos;
-  key.ask(remote, tunnel.local);
-  key.oif = tunnel.link;
-  key.tos = tos & DSCP_MASK & ROUTING_TOS;
-  key.mark = tunnel.fwmark;
-  key.protocol = ip.IpProtocol.IPIP;
+  askForIpip(tunnel, remote, tos, key);
   if (routeOutput(underlay, key, outer) !== 0) {
     device.stats.txCarrierErrors++;
     fail(device, packet, Drop.IP_OUTNOROUTES);
@@ -115,7 +111,16 @@ export function transmitIpip(device: Device, packet: Packet): void {
   );
 }
 
-const carriesIpv4 = (protocol: number): boolean =>
+/** The question for the route of the outer packet. */
+export function askForIpip(tunnel: TunnelState, remote: Ipv4, tos: number, question: FlowKey): void {
+  question.ask(remote, tunnel.local);
+  question.oif = tunnel.link;
+  question.tos = tos & DSCP_MASK & ROUTING_TOS;
+  question.mark = tunnel.fwmark;
+  question.protocol = ip.IpProtocol.IPIP;
+}
+
+export const carriesIpv4 = (protocol: number): boolean =>
   protocol === ANY_PROTOCOL || protocol === ip.IpProtocol.IPIP;
 
 /** tnl_update_pmtu: teaches the inner route the tunnel's MTU, and refuses what DF keeps from passing. */

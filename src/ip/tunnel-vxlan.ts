@@ -26,10 +26,10 @@ import { reduceArp } from './vxlan-proxy.ts';
 import { buildTooBig, mayAnswerTooBig } from './vxlan-too-big.ts';
 
 /** Overhead on the inner packet: Ethernet, VXLAN, UDP and IPv4 headers. */
-const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + udp.UDP_HEADER + ip.IPV4_HEADER;
+export const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + udp.UDP_HEADER + ip.IPV4_HEADER;
 
 const STATIC = NudState.PERMANENT | NudState.NOARP;
-const Df = { UNSET: 0, SET: 1, INHERIT: 2 } as const;
+export const Df = { UNSET: 0, SET: 1, INHERIT: 2 } as const;
 const INHERIT = 1;
 const IPV6_HEADER = 40;
 const IPV6_HOP_LIMIT = 7;
@@ -91,11 +91,8 @@ function transmitTo(device: Device, packet: Packet, remote: VxlanRemote): void {
     return;
   }
   const tos = state.tos === INHERIT ? innerTos(packet) : state.tos;
-  key.ask(remote.address, state.local);
-  key.oif = remote.link || (state.boundTo?.index ?? 0);
-  key.tos = tos & ROUTING_TOS;
+  askForVxlan(state, remote, tos, key);
   key.mark = packet.mark;
-  key.protocol = ip.IpProtocol.UDP;
   if (routeOutput(underlay, key, outer) !== 0) {
     device.stats.txCarrierErrors++;
     refuse(device, packet, Drop.IP_OUTNOROUTES, true);
@@ -114,6 +111,14 @@ function transmitTo(device: Device, packet: Packet, remote: VxlanRemote): void {
   }
   if (!fitsPath(device, packet)) return;
   encapsulate(device, packet, remote.address, tos, port, vni);
+}
+
+/** The question for the route of the outer packet, of a packet without a mark. */
+export function askForVxlan(state: VxlanState, remote: VxlanRemote, tos: number, question: FlowKey): void {
+  question.ask(remote.address, state.local);
+  question.oif = remote.link || (state.boundTo?.index ?? 0);
+  question.tos = tos & ROUTING_TOS;
+  question.protocol = ip.IpProtocol.UDP;
 }
 
 function refuse(device: Device, packet: Packet, reason: number, isError: boolean): void {
@@ -215,7 +220,7 @@ function encapsulate(
   const udpAt = packet.push(udp.UDP_HEADER);
   const udpLength = packet.length;
   udp.write(packet.view, udpAt, sourcePort, port, udpLength);
-  if (state.udpChecksum) fillUdpChecksum(packet, udpAt, udpLength);
+  if (state.udpChecksum) fillUdpChecksum(packet, udpAt, udpLength, key.source, key.destination);
   const at = packet.push(ip.IPV4_HEADER);
   const { view } = packet;
   ip.write(view, at, packet.length, outerTos, df, ttl, ip.IpProtocol.UDP, key.source, key.destination);
@@ -224,8 +229,15 @@ function encapsulate(
   sendOuter(device, packet, outer, length);
 }
 
-function fillUdpChecksum(packet: Packet, at: number, length: number): void {
-  const pseudo = pseudoHeaderSum(key.source, key.destination, ip.IpProtocol.UDP, length);
+/** The checksum of an outer UDP header at `at`, left to hardware. */
+export function fillUdpChecksum(
+  packet: Packet,
+  at: number,
+  length: number,
+  source: number,
+  destination: number,
+): void {
+  const pseudo = pseudoHeaderSum(source, destination, ip.IpProtocol.UDP, length);
   if (packet.checksumStart !== 0) udp.setUdpChecksum(packet.view, at, checksumAround(packet, at, pseudo));
   else deferChecksum(packet, at, udp.UDP_CHECKSUM_OFFSET, pseudo);
 }
@@ -248,6 +260,7 @@ function snoop(device: Device, remote: Ipv4, mac: Mac): boolean {
       updated: now,
     };
     state.fdb.set(mac, learnt);
+    device.namespace.kernel.changes++;
     tellRemote(device, learnt, remotes[0], 'new');
     return false;
   }
@@ -256,6 +269,7 @@ function snoop(device: Device, remote: Ipv4, mac: Mac): boolean {
   if (first.address === remote && first.link === 0) return false;
   if ((entry.state & STATIC) !== 0) return true;
   first.address = remote;
+  device.namespace.kernel.changes++;
   entry.updated = now;
   tellRemote(device, entry, first, 'new');
   return false;
@@ -306,7 +320,8 @@ function headerWanted(etherType: number): number {
   return etherType === ethernet.EtherType.IPV6 ? IPV6_HEADER : 0;
 }
 
-function deliverInner(device: Device, packet: Packet, outerTos: number): void {
+/** What follows once the VXLAN header is off: the head is the inner frame. */
+export function deliverInner(device: Device, packet: Packet, outerTos: number): void {
   const { namespace } = device;
   const inside = packet.head + ethernet.ETHERNET_HEADER;
   packet.network = inside;

@@ -27,6 +27,7 @@ class RunningLab implements Lab {
     const clock = new Clock(options.start ?? DEFAULT_START);
     this.kernel = createKernel(clock, new Random(options.seed ?? DEFAULT_SEED));
     this.kernel.ipv6Disabled = options.ipv6Disabled ?? false;
+    if (options.flowCache === false) this.kernel.flows = null;
   }
 
   addNamespace(name: string): Namespace | null {

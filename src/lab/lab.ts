@@ -10,6 +10,8 @@ export interface LabOptions {
   start?: number;
   /** As the kernel's boot parameter ipv6.disable=1. */
   ipv6Disabled?: boolean;
+  /** False to ask about every packet anew, for comparisons: nothing but the time it takes is different. */
+  flowCache?: boolean;
 }
 
 export interface Lab {

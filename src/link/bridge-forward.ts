@@ -16,12 +16,13 @@ export function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdb
   const table = tableOf(bridge);
   const entry = table.get(mac);
   if (entry === undefined) return null;
-  if (!hasExpired(bridge, entry, now)) return entry;
+  if (!bridgeEntryExpired(bridge, entry, now)) return entry;
   table.delete(mac);
   return null;
 }
 
-const hasExpired = (bridge: BridgeState, entry: BridgeFdbEntry, now: number): boolean =>
+/** A learnt entry that nobody renewed in time. */
+export const bridgeEntryExpired = (bridge: BridgeState, entry: BridgeFdbEntry, now: number): boolean =>
   !entry.static && !entry.local && !entry.externLearn && entry.updated + bridge.ageingTime <= now;
 
 /** Learns that `mac` is behind `port`; static entries move too, only sticky ones stay (br_fdb_update). */

@@ -91,6 +91,7 @@ export function startWatching(device: Device): void {
 
 /** What the kernel's worker does before anybody else can look: every change that is due now is acted on. */
 export function runLinkWatch(kernel: Kernel): void {
+  kernel.changes++;
   const watch = kernel.linkWatch;
   while (watch.timer !== null && watch.timer.at <= kernel.clock.now) {
     kernel.clock.cancel(watch.timer);

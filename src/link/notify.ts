@@ -8,6 +8,7 @@ const ANNOUNCED: readonly DeviceEvent[] = ['changeMtu', 'changeAddress', 'change
 
 /** call_netdevice_notifiers; `detail` as DeviceListener says. */
 export function notifyDevice(device: Device, event: DeviceEvent, detail = 0): void {
+  device.namespace.kernel.changes++;
   if (ANNOUNCED.includes(event)) announceLink(device);
   for (const listener of device.namespace.kernel.deviceListeners) listener.deviceEvent(device, event, detail);
 }

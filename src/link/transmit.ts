@@ -93,8 +93,10 @@ function transmitVeth(kernel: Kernel, device: Device, packet: Packet): void {
 }
 
 /** is_skb_forwardable. */
-const takes = (device: Device, length: number): boolean =>
-  device.up && length <= device.mtu + device.headerLength + VLAN_ROOM;
+const takes = (device: Device, length: number): boolean => device.up && length <= roomOf(device);
+
+/** The longest frame that a device takes. */
+export const roomOf = (device: Device): number => device.mtu + device.headerLength + VLAN_ROOM;
 
 /** skb_scrub_packet: what one stack knew of a packet is not for the next. */
 export function scrub(packet: Packet, toAnotherNamespace: boolean): void {

@@ -38,6 +38,7 @@ function updateTable(
   verb: TableVerb,
 ): Refusal | null {
   const vxlan = device.vxlan as VxlanState;
+  device.namespace.kernel.changes++;
   const entry = vxlan.fdb.get(mac);
   if (entry !== undefined) {
     if (verb.exclusive) return refuse(Errno.EEXIST);
@@ -109,6 +110,7 @@ export function addByUser(
 /** __vxlan_fdb_delete: one remote of several, or the entry; an unknown remote is no error. */
 export function removeFromTable(device: Device, mac: Mac, remote: VxlanRemote): Refusal | null {
   const { fdb } = device.vxlan as VxlanState;
+  device.namespace.kernel.changes++;
   const entry = fdb.get(mac);
   if (entry === undefined) return refuse(Errno.ENOENT);
   entry.used = device.namespace.kernel.clock.now;

@@ -286,8 +286,9 @@ export class Device implements FibDevice {
   conf: Ipv4Conf;
   neighConf: NeighConf = new NeighConf();
   private counted: DeviceStats | null = null;
-  /** null while nobody listens, so that the packet path asks one question. */
-  taps: Tap[] | null = null;
+  private listeners: Tap[] | null = null;
+  /** Tells the devices of a machine apart. */
+  readonly number: number;
   /** Users of promiscuous mode (dev->promiscuity). */
   promiscuity = 0;
   private listed: Set<Mac> | null = null;
@@ -321,6 +322,7 @@ export class Device implements FibDevice {
     this.namespace = namespace;
     this.underlay = namespace;
     this.kind = kind;
+    this.number = namespace.kernel.devicesMade++;
     this.index = index;
     this.name = name;
     this.conf = conf;
@@ -336,6 +338,16 @@ export class Device implements FibDevice {
         : ethernet
           ? DeviceFlag.BROADCAST | DeviceFlag.MULTICAST
           : DeviceFlag.NOARP;
+  }
+
+  /** null while nobody listens, so that the packet path asks one question. */
+  get taps(): Tap[] | null {
+    return this.listeners;
+  }
+
+  set taps(taps: Tap[] | null) {
+    this.listeners = taps;
+    this.namespace.kernel.changes++;
   }
 
   get stats(): DeviceStats {

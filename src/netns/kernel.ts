@@ -9,6 +9,7 @@ import type { Clock, Timer } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { MachineConf } from './conf.ts';
 import type { Device, VxlanFdbEntry } from './device.ts';
+import { FlowTable } from './flow.ts';
 import type { Namespace } from './namespace.ts';
 
 /** What a packet is on its way with (RouteResult of src/ip/route.ts). */
@@ -128,7 +129,6 @@ export class Kernel {
   readonly modules = new Set<string>();
   /** Booted with ipv6.disable=1: no address, route or rule of the family is even kept. */
   ipv6Disabled = false;
-  observer: Observer | null = null;
   /** In the order of the kernel's notifier chain: ARP, addresses, routes. */
   readonly deviceListeners: DeviceListener[] = [];
   readonly linkWatch: LinkWatch = {
@@ -146,11 +146,33 @@ export class Kernel {
    * ends: whoever remembers what came of a packet sets it to infinity before, and looks after.
    */
   pathsUntil = Number.POSITIVE_INFINITY;
+  /** Null where each packet is to be asked about anew. */
+  flows: FlowTable | null = new FlowTable();
+  /** Administrative requests and events of devices, links and listeners: what was found out before may hold no longer. */
+  changes = 0;
+  /** Devices that were ever made. */
+  devicesMade = 0;
+  private listening: Observer | null = null;
   private traces = 0;
 
   constructor(clock: Clock, random: Random) {
     this.clock = clock;
     this.random = random;
+  }
+
+  /** Who hears of every decision; null for nobody. */
+  get observer(): Observer | null {
+    return this.listening;
+  }
+
+  set observer(observer: Observer | null) {
+    this.listening = observer;
+    this.changes++;
+  }
+
+  /** Grows with everything but packets that may change where packets go. */
+  get stamp(): number {
+    return this.changes + this.pathChanges + this.clock.ran;
   }
 
   nextTrace(): number {

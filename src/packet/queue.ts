@@ -13,6 +13,10 @@ export class WorkQueue<Target> {
     this.limit = limit;
   }
 
+  get isFull(): boolean {
+    return this.length >= this.limit;
+  }
+
   /** False if the queue is full: the packet is still the caller's. */
   push(target: Target, packet: Packet): boolean {
     if (this.length >= this.limit) return false;

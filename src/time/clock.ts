@@ -15,6 +15,8 @@ export class Clock {
   private readonly heap = new TimerHeap();
   private readonly background = new TimerHeap();
   private sequence = 1;
+  /** Timers that ran. */
+  ran = 0;
 
   constructor(startMicroseconds: number) {
     this.now = startMicroseconds;
@@ -103,6 +105,7 @@ export class Clock {
   private take(timer: Timer): void {
     this.heapOf(timer).remove(timer);
     timer.at = -1;
+    this.ran++;
     timer.run();
   }
 

@@ -1,6 +1,7 @@
 // Plays a random lab: frames and changes in any order, with the books kept and every frame written down.
 import type { Ipv4 } from '../../src/addr/ipv4.ts';
 import { setSegmentFaults } from '../../src/admin/segment-faults.ts';
+import { runQueues } from '../../src/ip/stack.ts';
 import { createLab } from '../../src/lab/create.ts';
 import type { Lab as Machine } from '../../src/lab/lab.ts';
 import { transmit } from '../../src/link/transmit.ts';
@@ -45,6 +46,16 @@ function drawStep(draw: Draw, lab: Lab): Step {
 
 const drawn = <T>(seed: number, build: (draw: Draw) => T): T => sample(seed, 1, build)[0]!;
 
+/** How a lab is played. */
+interface Manner {
+  /** False: every packet is asked about anew. */
+  readonly flowCache?: boolean;
+  /** How often each frame is sent, one after the other: what is known of a kind of packets is used from the third on. */
+  readonly times?: number;
+  /** Frames are seen as they leave a queue, so that no device has a listener. */
+  readonly unwatched?: boolean;
+}
+
 export class Play implements Tap {
   readonly lab: Lab;
   readonly machine: Machine;
@@ -55,11 +66,17 @@ export class Play implements Tap {
   printed = '';
   private prompt!: Prompt;
   private collector: TraceCollector | null = null;
+  private readonly manner: Manner;
 
-  private constructor(lab: Lab, seed: number) {
+  private constructor(lab: Lab, seed: number, manner: Manner) {
     this.lab = lab;
-    this.machine = createLab({ seed });
+    this.manner = manner;
+    this.machine = createLab({ seed, flowCache: manner.flowCache });
     this.ledger = new Ledger(this.machine);
+    if (manner.unwatched) {
+      this.settleUnwatched();
+      return;
+    }
     this.machine.kernel.deviceListeners.push({
       deviceEvent: (device, event) => {
         if (event === 'register') device.taps = [this];
@@ -68,8 +85,8 @@ export class Play implements Tap {
   }
 
   /** The lab that `seed` draws, built, with nothing wrong. */
-  static async open(seed: number, limits = {}): Promise<Play> {
-    const play = new Play(drawn(seed, drawLab), seed);
+  static async open(seed: number, limits = {}, manner: Manner = {}): Promise<Play> {
+    const play = new Play(drawn(seed, drawLab), seed, manner);
     play.prompt = await openPrompt({
       lab: play.machine,
       isTerminal: false,
@@ -110,7 +127,8 @@ export class Play implements Tap {
     if (step.kind === 'line') await this.change(step.line, step.atOnce);
     else if (step.kind === 'wait') this.wait(step.seconds);
     else if (step.kind === 'frames') {
-      for (const input of step.inputs) this.send(input);
+      for (const input of step.inputs)
+        for (let left = this.manner.times ?? 1; left > 0; left--) this.send(input);
       if (step.settles) this.machine.settle();
     } else {
       const namespace = this.machine.names.get(step.host);
@@ -124,6 +142,15 @@ export class Play implements Tap {
     this.machine.settle = () => {};
     await this.run(line);
     Reflect.deleteProperty(this.machine, 'settle');
+    if (this.manner.unwatched) this.settleUnwatched();
+  }
+
+  private settleUnwatched(): void {
+    this.machine.settle = () =>
+      runQueues(this.machine.kernel, (device, packet) => {
+        this.frame(device, packet, false);
+        return false;
+      });
   }
 
   wait(seconds: number): void {

@@ -1,0 +1,109 @@
+// How the way of a kind of packets is learnt: the stack is asked as it is for a packet (src/ip/route-input.ts, the
+// neighbour table, a bridge), and what it answers is written down, as long as all of it is plain. The packet that asks
+// is only looked at.
+import { isLoopback } from '../addr/ipv4.ts';
+import { isGroup, isValidUnicast, type Mac } from '../addr/mac.ts';
+import { type Route, RouteType } from '../fib/route.ts';
+import { chooseTargets, findEntry, PortState, Targets } from '../link/bridge-forward.ts';
+import { roomOf } from '../link/transmit.ts';
+import { type BridgeState, type Device, DeviceFlag, Kind } from '../netns/device.ts';
+import { type Flow, FlowAction } from '../netns/flow.ts';
+import type { Packet } from '../packet/packet.ts';
+import * as ethernet from '../wire/ethernet.ts';
+import * as ip from '../wire/ipv4.ts';
+import { isUnwatched, learnCable, learnEgress } from './flow-egress.ts';
+import { learnUnwrapping, learnWrappingIpip, learnWrappingVxlan } from './flow-learn-tunnel.ts';
+import { mtuFor, RouteResult } from './route.ts';
+import { InputKey, ROUTED, routeInput } from './route-input.ts';
+
+const key = new InputKey();
+const route = new RouteResult();
+const targets = new Targets();
+
+/** A FlowAction for packets like this one, which `device` received: FORWARD…, LOCAL… or ORDINARY. */
+export function learnRouted(flow: Flow, device: Device, packet: Packet): number {
+  const { namespace } = device;
+  const { view, head } = packet;
+  const at = head + device.headerLength;
+  if (!isUnwatched(device) || device.l3mdev !== null || namespace.kernel.observer !== null)
+    return FlowAction.ORDINARY;
+  if (device.headerLength !== 0 && ethernet.destination(view, head) !== device.address)
+    return FlowAction.ORDINARY;
+  const { fib } = namespace;
+  ask(view, at);
+  if (fib.rulesNeedPorts || fib.hasRealms || isLoopback(key.source) || isLoopback(key.destination))
+    return FlowAction.ORDINARY;
+  if (routeInput(namespace, device, key, route) !== ROUTED || route.redirect || !hasOneWay(route.route))
+    return FlowAction.ORDINARY;
+  if (route.type === RouteType.LOCAL) {
+    flow.routeFlags = route.flags;
+    return learnUnwrapping(flow, device, packet, at);
+  }
+  return route.type === RouteType.UNICAST ? learnForwarding(flow, packet, at) : FlowAction.ORDINARY;
+}
+
+function ask(view: DataView, at: number): void {
+  key.destination = ip.destination(view, at);
+  key.source = ip.source(view, at);
+  key.tos = ip.tos(view, at);
+  key.mark = 0;
+  key.protocol = ip.protocol(view, at);
+  key.ports = 0;
+  key.arp = false;
+}
+
+/** Among several next hops the choice may follow what is known of neighbours. */
+const hasOneWay = (found: Route | null): boolean => found !== null && found.nextHops.length === 1;
+
+function learnForwarding(flow: Flow, packet: Packet, at: number): number {
+  const { device } = route;
+  const { namespace } = device;
+  flow.room = mtuFor(namespace, route, true);
+  if (device.kind === Kind.IPIP) return learnWrappingIpip(flow, route, packet, at);
+  if (device.kind === Kind.VXLAN) return learnWrappingVxlan(flow, route);
+  if (!learnEgress(flow.egress, device, route.hop)) return FlowAction.ORDINARY;
+  flow.room = Math.min(flow.room, flow.egress.room - ethernet.ETHERNET_HEADER);
+  return FlowAction.FORWARD;
+}
+
+/** The same for a frame that a port of a bridge received: BRIDGE, BRIDGE_UP or ORDINARY. */
+export function learnBridged(flow: Flow, port: Device, packet: Packet): number {
+  const { view, head } = packet;
+  const { bridge: device, state } = port.port!;
+  const bridge = device.bridge!;
+  const destination = ethernet.destination(view, head);
+  if (!isUnwatched(port) || port.namespace.kernel.observer !== null || bridge.filter !== null)
+    return FlowAction.ORDINARY;
+  if (state !== PortState.FORWARDING || (device.flags & DeviceFlag.PROMISC) !== 0 || isGroup(destination))
+    return FlowAction.ORDINARY;
+  if (!learnSender(flow, bridge, port, ethernet.source(view, head))) return FlowAction.ORDINARY;
+  const { now } = port.namespace.kernel.clock;
+  targets.suppressed = false;
+  chooseTargets(bridge, destination, port, now, targets);
+  flow.to = findEntry(bridge, destination, now);
+  if (targets.count === 1) return learnPassage(flow);
+  const isUp = targets.local && targets.count === 0 && flow.to !== null;
+  return isUp && isUnwatched(device) && destination === device.address
+    ? FlowAction.BRIDGE_UP
+    : FlowAction.ORDINARY;
+}
+
+/** The entry that each frame of the sender keeps young; false if the next one would change it. */
+function learnSender(flow: Flow, bridge: BridgeState, port: Device, sender: Mac): boolean {
+  flow.from = null;
+  if (!isValidUnicast(sender)) return false;
+  if (!port.port!.learning || bridge.ageingTime === 0) return true;
+  const entry = findEntry(bridge, sender, port.namespace.kernel.clock.now);
+  if (entry === null) return false;
+  if (entry.local) return true;
+  flow.from = entry;
+  return entry.port === port;
+}
+
+function learnPassage(flow: Flow): number {
+  const { to, egress } = flow;
+  const out = targets.ports[0];
+  if (to === null || to.port !== out || !learnCable(egress, out)) return FlowAction.ORDINARY;
+  flow.room = Math.min(egress.room, roomOf(out));
+  return FlowAction.BRIDGE;
+}
