@@ -9,7 +9,6 @@ import { InputKey, ROUTED, routeInput } from '../ip/route-input.ts';
 import { routeOutput } from '../ip/route-output.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
-import { SECOND } from '../time/clock.ts';
 import { reportRoute } from './route.ts';
 import type { Answer, RouteGetInfo, RouteGetRequest } from './types.ts';
 
@@ -96,7 +95,7 @@ function describe(
     cacheFlags: cacheFlags(result),
     mtu: learnt?.mtu ?? 0,
     mtuLocked: learnt?.mtuLocked ?? false,
-    expires: Math.floor(left / SECOND),
+    expires: left,
     metrics: result.route?.metrics ?? null,
     realms: result.realms,
     error: 0,

@@ -6,7 +6,6 @@ import type { NextHop, NextHopConfig, Route, RouteConfig, RouteException } from 
 import { NextHopFlag, RouteType, Table } from '../fib/route.ts';
 import { RouteFlag } from '../ip/route.ts';
 import type { Namespace } from '../netns/namespace.ts';
-import { SECOND } from '../time/clock.ts';
 import type { NextHopInfo, Outcome, RouteInfo, RouteRequest, RouteVerb } from './types.ts';
 
 /** `ip route add|change|replace|append|prepend|test …`. */
@@ -101,7 +100,7 @@ export interface RouteCacheInfo extends RouteInfo {
   /** Learnt path MTU, 0 for none. */
   mtu: number;
   mtuLocked: boolean;
-  /** Seconds that are left, -1 for ever. */
+  /** Microseconds that are left, 0 for ever. */
   expires: number;
   /** RTCF_*: a gateway that a redirect named. */
   cacheFlags: number;
@@ -128,7 +127,7 @@ function describeCached(route: Route, hop: NextHop, exception: RouteException, n
     cacheFlags: exception.gateway === ANY ? 0 : RouteFlag.REDIRECTED,
     mtu: exception.mtu,
     mtuLocked: exception.mtuLocked,
-    expires: exception.expires === 0 ? -1 : Math.floor((exception.expires - now) / SECOND),
+    expires: exception.expires === 0 ? 0 : exception.expires - now,
   };
 }
 

@@ -335,7 +335,7 @@ export interface RouteGetInfo {
   uid: number;
   /** RTCF_* flags: local 0x80000000, broadcast 0x10000000, multicast 0x20000000, redirected 0x40000, notify … */
   cacheFlags: number;
-  /** Learnt path MTU, 0 for none, and the seconds that are left of it. */
+  /** Learnt path MTU, 0 for none, and the microseconds that are left of it. */
   mtu: number;
   mtuLocked: boolean;
   expires: number;

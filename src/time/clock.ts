@@ -6,6 +6,8 @@ export type { Timer } from './timer-heap.ts';
 
 export const SECOND = 1_000_000;
 export const MILLISECOND = 1_000;
+/** The kernel's clock_t (USER_HZ), in which times go to it and come from it. */
+export const CLOCK_TICK = 10_000;
 
 /** Time in microseconds since the epoch, and what is to happen at which time; equal times run in order of `schedule`. */
 export class Clock {

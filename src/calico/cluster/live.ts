@@ -1,8 +1,8 @@
 // A cluster while time passes: what Felix and BIRD do of their own accord when links change, and again and again.
 import { every } from '../../lab/periodic.ts';
+import { SECOND } from '../../time/clock.ts';
 import type { Cluster } from './cluster.ts';
 
-const SECOND = 1_000_000;
 /** BIRD's scan time (confd's bird.cfg.template). */
 const SCAN = 2 * SECOND;
 /** Felix looks after tunl0 and vxlan.calico (felix/dataplane/linux: KeepXDeviceInSync). */

@@ -8,11 +8,9 @@ import type {
   LinkInfo,
 } from '../../admin/types.ts';
 import type { Namespace } from '../../netns/namespace.ts';
+import { CLOCK_TICK } from '../../time/clock.ts';
 import type { Node } from './nodes.ts';
 import { directoryOf, VirtualDirectory, VirtualFile } from './virtual-nodes.ts';
-
-/** Microseconds in a tick of USER_HZ, which sysfs counts times in. */
-const TICK = 10_000;
 
 interface Attribute<Info, Settings> {
   readonly show: (info: Info) => string | number | boolean;
@@ -20,13 +18,22 @@ interface Attribute<Info, Settings> {
 }
 
 const BRIDGE: Readonly<Record<string, Attribute<BridgeInfo, BridgeSettings>>> = {
-  ageing_time: { show: (bridge) => bridge.ageingTime / TICK, store: (n) => ({ ageingTime: n * TICK }) },
+  ageing_time: {
+    show: (bridge) => bridge.ageingTime / CLOCK_TICK,
+    store: (n) => ({ ageingTime: n * CLOCK_TICK }),
+  },
   bridge_id: { show: (bridge) => bridge.bridgeId.replaceAll(':', '') },
   default_pvid: { show: () => 1 },
-  forward_delay: { show: (bridge) => bridge.forwardDelay / TICK, store: (n) => ({ forwardDelay: n * TICK }) },
+  forward_delay: {
+    show: (bridge) => bridge.forwardDelay / CLOCK_TICK,
+    store: (n) => ({ forwardDelay: n * CLOCK_TICK }),
+  },
   group_addr: { show: () => '01:80:c2:00:00:00' },
-  hello_time: { show: (bridge) => bridge.helloTime / TICK, store: (n) => ({ helloTime: n * TICK }) },
-  max_age: { show: (bridge) => bridge.maxAge / TICK, store: (n) => ({ maxAge: n * TICK }) },
+  hello_time: {
+    show: (bridge) => bridge.helloTime / CLOCK_TICK,
+    store: (n) => ({ helloTime: n * CLOCK_TICK }),
+  },
+  max_age: { show: (bridge) => bridge.maxAge / CLOCK_TICK, store: (n) => ({ maxAge: n * CLOCK_TICK }) },
   multicast_querier: { show: () => 0 },
   multicast_router: { show: () => 1 },
   multicast_snooping: {

@@ -1,15 +1,15 @@
 // One run of arping: sends ARP requests once a second and tells who answers (event_loop of arping.c).
+
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
 import { formatMac, isGroup, MAC_BROADCAST, type Mac } from '../../../addr/mac.ts';
 import type { Device, Tap } from '../../../netns/device.ts';
 import type { Packet } from '../../../packet/packet.ts';
+import { SECOND } from '../../../time/clock.ts';
 import * as arp from '../../../wire/arp.ts';
 import * as ethernet from '../../../wire/ethernet.ts';
 import type { Context } from '../../command.ts';
 import type { Stdio } from '../probe/stdio.ts';
 import type { ArpingOptions } from './options.ts';
-
-const SECOND = 1_000_000;
 
 /** An ARP message as the packet socket hands it over. */
 interface Heard {

@@ -1,9 +1,11 @@
 // brctl (bridge-utils 1.7.1): makes and shows bridges as the ioctls and sysfs files of Linux's bridge do.
+
 import { Errno, type Refusal, strerror } from '../../../addr/errno.ts';
 import { addLink, deleteLink, getLink, setBridgePort, setLink } from '../../../admin/link.ts';
 import type { BridgePortSettings, BridgeSettings, LinkInfo } from '../../../admin/types.ts';
 import { DeviceFlag } from '../../../netns/device.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
+import { CLOCK_TICK } from '../../../time/clock.ts';
 import type { Command, Context } from '../../command.ts';
 import { parseDouble, parseInteger } from '../probe/numbers.ts';
 import { addressesText, bridgesOf, LIST_HEADER, listText, treeText } from './show.ts';
@@ -11,8 +13,6 @@ import { COMMANDS, USAGE, VERSION } from './usage.ts';
 
 /** IFNAMSIZ without the terminating zero. */
 const NAME_LENGTH = 15;
-/** The kernel's clock_t, in which times go to it: 10 ms. */
-const CENTISECOND = 10_000;
 
 type Action = (context: Context, args: readonly string[]) => number;
 
@@ -134,7 +134,7 @@ function changePort(
 /** Seconds, whatever follows the number; null if there is none. */
 function time(text: string): number | null {
   const { value, rest } = parseDouble(text);
-  return rest === text ? null : Math.trunc((value * 1_000_000) / CENTISECOND) * CENTISECOND;
+  return rest === text ? null : Math.trunc((value * 1_000_000) / CLOCK_TICK) * CLOCK_TICK;
 }
 
 const timed =

@@ -1,13 +1,12 @@
 // `type bridge`: words and printing (ip/iplink_bridge.c). Times on the command line are hundredths of a second.
+
 import type { BridgeInfo, BridgeSettings, LinkInfo } from '../../../admin/types.ts';
+import { CLOCK_TICK } from '../../../time/clock.ts';
 import { type Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
 import type { Printer } from '../iproute2/printer.ts';
 import { linkAddress, parsed, unsigned } from '../iproute2/values.ts';
 import type { Kind, KindRequest } from './kind.ts';
 import { BRIDGE_KIND_USAGE } from './usage.ts';
-
-/** Microseconds in a USER_HZ tick. */
-const TICK = 10_000;
 
 type Take = Keyword<BridgeSettings>['take'];
 
@@ -20,7 +19,7 @@ const ignored = (name: string, limit = 0xffffffff): Keyword<BridgeSettings> =>
 const time =
   (name: string, set: (settings: BridgeSettings, microseconds: number) => void): Take =>
   (settings, args) =>
-    set(settings, unsigned(args, `invalid ${name}`) * TICK);
+    set(settings, unsigned(args, `invalid ${name}`) * CLOCK_TICK);
 
 const vlanProtocol = (text: string): string | null => (/^802\.1(q|ad)$/i.test(text) ? text : null);
 
@@ -119,7 +118,7 @@ export function formatBridgeId(id: string): string {
   return `${priority}.${octets.map((octet) => Number.parseInt(octet, 16).toString(16)).join(':')}`;
 }
 
-const ticks = (microseconds: number): number => Math.round(microseconds / TICK);
+const ticks = (microseconds: number): number => Math.round(microseconds / CLOCK_TICK);
 
 /** What the kernel prints of the rest of multicast snooping, netfilter and VLANs, at its defaults; key, word and value. */
 const DEFAULTS_OF_MULTICAST: readonly (readonly [key: string, word: string, value: number])[] = [

@@ -1,4 +1,5 @@
 // One route as `ip route` prints it (print_route in ip/iproute.c): an entry of a table, or the answer of `get`.
+
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
 import { getNexthop, type NexthopInfo } from '../../../admin/nexthop.ts';
 import {
@@ -10,6 +11,7 @@ import {
   Table,
 } from '../../../admin/route-constants.ts';
 import type { NextHopInfo, RouteGetInfo, RouteInfo } from '../../../admin/types.ts';
+import { CLOCK_TICK, SECOND } from '../../../time/clock.ts';
 import { alternateHex } from '../iproute2/hex.ts';
 import type { Names } from '../iproute2/names.ts';
 import { Color, type Printer } from '../iproute2/printer.ts';
@@ -258,7 +260,8 @@ export function printCachedRoute(out: Printer, route: CachedRoute, layout: Route
   if (!layout.hideRealms) printRealms(out, route.realms, layout.names);
   if (route.uid !== null) out.field('uid', route.uid, `uid ${route.uid} `);
   printCacheFlags(out, route.cacheFlags);
-  if (route.expires > 0) out.field('expires', route.expires, `expires ${route.expires}sec `);
+  const left = Math.floor(route.expires / SECOND);
+  if (route.expires >= CLOCK_TICK) out.field('expires', left, `expires ${left}sec `);
   if (route.error !== 0) out.field('error', route.error, `error ${route.error} `);
   printMetrics(out, metricsOf(route));
   if (route.iif !== '') printDevice(out, 'iif', route.iif);

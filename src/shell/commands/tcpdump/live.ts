@@ -1,10 +1,12 @@
 // A live capture: a packet socket on one device or on all of a namespace, on the virtual clock.
+
 import { changePromiscuity } from '../../../admin/link.ts';
 import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../../../capture/record.ts';
 import type { Device, Tap } from '../../../netns/device.ts';
 import type { DeviceEvent, DeviceListener } from '../../../netns/kernel.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
 import { type Packet, PacketType } from '../../../packet/packet.ts';
+import { SECOND } from '../../../time/clock.ts';
 import { ETHERTYPE_MIN, EtherType, etherType } from '../../../wire/ethernet.ts';
 import type { Choice } from './devices.ts';
 import type { Filter } from './filter/compile.ts';
@@ -18,7 +20,6 @@ export interface LiveOptions {
   readonly filter: Filter;
 }
 
-const SECOND = 1_000_000;
 const ETHERNET_HEADER = 14;
 const SLL_HEADER = 16;
 const SLL2_HEADER = 20;

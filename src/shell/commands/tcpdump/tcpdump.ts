@@ -1,6 +1,8 @@
 // tcpdump 4.99.3 with libpcap 1.10.3: captures on devices of a namespace, or reads a capture; prints or writes.
+
 import { parseIpv4 } from '../../../addr/ipv4.ts';
 import { LINKTYPE_LINUX_SLL2, linkTypeName } from '../../../capture/record.ts';
+import { SECOND } from '../../../time/clock.ts';
 import type { Command, Context } from '../../command.ts';
 import { Stdio } from '../probe/stdio.ts';
 import { type Choice, chooseDevice, deviceLines } from './devices.ts';
@@ -22,7 +24,6 @@ import { Savefile } from './savefile.ts';
 import { USAGE, VERSION } from './usage.ts';
 
 const FAILED = 1;
-const SECOND = 1_000_000;
 /** From the start of the program until its packet socket is open, on the judge; microseconds. */
 const OPENING = 100_000;
 const KILL = 9;

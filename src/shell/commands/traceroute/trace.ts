@@ -1,7 +1,9 @@
 // The run of traceroute: up to 16 probes under way, answers printed in the order of the hops (do_it of traceroute.c).
+
 import { Errno } from '../../../addr/errno.ts';
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
 import { getRoute } from '../../../admin/route-get.ts';
+import { SECOND } from '../../../time/clock.ts';
 import type { Context } from '../../command.ts';
 import type { Message, SocketError } from '../probe/message-queue.ts';
 import type { Resolver } from '../probe/resolver.ts';
@@ -10,7 +12,6 @@ import type { TraceOptions } from './options.ts';
 import { hopsOfTtl, noteOf, Probe } from './probe.ts';
 import type { CallFailure, Sender } from './sender.ts';
 
-const SECOND = 1_000_000;
 /** poll(2) ends with a tick of the clock (HZ is 100): probes sent in one burst expire together. */
 const TICK = 10_000;
 /** Added to a measured time before it is multiplied (DEF_WAIT_PREC). */

@@ -14,6 +14,7 @@ import {
 import { Names } from '../../../../src/shell/commands/iproute2/names.ts';
 import { defaultOptions, type Options } from '../../../../src/shell/commands/iproute2/options.ts';
 import { Printer } from '../../../../src/shell/commands/iproute2/printer.ts';
+import { SECOND } from '../../../../src/time/clock.ts';
 
 const names = new Names(false);
 const address = (text: string) => parseIpv4(text) ?? ipv4(0);
@@ -133,7 +134,7 @@ const CACHED: CachedRoute = {
   cacheFlags: 0,
   mtu: 1300,
   mtuLocked: false,
-  expires: 597,
+  expires: 597.9 * SECOND,
   error: 0,
   metrics: null,
   realms: 0,
@@ -146,6 +147,11 @@ describe('a route that is looked up', () => {
       'tells how long a learnt MTU lasts',
       CACHED,
       '10.0.3.2 via 10.0.1.2 dev v0 src 10.0.1.1 uid 0 \n    cache expires 597sec mtu 1300 \n',
+    ],
+    [
+      'tells of less than a second as of none',
+      { ...CACHED, expires: 0.47 * SECOND },
+      '10.0.3.2 via 10.0.1.2 dev v0 src 10.0.1.1 uid 0 \n    cache expires 0sec mtu 1300 \n',
     ],
     [
       'tells that the MTU may not be raised',
