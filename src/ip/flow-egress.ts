@@ -1,15 +1,16 @@
 // How a frame for a next hop leaves, learnt for a flow: by which cable, with which Ethernet header.
 import type { Ipv4 } from '../addr/ipv4.ts';
 import { isGroup, type Mac } from '../addr/mac.ts';
-import { chooseTargets, findEntry, Targets } from '../link/bridge-forward.ts';
+import { chooseTargets, previewEntry, Targets } from '../link/bridge-forward.ts';
 import { roomOf } from '../link/transmit.ts';
 import { type Neighbour, NUD_VALID } from '../neigh/neighbour.ts';
-import { type Device, Kind } from '../netns/device.ts';
+import { type BridgeFdbEntry, type BridgeState, type Device, Kind } from '../netns/device.ts';
 import type { Egress } from '../netns/flow.ts';
 import { ETHERNET_HEADER, EtherType, write } from '../wire/ethernet.ts';
 import { neighbourKey } from './arp-entry.ts';
 
-const targets = new Targets();
+/** Of the last `previewTarget`. */
+export const targets = new Targets();
 const header = new DataView(new ArrayBuffer(ETHERNET_HEADER));
 
 /** Nobody listens at the device, and no filter of traffic control is on it. */
@@ -59,13 +60,26 @@ export function learnCable(egress: Egress, cable: Device): boolean {
 function learnPort(egress: Egress, device: Device, mac: Mac): boolean {
   const bridge = device.bridge!;
   if (bridge.filter !== null || isGroup(mac)) return false;
-  const { now } = device.namespace.kernel.clock;
-  targets.suppressed = false;
-  chooseTargets(bridge, mac, null, now, targets);
-  const entry = findEntry(bridge, mac, now);
-  if (targets.count !== 1 || entry === null || entry.port !== targets.ports[0]) return false;
+  const entry = previewTarget(bridge, null, mac, device.namespace.kernel.clock.now);
+  if (entry === null || entry.port === null || targets.count !== 1) return false;
   egress.entry = entry;
   if (!learnCable(egress, entry.port)) return false;
   egress.room = Math.min(egress.room, roomOf(entry.port));
   return true;
+}
+
+/** The entry by which a frame from a port, or of the bridge's own, is sent; `targets` says where. Null for none. */
+export function previewTarget(
+  bridge: BridgeState,
+  port: Device | null,
+  mac: Mac,
+  now: number,
+): BridgeFdbEntry | null {
+  const entry = previewEntry(bridge, mac, now);
+  if (entry === null) return null;
+  const { used } = entry;
+  targets.suppressed = false;
+  chooseTargets(bridge, mac, port, now, targets);
+  entry.used = used;
+  return entry;
 }

@@ -23,8 +23,8 @@ import { ipipDeviceFor, isVxlanPort, vxlanDeviceFor } from './tunnel-lookup.ts';
 import { askForVxlan, Df, VXLAN_OVERHEAD } from './tunnel-vxlan.ts';
 
 const key = new FlowKey();
-const outer = new RouteResult();
-const inner = new RouteResult();
+const outer = new RouteResult(true);
+const inner = new RouteResult(true);
 
 const LEAD = 0x4500;
 const INHERIT = 1;

@@ -4,21 +4,20 @@
 import { isLoopback } from '../addr/ipv4.ts';
 import { isGroup, isValidUnicast, type Mac } from '../addr/mac.ts';
 import { type Route, RouteType } from '../fib/route.ts';
-import { chooseTargets, findEntry, PortState, Targets } from '../link/bridge-forward.ts';
+import { PortState, previewEntry } from '../link/bridge-forward.ts';
 import { roomOf } from '../link/transmit.ts';
-import { type BridgeState, type Device, DeviceFlag, Kind } from '../netns/device.ts';
+import { type BridgeFdbEntry, type BridgeState, type Device, DeviceFlag, Kind } from '../netns/device.ts';
 import { type Flow, FlowAction } from '../netns/flow.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
-import { isUnwatched, learnCable, learnEgress } from './flow-egress.ts';
+import { isUnwatched, learnCable, learnEgress, previewTarget, targets } from './flow-egress.ts';
 import { learnUnwrapping, learnWrappingIpip, learnWrappingVxlan } from './flow-learn-tunnel.ts';
 import { mtuFor, RouteResult } from './route.ts';
 import { InputKey, ROUTED, routeInput } from './route-input.ts';
 
 const key = new InputKey();
-const route = new RouteResult();
-const targets = new Targets();
+const route = new RouteResult(true);
 
 /** A FlowAction for packets like this one, which `device` received: FORWARD…, LOCAL… or ORDINARY. */
 export function learnRouted(flow: Flow, device: Device, packet: Packet): number {
@@ -77,12 +76,10 @@ export function learnBridged(flow: Flow, port: Device, packet: Packet): number {
   if (state !== PortState.FORWARDING || (device.flags & DeviceFlag.PROMISC) !== 0 || isGroup(destination))
     return FlowAction.ORDINARY;
   if (!learnSender(flow, bridge, port, ethernet.source(view, head))) return FlowAction.ORDINARY;
-  const { now } = port.namespace.kernel.clock;
-  targets.suppressed = false;
-  chooseTargets(bridge, destination, port, now, targets);
-  flow.to = findEntry(bridge, destination, now);
-  if (targets.count === 1) return learnPassage(flow);
-  const isUp = targets.local && targets.count === 0 && flow.to !== null;
+  flow.to = previewTarget(bridge, port, destination, port.namespace.kernel.clock.now);
+  if (flow.to === null) return FlowAction.ORDINARY;
+  if (targets.count === 1) return learnPassage(flow, flow.to);
+  const isUp = targets.local && targets.count === 0;
   return isUp && isUnwatched(device) && destination === device.address
     ? FlowAction.BRIDGE_UP
     : FlowAction.ORDINARY;
@@ -93,17 +90,15 @@ function learnSender(flow: Flow, bridge: BridgeState, port: Device, sender: Mac)
   flow.from = null;
   if (!isValidUnicast(sender)) return false;
   if (!port.port!.learning || bridge.ageingTime === 0) return true;
-  const entry = findEntry(bridge, sender, port.namespace.kernel.clock.now);
+  const entry = previewEntry(bridge, sender, port.namespace.kernel.clock.now);
   if (entry === null) return false;
   if (entry.local) return true;
   flow.from = entry;
   return entry.port === port;
 }
 
-function learnPassage(flow: Flow): number {
-  const { to, egress } = flow;
-  const out = targets.ports[0];
-  if (to === null || to.port !== out || !learnCable(egress, out)) return FlowAction.ORDINARY;
-  flow.room = Math.min(egress.room, roomOf(out));
+function learnPassage(flow: Flow, { port: out }: BridgeFdbEntry): number {
+  if (out === null || !learnCable(flow.egress, out)) return FlowAction.ORDINARY;
+  flow.room = Math.min(flow.egress.room, roomOf(out));
   return FlowAction.BRIDGE;
 }

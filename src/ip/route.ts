@@ -48,6 +48,12 @@ export class RouteResult {
   realms = 0;
   /** A redirect is due: the packet leaves by the device it came in by (IPSKB_DOREDIRECT). */
   redirect = false;
+  /** Whoever asks has no packet that goes there: what is known of the destination is only looked at. */
+  readonly isPreview: boolean;
+
+  constructor(isPreview = false) {
+    this.isPreview = isPreview;
+  }
 
   get isLocal(): boolean {
     return (this.flags & RouteFlag.LOCAL) !== 0;
@@ -81,32 +87,29 @@ export class RouteResult {
     this.nextHop = nextHop;
     this.destination = destination;
     this.gateway = nextHop !== null && nextHop.scope === Scope.LINK ? nextHop.gateway : ANY;
-    this.exception = nextHop === null ? null : findException(namespace, nextHop, destination);
+    this.findException(namespace);
     if (this.exception === null) return;
-    this.exception.bound = true;
+    if (!this.isPreview) this.exception.bound = true;
     if (this.exception.gateway !== ANY) {
       this.gateway = this.exception.gateway;
       this.flags |= RouteFlag.REDIRECTED;
     }
   }
-}
 
-/** What is known and not out of date about `destination` behind a next hop (find_exception). */
-export function findException(
-  namespace: Namespace,
-  nextHop: NextHop,
-  destination: Ipv4,
-): RouteException | null {
-  const exceptions = nextHop.exceptions;
-  if (exceptions === null) return null;
-  const found = exceptions.get(destination);
-  if (found === undefined) return null;
-  if (found.expires !== 0 && namespace.kernel.clock.now > found.expires) {
-    exceptions.delete(destination);
-    return null;
+  /** What is known and not out of date about the destination behind the next hop (find_exception). */
+  findException(namespace: Namespace): void {
+    this.exception = null;
+    const exceptions = this.nextHop?.exceptions ?? null;
+    if (exceptions === null) return;
+    const found = exceptions.get(this.destination);
+    if (found === undefined) return;
+    if (found.expires !== 0 && namespace.kernel.clock.now > found.expires) {
+      if (!this.isPreview) exceptions.delete(this.destination);
+      return;
+    }
+    limitPaths(namespace, found.expires);
+    this.exception = found;
   }
-  limitPaths(namespace, found.expires);
-  return found;
 }
 
 /** What is learnt again in the second half of its life is not to be relied on longer than to its middle (learnMtu). */

@@ -14,7 +14,7 @@ import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
 import { sendIcmpError } from './icmp-error.ts';
 import { forgetStrippedChecksum } from './offload.ts';
 import type { OptionsFound } from './options.ts';
-import { findException, isMtuLocked, learnMtu, pathMtu, ROUTING_TOS, RouteResult } from './route.ts';
+import { isMtuLocked, learnMtu, pathMtu, ROUTING_TOS, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { nextIdentification } from './send.ts';
 import { reportEarlierError } from './tunnel-error.ts';
@@ -47,8 +47,7 @@ export function restoreRoute(
   result.route = packet.route as Route | null;
   result.nextHop = packet.nextHop as NextHop | null;
   result.gateway = result.nextHop?.gateway ?? ANY;
-  if (result.nextHop !== null)
-    result.exception = findException(namespace, result.nextHop, result.destination);
+  result.findException(namespace);
 }
 
 /** The inner packet's path is narrower: its route remembers (skb_dst_update_pmtu_no_confirm). */

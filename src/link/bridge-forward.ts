@@ -11,6 +11,12 @@ export const PortState = { DISABLED: 0, LISTENING: 1, LEARNING: 2, FORWARDING: 3
 const tableOf = (bridge: BridgeState): Map<Mac, BridgeFdbEntry> =>
   bridge.vlanFiltering ? bridge.vlanFdb : bridge.fdb;
 
+/** The entry for an address, if it has not aged out; one that has stays for those who look for it in earnest. */
+export function previewEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
+  const entry = tableOf(bridge).get(mac);
+  return entry === undefined || bridgeEntryExpired(bridge, entry, now) ? null : entry;
+}
+
 /** The entry for an address, unless it has aged out (br_fdb_find, br_fdb_cleanup). */
 export function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
   const table = tableOf(bridge);
