@@ -1,13 +1,18 @@
 // The captures of one vantage point as a stream of batches: files of the host, or standard input.
 import { accessSync, constants, createReadStream, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { type MergedBatch, mergedBatches } from '../capture/merge.ts';
-import { captureBatches } from '../capture/read.ts';
+import { type CaptureBatch, captureBatches } from '../capture/read.ts';
 import { reasonOf } from './host-error.ts';
 import { STANDARD_INPUT, type VantagePlan } from './replay-plan.ts';
+import { batchesByThread, hasThreads, type KeyOptions } from './replay-thread.ts';
 import type { Wrong } from './wrong.ts';
 
 /** Bytes of a capture read at once. */
 const PIECE = 1 << 18;
+
+/** Bytes of a file of which reading takes longer than beginning a thread does. */
+const WORTH_A_THREAD = 64_000_000;
 
 /** Called with the bytes of each piece that was read. */
 export type OnBytes = (count: number) => void;
@@ -48,9 +53,38 @@ export function totalBytes(plans: readonly VantagePlan[]): number {
   return total;
 }
 
+/** Whose captures are read by threads of their own. */
+export interface Threads {
+  readonly isFor: (capture: string) => boolean;
+  readonly keys: KeyOptions;
+}
+
 /** The batches of all captures of a vantage point, in order of time. */
-export function readCaptures({ captures }: VantagePlan, onBytes: OnBytes): AsyncGenerator<MergedBatch> {
-  return mergedBatches(captures.map((name) => captureBatches(counted(openSource(name), onBytes))));
+export function readCaptures(
+  { captures }: VantagePlan,
+  onBytes: OnBytes,
+  threads: Threads | null = null,
+): AsyncGenerator<MergedBatch> {
+  const batches = (name: string): AsyncGenerator<CaptureBatch> =>
+    threads?.isFor(name) === true
+      ? batchesByThread({ path: name, piece: PIECE }, threads.keys, onBytes)
+      : captureBatches(counted(openSource(name), onBytes));
+  return mergedBatches(captures.map(batches));
+}
+
+/**
+ * Captures that threads read beside the one that judges: of as many as there are jobs for them. Unless somebody asked for
+ * so many jobs, a thread is begun for a large file only.
+ */
+export function captureThreads(captures: readonly string[], jobs: number | undefined): ReadonlySet<string> {
+  if (!hasThreads()) return new Set();
+  const readers = (jobs ?? availableParallelism()) - 1;
+  const least = jobs === undefined ? WORTH_A_THREAD : 0;
+  const isWorth = (name: string): boolean => {
+    const stat = name === STANDARD_INPUT ? null : statSync(name, { throwIfNoEntry: false });
+    return stat?.isFile() === true && stat.size >= least;
+  };
+  return new Set(captures.filter(isWorth).slice(0, readers));
 }
 
 const openSource = (name: string): AsyncIterable<Uint8Array> =>

@@ -4,10 +4,11 @@ import { writeFileSync } from 'node:fs';
 import type { RouteInfo } from '../admin/types.ts';
 import { type Finding, findingSentence } from '../capture/finding.ts';
 import type { MergedBatch } from '../capture/merge.ts';
-import { linkTypeName } from '../capture/record.ts';
+import { type CaptureRecord, linkTypeName } from '../capture/record.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Followed, isCleanFollowed } from '../replay/followed.ts';
+import { BlockRecord } from '../replay/record-block.ts';
 import { Replay } from '../replay/replay.ts';
 import type { Report } from '../replay/report.ts';
 import { JsonReport } from '../replay/report-json.ts';
@@ -19,7 +20,7 @@ import { routesThatLost } from '../trace/route-choice.ts';
 import { reasonOf } from './host-error.ts';
 import { Damage } from './replay-damage.ts';
 import { FirstReading, followPackets } from './replay-follow.ts';
-import { readCaptures, totalBytes } from './replay-input.ts';
+import { captureThreads, readCaptures, type Threads, totalBytes } from './replay-input.ts';
 import { Output } from './replay-output.ts';
 import { type Interface, interfaceOf, type VantagePlan } from './replay-plan.ts';
 import { Progress } from './replay-progress.ts';
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly verbose?: boolean;
   readonly all?: boolean;
   readonly examples: number;
+  /** Threads; left out, one for each core where they are worth it. */
+  readonly jobs?: number;
 }
 
 const NOT_AS_PROGRAMMED = 1;
@@ -117,7 +120,8 @@ class Run {
     this.begin(plan, namespace);
     const replay = new Replay(lab, namespace, device, (verdict) => this.tell(summary, verdict));
     const formats = new Set<string>();
-    for await (const batch of readCaptures(plan, (bytes) => this.progress?.read(bytes))) {
+    const onBytes = (bytes: number): void => this.progress?.read(bytes);
+    for await (const batch of readCaptures(plan, onBytes, this.threadsFor(plan, replay))) {
       const wrong = this.noCapture(plan, batch);
       if (wrong !== null) return wrong;
       this.report.format(formatText(formats, batch));
@@ -133,6 +137,12 @@ class Run {
     if (reading !== null) this.keep(reading, replay);
     this.endVantage(summary, damage);
     return null;
+  }
+
+  private threadsFor({ captures }: VantagePlan, { setting }: Replay): Threads {
+    const names = captureThreads(captures, this.options.jobs);
+    const { vxlanPorts, device } = setting;
+    return { isFor: (name) => names.has(name), keys: { linkLength: device.headerLength, vxlanPorts } };
   }
 
   /** Not the replay itself: it would keep its lab. */
@@ -222,9 +232,12 @@ function firstWrong(lab: Lab, vantages: readonly VantagePlan[]): Wrong | null {
 function pushRecords(replay: Replay, { records, info }: MergedBatch, renumber: boolean): void {
   for (const record of records) {
     const source = info.interfaces[record.interface] ?? NO_SOURCE;
-    replay.push(renumber ? { ...record, number: replay.pushed + 1 } : record, source);
+    replay.push(renumber ? numbered(record, replay.pushed + 1) : record, source);
   }
 }
+
+const numbered = (record: CaptureRecord, number: number): CaptureRecord =>
+  record instanceof BlockRecord ? record.numbered(number) : { ...record, number };
 
 function formatText(formats: Set<string>, { info }: MergedBatch): string {
   formats.add(info.format);

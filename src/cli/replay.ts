@@ -1,6 +1,7 @@
 // `vrouter replay`: a capture against the lab that a script builds.
 import { type Command, InvalidArgumentError } from 'commander';
 import { addLabOptions, type LabFlags, readLabSource } from './lab-source.ts';
+import { numberFrom } from './numbers.ts';
 import { checkCaptures } from './replay-input.ts';
 import { planVantages } from './replay-plan.ts';
 import { finish, type Wrong } from './wrong.ts';
@@ -12,10 +13,12 @@ interface Flags extends LabFlags {
   readonly examples: number;
   readonly all?: boolean;
   readonly quiet?: boolean;
+  readonly jobs?: number;
 }
 
 /** Packets named for each finding, unless told otherwise. */
 const EXAMPLES = 5;
+const MAX_JOBS = 256;
 
 const HELP = `
 CAPTURE is a pcap or pcapng file taken at one interface, gzipped or not; - is standard input. Several are pieces of one
@@ -44,6 +47,9 @@ nothing was compared at some interface (no packets, none that could be read, non
 records are told and counted, and the last line says that they could not be read; beside good ones they do not change the
 exit status.
 
+With --jobs, threads read the captures while one judges them: a packet's verdict hangs on all before it, its record and
+its header do not. The result is the same with any number.
+
 --json prints {version, capture, lab, at, packets, findings, unreadable, flows, summary, vantages, followed,
 asProgrammed}; with --quiet "packets" has only those that are not as programmed. --junit FILE writes a suite for each
 interface with a case for each flow, and one for each way between two interfaces.
@@ -69,6 +75,11 @@ export function defineReplay(program: Command): void {
     .option('--json', 'print one JSON document')
     .option('--junit <file>', 'write a JUnit report as well')
     .option('--examples <number>', 'packets named for each finding', countOf, EXAMPLES)
+    .option(
+      '-j, --jobs <number>',
+      'threads: one judges, the others read a capture each (default: one per core, for large captures)',
+      numberFrom(1, MAX_JOBS),
+    )
     .option('-a, --all', 'list every packet as it is read, however long the capture is')
     .option('-q, --quiet', 'list no packets: tell the findings and the sums')
     .option(

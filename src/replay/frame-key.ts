@@ -58,10 +58,7 @@ export class FrameKey {
     )
       return false;
     if (data.length > originalLength) return false;
-    if (data.buffer !== this.buffer) {
-      this.buffer = data.buffer;
-      this.view = new DataView(data.buffer);
-    }
+    if (data.buffer !== this.buffer) this.lookInto(new DataView(data.buffer));
     this.count = 0;
     this.hash = 0;
     this.start = data.byteOffset;
@@ -70,6 +67,13 @@ export class FrameKey {
     const direction = record.direction === undefined ? 0 : DIRECTIONS[record.direction];
     this.put(data.length < originalLength ? direction + CUT : direction);
     return this.readLink(data.byteOffset, linkLength, data.byteOffset + originalLength);
+  }
+
+  /** What offsets are in from now on; records of one block share it. */
+  lookInto(view: DataView): void {
+    if (view === this.view) return;
+    this.view = view;
+    this.buffer = view.buffer;
   }
 
   private put(word: number): void {

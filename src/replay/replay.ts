@@ -15,6 +15,7 @@ import { outsideReason } from './outside.ts';
 import { FragmentCollector } from './own-fragments.ts';
 import type { Expected } from './pending.ts';
 import { judgeReceived, learnNames, learnPlaces } from './received.ts';
+import { BlockRecord } from './record-block.ts';
 import { judgeByCause, judgeByPending, judgeIpv4, releaseWaiting } from './sent.ts';
 import { Setting } from './setting.ts';
 import type { Verdict } from './verdict.ts';
@@ -90,13 +91,18 @@ export class Replay {
   push(record: CaptureRecord, source: RecordSource): void {
     this.pushed++;
     const { device, vantage } = this.setting;
-    this.isKeyed =
-      this.memory !== null && source.fcsLength === 0 && this.key.read(record, device.headerLength);
+    this.isKeyed = this.memory !== null && source.fcsLength === 0 && this.readKey(record);
     if (this.isKeyed && this.repeat(record)) return;
     const framed = frameOf(record, device.headerLength, source.fcsLength);
     if ('why' in framed) this.pushUnreadable(record, framed.why);
     else this.pushFrame(record, framed);
     if (vantage.isDecided) this.drain();
+  }
+
+  /** From another thread a record comes with its key. */
+  private readKey(record: CaptureRecord): boolean {
+    if (record instanceof BlockRecord) return record.readKey(this.key);
+    return this.key.read(record, this.setting.device.headerLength);
   }
 
   /** Gives the record the verdict of an earlier one that was alike, if there is one that still holds. */

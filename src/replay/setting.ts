@@ -34,7 +34,8 @@ export class Setting implements CompareContext {
   /** The sent frame that is being reproduced: its destination says where an unknown neighbour is. */
   private hint: Frame | null = null;
   private readonly inventions = new Map<Mac, Ipv4>();
-  private readonly vxlanPorts = new Set([VXLAN_PORT_IANA, VXLAN_PORT_LINUX]);
+  /** UDP ports behind which VXLAN is looked for. */
+  readonly vxlanPorts = new Set([VXLAN_PORT_IANA, VXLAN_PORT_LINUX]);
   private readonly ownMacs = new Set<Mac>();
 
   constructor(lab: Lab, namespace: Namespace, device: Device) {

@@ -6,7 +6,9 @@ import { ipipCapture } from '../../bench/ipip-capture.ts';
 import { readCapture } from '../../src/capture/read.ts';
 import type { CaptureRecord } from '../../src/capture/record.ts';
 import { FrameKey } from '../../src/replay/frame-key.ts';
+import { BlockWriter, recordsOf as blockRecords } from '../../src/replay/record-block.ts';
 import { Replay } from '../../src/replay/replay.ts';
+import type { Setting } from '../../src/replay/setting.ts';
 import type { Verdict } from '../../src/replay/verdict.ts';
 import { checksum } from '../../src/wire/checksum.ts';
 import { beforeCapture, buildLab, captureFile, changed, interfaceOf, scriptText } from './labs.ts';
@@ -166,18 +168,35 @@ const told = (verdict: Verdict): string =>
     verdict.destination,
   ]);
 
-async function replayed(script: string, at: string, records: readonly CaptureRecord[], remembers: boolean) {
+/** As another thread hands them over, in blocks of seven. */
+function throughBlocks(records: readonly CaptureRecord[], { device, isVxlanPort }: Setting): CaptureRecord[] {
+  const writer = new BlockWriter(new FrameKey(isVxlanPort), device.headerLength);
+  return records.flatMap((record, i) => {
+    if (!writer.add(record)) throw new Error('a plain record fits into a block');
+    return writer.count === 7 || i === records.length - 1 ? blockRecords(writer.take()) : [];
+  });
+}
+
+async function replayed(
+  script: string,
+  at: string,
+  records: readonly CaptureRecord[],
+  remembers: boolean,
+  inBlocks = false,
+) {
   const lab = await buildLab(script);
   const verdicts: string[] = [];
   const run = new Replay(lab, ...interfaceOf(lab, at), (verdict) => verdicts.push(told(verdict)), {
     remembers,
   });
-  for (const record of records) run.push(record, { fcsLength: 0 });
+  const { setting } = run;
+  const given = inBlocks ? throughBlocks(records, setting) : records;
+  for (const record of given) run.push(record, { fcsLength: 0 });
   run.end();
   return verdicts;
 }
 
-describe('with and without memory the verdicts are the same', () => {
+describe('with and without memory, and from another thread, the verdicts are the same', () => {
   const many = big.map(({ data }) => data);
   const isEcho = (data: Uint8Array) => data[12] === 8 && data[13] === 0;
   const cases: [string, string, string, Uint8Array[], Uint8Array[], number][] = [
@@ -201,6 +220,7 @@ describe('with and without memory the verdicts are the same', () => {
           const records = recordsOf(given, linkType);
           const anew = await replayed(script, at, records, false);
           expect(await replayed(script, at, records, true)).toEqual(anew);
+          expect(await replayed(script, at, records, true, true)).toEqual(anew);
         }),
         { numRuns: RUNS },
       );
