@@ -13,7 +13,7 @@ import * as ip from '../wire/ipv4.ts';
 import { neighbourFor } from './arp-entry.ts';
 import { completeChecksum } from './offload.ts';
 import { blankUncopiedOptions } from './options.ts';
-import { mtuFor, RouteFlag, type RouteResult } from './route.ts';
+import { mtuFor, RouteFlag, RouteResult } from './route.ts';
 
 /**
  * Sends a packet on its route. Returns 0 when the packet is gone, or the MTU (positive) when it is longer and DF
@@ -68,8 +68,19 @@ function outputFragments(
   const headerLength = ip.headerLength(view, head);
   if (mtu - headerLength < 8) return deviceMtu;
   if (packet.checksumStart !== 0) completeChecksum(packet);
-  fragment(namespace, packet, mtu, finish, route);
+  if (namespace.kernel.running) fragment(namespace, packet, mtu, finish, route);
+  else fragment(namespace, packet, mtu, finishAlone, Object.assign(new RouteResult(), route));
   return 0;
+}
+
+/**
+ * What a process sends in pieces goes piece by piece: the machine does all that the first one leads to, answers
+ * included, before the second one leaves (local_bh_enable at the end of __dev_queue_xmit).
+ */
+function finishAlone(namespace: Namespace, piece: Packet, route: RouteResult): boolean {
+  const goesOn = finish(namespace, piece, route);
+  namespace.kernel.softirqs?.();
+  return goesOn;
 }
 
 /**
@@ -150,7 +161,9 @@ function finish(namespace: Namespace, packet: Packet, route: RouteResult): boole
   if (neighbour === null) namespace.kernel.drop(namespace, packet, Drop.NEIGH_CREATEFAIL, device);
   else if (device.headerLength === 0) transmit(device, packet);
   else if (namespace.neighbours.mayOutput(neighbour, packet)) sendTo(device, packet, neighbour.mac);
-  return device.stats.txDropped === refusedBefore;
+  if (device.stats.txDropped === refusedBefore) return true;
+  if (!namespace.kernel.running) namespace.kernel.refusedSends++;
+  return false;
 }
 
 /** Puts the Ethernet header in front and gives the frame to the device. */

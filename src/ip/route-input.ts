@@ -153,6 +153,7 @@ function forwardInput(namespace: Namespace, device: Device, key: InputKey, resul
   const gateway = result.nextHop!.gateway;
   if (key.arp && out === device && !pvlan(device)) return Drop.ARP_NOT_ANSWERED;
   if (namespace.fib.hasRealms) result.realms = completeRealms(result.realms, backRealms);
+  if (!namespace.fib.hasRealms || backRealms === 0) result.bindException();
   result.type = RouteType.UNICAST;
   result.device = out;
   result.redirect =

@@ -137,12 +137,20 @@ function makeOutput(
     fromFib &&
     type !== RouteType.BROADCAST &&
     !(type === RouteType.MULTICAST && namespace.fib.route!.length < 4);
-  if (useFib) result.adopt(namespace, destination);
-  else result.destination = destination;
+  if (useFib) {
+    result.adopt(namespace, destination);
+    if (isKept(key, result)) result.bindException();
+  } else result.destination = destination;
   if (type === RouteType.LOCAL) result.gateway = ANY;
   result.source = source;
   return 0;
 }
+
+/** What groups of ours get is made anew each time, and local delivery for who asked for another device (do_cache). */
+const isKept = (key: FlowKey, { type, isLocal, device }: RouteResult): boolean =>
+  type === RouteType.LOCAL
+    ? key.oif === 0 || key.oif === device.index
+    : type !== RouteType.MULTICAST || !isLocal;
 
 function outputType(destination: Ipv4, found: number): number {
   if (isLimitedBroadcast(destination)) return RouteType.BROADCAST;

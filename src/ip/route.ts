@@ -88,12 +88,15 @@ export class RouteResult {
     this.destination = destination;
     this.gateway = nextHop !== null && nextHop.scope === Scope.LINK ? nextHop.gateway : ANY;
     this.findException(namespace);
-    if (this.exception === null) return;
-    if (!this.isPreview) this.exception.bound = true;
-    if (this.exception.gateway !== ANY) {
+    if (this.exception !== null && this.exception.gateway !== ANY) {
       this.gateway = this.exception.gateway;
       this.flags |= RouteFlag.REDIRECTED;
     }
+  }
+
+  /** The route is kept with what was learnt, and `ip route show cache` tells of it from now on (rt_bind_exception). */
+  bindException(): void {
+    if (this.exception !== null && !this.isPreview) this.exception.bound = true;
   }
 
   /** What is known and not out of date about the destination behind the next hop (find_exception). */

@@ -130,10 +130,11 @@ function emit(
       df,
       id,
     );
-  const { stats } = route.device;
-  const refusedBefore = stats.txDropped;
-  if (localOut(namespace, packet, route) === 0) return stats.txDropped === refusedBefore ? 0 : Errno.ENOBUFS;
-  kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
+  const { device } = route;
+  const refusedBefore = kernel.refusedSends;
+  if (localOut(namespace, packet, route) === 0)
+    return kernel.refusedSends === refusedBefore ? 0 : Errno.ENOBUFS;
+  kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, device);
   return Errno.EMSGSIZE;
 }
 

@@ -34,6 +34,8 @@ import { transmitVrf } from './vrf-transmit.ts';
 const LOOPBACK_INDEX = 1;
 const VLAN_ID_MASK = 0xfff;
 const VLAN_HEADER = 4;
+/** A tag has to be followed by two bytes at least (skb_vlan_untag), or nobody sees the frame. */
+const TAGGED_MIN = ethernet.ETHERNET_HEADER + VLAN_HEADER + 2;
 /** Work at one instant after which the lab is taken to be in a loop. */
 const INSTANT_LIMIT = 2_000_000;
 /** The virtual time that a frame takes to be received, in microseconds. */
@@ -112,6 +114,16 @@ const WEIGHT = 64;
  * dropped by name, so that a loop of cables cannot hang the lab.
  */
 export function runQueues(kernel: Kernel, intercept: Intercept | null = null): void {
+  if (kernel.running) return;
+  kernel.running = true;
+  try {
+    runAll(kernel, intercept);
+  } finally {
+    kernel.running = false;
+  }
+}
+
+function runAll(kernel: Kernel, intercept: Intercept | null): void {
   const { backlog, cells } = kernel;
   runDeferred(kernel);
   for (let work = 0; backlog.length + cells.length > 0; ) {
@@ -179,6 +191,10 @@ function receive(kernel: Kernel, device: Device, packet: Packet): void {
     receiveIpv4(device.namespace, device, packet);
     return;
   }
+  if (packet.length < TAGGED_MIN && isTagged(packet)) {
+    kernel.drop(device.namespace, packet, Drop.NOT_SPECIFIED, device);
+    return;
+  }
   classify(device, packet);
   tap(device, packet);
   const receiver = device.traffic === null ? device : actOnIngress(device, packet, transmit);
@@ -222,7 +238,7 @@ function receiveFrame(kernel: Kernel, device: Device, packet: Packet): void {
   const { namespace } = device;
   let type = ethernet.etherType(packet.view, packet.head);
   packet.pull(ethernet.ETHERNET_HEADER);
-  if (type === EtherType.VLAN || type === EtherType.QINQ) type = untag(packet);
+  if (isVlan(type)) type = untag(packet, type);
   packet.network = packet.head;
   packet.protocol = type;
   if (type === EtherType.IPV4) receiveIpv4(namespace, device, packet);
@@ -230,16 +246,26 @@ function receiveFrame(kernel: Kernel, device: Device, packet: Packet): void {
   else refuseFrame(kernel, device, packet, type);
 }
 
+const isVlan = (etherType: number): boolean => etherType === EtherType.VLAN || etherType === EtherType.QINQ;
+
+const isTagged = ({ view, head }: Packet): boolean => isVlan(ethernet.etherType(view, head));
+
 /**
- * skb_vlan_untag: there are no VLAN devices, so a frame of a VLAN is for nobody; VLAN 0 only carries a priority.
- * Returns the type of what is behind the tag, 0 if it is cut off.
+ * There are no VLAN devices, so a frame of a VLAN is for nobody; VLAN 0 only carries a priority, and what is behind it
+ * may be one more tag. Returns the type of what is behind the tags, 0 if that is cut off.
  */
-function untag(packet: Packet): number {
-  if (packet.length < VLAN_HEADER) return 0;
-  const { view, head } = packet;
-  if ((view.getUint16(head) & VLAN_ID_MASK) !== 0) packet.type = PacketType.OTHERHOST;
-  packet.pull(VLAN_HEADER);
-  return view.getUint16(head + 2);
+function untag(packet: Packet, outermost: number): number {
+  const { view } = packet;
+  for (let type = outermost; ; ) {
+    if (!isVlan(type)) return type;
+    if (packet.length < VLAN_HEADER + 2) return 0;
+    const { head } = packet;
+    type = view.getUint16(head + 2);
+    packet.pull(VLAN_HEADER);
+    if ((view.getUint16(head) & VLAN_ID_MASK) === 0) continue;
+    packet.type = PacketType.OTHERHOST;
+    return type;
+  }
 }
 
 function refuseFrame(kernel: Kernel, device: Device, packet: Packet, type: number): void {

@@ -26,6 +26,7 @@ class RunningLab implements Lab {
   constructor(options: LabOptions) {
     const clock = new Clock(options.start ?? DEFAULT_START);
     this.kernel = createKernel(clock, new Random(options.seed ?? DEFAULT_SEED));
+    this.kernel.softirqs = () => this.settle();
     this.kernel.ipv6Disabled = options.ipv6Disabled ?? false;
     if (options.flowCache === false) this.kernel.flows = null;
   }

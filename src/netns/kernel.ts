@@ -122,6 +122,12 @@ export class Kernel {
   readonly cells = new WorkQueue<Device>(BACKLOG_LIMIT);
   /** Packets that a tunnel device was given: encapsulated before the next frame of the backlog is taken. */
   readonly deferred = new WorkQueue<Device>(DEFERRED_LIMIT);
+  /** The queues run: what is sent meanwhile is not sent by a process. */
+  running = false;
+  /** Packets of processes that a device did not take (NET_XMIT_DROP). */
+  refusedSends = 0;
+  /** Runs the queues in the middle of a call of a process; null where whoever drives the machine does it afterwards. */
+  softirqs: (() => void) | null = null;
   readonly namespaces = new Set<Namespace>();
   /** The namespace that the machine starts with; set by src/ip/stack.ts. */
   initial!: Namespace;
