@@ -24,7 +24,7 @@ const read = (name: string): string => readFileSync(new URL(`./bash/${name}`, im
 /** Process ids differ from run to run of bash. */
 const masked = (text: string): string => text.replace(/(line \d+: ) *\d+ (Killed|Segmentation)/g, '$1PID $2');
 
-for (const topic of ['words', 'control', 'errors', 'trace', 'jobs']) {
+for (const topic of ['words', 'control', 'errors', 'expressions', 'trace', 'jobs']) {
   const expected = new Map(
     split(read(`${topic}.expected`), /^### exit \d+$/).map(({ title, body }) => [title, body]),
   );

@@ -1,5 +1,6 @@
 // `[[ … ]]`.
 
+import { compileExtended } from '../expression/expression.ts';
 import { arithmeticValue } from './arithmetic-scope.ts';
 import type { Condition } from './ast.ts';
 import { expandPattern, expandRegex, expandText } from './expand.ts';
@@ -98,31 +99,13 @@ export function compareNumbers(a: bigint, operator: string, b: bigint): boolean 
   }
 }
 
-/** POSIX extended expressions are near enough to JavaScript's; classes such as `[[:digit:]]` are translated. */
+/** Null for what is no expression, and for a match that was given up. */
 function matchRegex(shell: Shell, text: string, source: string, ignoreCase: boolean): boolean | null {
-  const translated = source.replace(/\[:(\w+):\]/g, (all, name: string) => REGEX_CLASSES[name] ?? all);
-  let found: RegExpExecArray | null;
-  try {
-    found = new RegExp(translated, ignoreCase ? 'i' : '').exec(text);
-  } catch {
-    return null;
-  }
-  const groups = new Map<string, string>();
-  found?.forEach((group, index) => {
-    groups.set(String(index), group ?? '');
-  });
-  shell.variables.setArray('BASH_REMATCH', groups, false);
+  const expression = compileExtended(source, { ignoreCase });
+  if (typeof expression === 'string') return null;
+  const found = expression.find(text, 0);
+  if (expression.gaveUp) return null;
+  const groups = (found?.groups ?? []).map((span) => (span === null ? '' : text.slice(...span)));
+  shell.variables.setArray('BASH_REMATCH', new Map(groups.map((group, i) => [String(i), group])), false);
   return found !== null;
 }
-
-const REGEX_CLASSES: Readonly<Record<string, string>> = {
-  alnum: 'a-zA-Z0-9',
-  alpha: 'a-zA-Z',
-  blank: ' \\t',
-  digit: '0-9',
-  lower: 'a-z',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\s',
-  upper: 'A-Z',
-  xdigit: '0-9a-fA-F',
-};

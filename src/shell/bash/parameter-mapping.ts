@@ -1,4 +1,5 @@
 // The operations of parameter expansion that map values: `#`, `%`, `/`, `^`, `,` and `@Q`.
+import { Expression } from '../expression/expression.ts';
 import type { OperationOf, WordNode } from './ast.ts';
 import type { Output } from './fields.ts';
 import { patternSource } from './pattern.ts';
@@ -45,43 +46,81 @@ function removal(
 ): (value: string) => string {
   if (operation.side === 'prefix') {
     const source = patternSource(pattern, { lazy: !operation.greedy, extended });
-    const expression = new RegExp(`^(?:${source})`, 'su');
-    return (value) => value.replace(expression, '');
+    const choices = hasChoices(pattern, extended);
+    if (choices && !operation.greedy) return withoutShortest(source);
+    const expression = new Expression(`^(?:${source})`, { dotAll: true, longest: choices });
+    return (value) => value.slice(expression.find(value, 0)?.groups[0]?.[1] ?? 0);
   }
-  const whole = new RegExp(`^(?:${patternSource(pattern, { extended })})$`, 'su');
+  const whole = new Expression(`^(?:${patternSource(pattern, { extended })})$`, { dotAll: true });
   return (value) => {
     const starts = [...Array(value.length + 1).keys()];
     if (!operation.greedy) starts.reverse();
-    const start = starts.find((at) => whole.test(value.slice(at)));
+    const start = starts.find((at) => !whole.gaveUp && whole.test(value.slice(at)));
     return start === undefined ? value : value.slice(0, start);
   };
 }
+
+function withoutShortest(source: string): (value: string) => string {
+  const whole = new Expression(`^(?:${source})$`, { dotAll: true });
+  return (value) => {
+    const ends = [...Array(value.length + 1).keys()];
+    return value.slice(ends.find((end) => !whole.gaveUp && whole.test(value.slice(0, end))) ?? 0);
+  };
+}
+
+/** Of the ways to match, the first that is tried need not be the longest. */
+const hasChoices = (pattern: string, extended: boolean): boolean => extended && /[@?*+]\(/.test(pattern);
 
 async function replaced(
   shell: Shell,
   operation: OperationOf<'PatternReplacement'>,
   values: readonly string[],
 ): Promise<string[]> {
-  const source = patternSource(await shell.session.evaluator.expandPattern(shell, operation.pattern), {
-    extended: shell.shopt.has('extglob'),
-  });
+  const given = await shell.session.evaluator.expandPattern(shell, operation.pattern);
+  const anchor = operation.all ? null : operation.anchor;
+  const pattern = anchor === operation.anchor ? given : `${operation.anchor === 'start' ? '#' : '%'}${given}`;
+  const extended = shell.shopt.has('extglob');
+  const source = patternSource(pattern, { extended });
   const replacement =
     operation.replacement === null ? '' : await replacementText(shell, operation.replacement);
-  if (source === '' && operation.anchor === null) return [...values];
-  const anchored =
-    operation.anchor === 'start' ? `^(?:${source})` : operation.anchor === 'end' ? `(?:${source})$` : source;
-  const expression = new RegExp(anchored, operation.all ? 'gsu' : 'su');
+  if (source === '' && anchor === null) return [...values];
+  const anchored = anchor === 'start' ? `^(?:${source})` : anchor === 'end' ? `(?:${source})$` : source;
+  const expression = new Expression(anchored, { dotAll: true, longest: hasChoices(pattern, extended) });
   const parts = replacement.split(MATCH);
   let length = 0;
   const replace = (found: string): string => {
-    if ((found === '' && source !== '' && operation.all) || length > LENGTH_LIMIT) return '';
+    if (length > LENGTH_LIMIT) return '';
     const text = parts.join(found);
     length += text.length;
     return text;
   };
-  const changed = values.map((value) => value.replace(expression, replace));
+  const changed = values.map((value) => {
+    if (operation.all && value === '') return /^\*+$/.test(pattern) ? replace('') : '';
+    return replacedIn(value, expression, operation.all, replace);
+  });
   if (length > LENGTH_LIMIT) shell.abort(`a replacement of more than ${LENGTH_LIMIT} characters`);
   return changed;
+}
+
+/** What is found behind the last character, which can only be nothing, does not count (pat_subst). */
+function replacedIn(
+  value: string,
+  expression: Expression,
+  all: boolean,
+  replace: (found: string) => string,
+): string {
+  let result = '';
+  let done = 0;
+  for (let from = 0; from < value.length || from === 0; ) {
+    const [start, end] = expression.find(value, from)?.groups[0] ?? [-1, -1];
+    if (start < 0) break;
+    result += value.slice(done, start) + replace(value.slice(start, end));
+    done = end;
+    if (!all) break;
+    const isWide = (value.codePointAt(end) ?? 0) > 0xffff;
+    from = end > start ? end : end + (isWide ? 2 : 1);
+  }
+  return result + value.slice(done);
 }
 
 /** `${x//0/$x}` of a long text has to end. */

@@ -1,5 +1,7 @@
 // Shell patterns as regular expressions: `*`, `?`, `[…]` with classes, and the extended ones.
 
+import { Expression } from '../expression/expression.ts';
+
 const CLASSES: Readonly<Record<string, string>> = {
   alnum: 'a-zA-Z0-9',
   alpha: 'a-zA-Z',
@@ -44,7 +46,8 @@ export function patternSource(pattern: string, options: PatternOptions = {}): st
 
 /** Whether all of `text` matches. */
 export function matches(pattern: string, text: string, options: PatternOptions = {}): boolean {
-  return new RegExp(`^(?:${patternSource(pattern, options)})$`, options.ignoreCase ? 'isu' : 'su').test(text);
+  const source = `^(?:${patternSource(pattern, options)})$`;
+  return new Expression(source, { dotAll: true, ignoreCase: options.ignoreCase === true }).test(text);
 }
 
 class Translator {

@@ -1,5 +1,6 @@
 // pidof, pgrep, pkill, killall, ps: the processes of the script by name.
 import type { Command, Context, ProcessEntry } from '../command.ts';
+import { compileExtended, type Expression } from '../expression/expression.ts';
 import { baseName } from '../files/paths.ts';
 import { signalNumber } from '../process/signals.ts';
 
@@ -41,15 +42,12 @@ function select(context: Context, program: string, args: readonly string[]): Sel
 }
 
 /** Null with a message for a pattern that is none. */
-function expressionOf(context: Context, program: string, selection: Selection): RegExp | null {
+function expressionOf(context: Context, program: string, selection: Selection): Expression | null {
   const [pattern = ''] = selection.patterns;
-  try {
-    return new RegExp(selection.exact ? `^(?:${pattern})$` : pattern);
-  } catch (error) {
-    const isRange = error instanceof Error && /Range out of order/.test(error.message);
-    context.err(`${program}: regex error: Invalid ${isRange ? 'range end' : 'regular expression'}\n`);
-    return null;
-  }
+  const expression = compileExtended(selection.exact ? `^(${pattern})$` : pattern, {});
+  if (typeof expression !== 'string') return expression;
+  context.err(`${program}: regex error: ${expression}\n`);
+  return null;
 }
 
 function matching(

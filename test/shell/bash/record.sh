@@ -17,7 +17,7 @@ record() {
   rm -rf /tmp/lab /tmp/lab.script /tmp/lab.out
   cd "$here" || exit
 }
-for topic in ${1:-words control errors trace jobs}; do
+for topic in ${1:-words control errors expressions trace jobs}; do
   title='' text=''
   {
     while IFS= read -r line || [ -n "$line" ]; do

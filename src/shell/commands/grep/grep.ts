@@ -1,5 +1,6 @@
 // grep, egrep and fgrep as GNU grep 3.8. It reads a pipe line by line and ends as soon as it knows enough, so that
 // `tcpdump -l | grep -m 1` does.
+import { matches } from '../../bash/pattern.ts';
 import type { Command, Context } from '../../command.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { compile, type Matcher } from './pattern.ts';
@@ -57,6 +58,7 @@ class Search {
 
   /** No more lines are wanted. */
   get done(): boolean {
+    if (this.matcher.gaveUp) return true;
     const { output, limit } = this.options;
     if (this.count >= limit) return this.after === 0;
     return this.count > 0 && (output === 'nothing' || output === 'files' || output === 'files-without');
@@ -163,6 +165,12 @@ class Run {
     else await this.file(path);
   }
 
+  private giveUp(): void {
+    this.trouble = true;
+    this.output.flush();
+    this.context.err("grep: exceeded PCRE's backtracking limit\n");
+  }
+
   /** Directories by name; the order of readdir(3) is nobody's to know. */
   private async tree(path: string, implied: boolean): Promise<void> {
     const stat = this.context.stat(path);
@@ -180,7 +188,7 @@ class Run {
 
   private wanted(name: string): boolean {
     const { include, exclude } = this.options;
-    const fits = (glob: string): boolean => globExpression(glob).test(name);
+    const fits = (glob: string): boolean => matches(glob, name);
     return (include.length === 0 || include.some(fits)) && !exclude.some(fits);
   }
 
@@ -245,17 +253,10 @@ class Run {
 
   private end(search: Search): void {
     search.finish();
+    if (this.matcher.gaveUp) this.giveUp();
     if (search.count > 0) this.found = true;
   }
 }
-
-const globExpression = (glob: string): RegExp =>
-  new RegExp(
-    `^${glob
-      .replace(/[\\^$.+()|{}]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  );
 
 async function patternsOf(context: Context, options: Options): Promise<string[] | string> {
   const patterns = [...(options.patterns ?? [])];

@@ -1,5 +1,6 @@
 // sysctl's command line, as getopt_long reads it.
 import type { Context } from '../../command.ts';
+import { compileExtended, type Expression } from '../../expression/expression.ts';
 import { USAGE } from './usage.ts';
 
 export interface Options {
@@ -15,7 +16,7 @@ export interface Options {
   load: boolean;
   /** The file given with -pFILE, null for none. */
   file: string | null;
-  pattern: RegExp | null;
+  pattern: Pick<Expression, 'test'> | null;
   readonly operands: string[];
 }
 
@@ -178,10 +179,7 @@ function apply(context: Context, options: Options, letter: string, value: string
 }
 
 /** A pattern that is no regular expression matches nothing. */
-function expression(source: string): RegExp {
-  try {
-    return new RegExp(source);
-  } catch {
-    return /(?!)/;
-  }
+function expression(text: string): Pick<Expression, 'test'> {
+  const compiled = compileExtended(text, {});
+  return typeof compiled === 'string' ? { test: () => false } : compiled;
 }
