@@ -178,6 +178,7 @@ export interface FdbFilter {
 
 /** All entries in the order of the kernel's dump (rtnl_fdb_dump): device by device, a device's unicast list included. */
 export function dumpFdb(namespace: Namespace, filter: FdbFilter): FdbInfo[] {
+  namespace.pay();
   const devices = [...namespace.devices.values()].sort((a, b) => (a.index & 255) - (b.index & 255));
   return devices.filter((device) => isWanted(device, filter)).flatMap(dumpDevice);
 }

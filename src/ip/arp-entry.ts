@@ -14,7 +14,7 @@ export const neighbourKey = (device: Device, hop: Ipv4): Ipv4 => (hasOneNeighbou
 
 /** The entry for a next hop, new or known; null when the table is full. */
 export function neighbourFor(device: Device, hop: Ipv4): Neighbour | null {
-  const { neighbours } = device.namespace;
+  const neighbours = device.namespace.neighboursOf(device);
   const address = neighbourKey(device, hop);
   const known = neighbours.lookup(device, address);
   if (known !== null) return known;
@@ -25,7 +25,8 @@ export function neighbourFor(device: Device, hop: Ipv4): Neighbour | null {
 
 /** Groups, broadcasts and devices without ARP: the link-layer address follows from the IPv4 address or the device. */
 export function constructEntry(device: Device, neighbour: Neighbour): void {
-  const type = device.namespace.fib.addressType(neighbour.address, null, device.l3mdev?.vrfTable);
+  const { address } = neighbour;
+  const type = device.namespace.fibFor(address).addressType(address, null, device.l3mdev?.vrfTable);
   const noArp = (device.flags & (DeviceFlag.NOARP | DeviceFlag.LOOPBACK)) !== 0 || device.headerLength === 0;
   if (!noArp && type !== RouteType.MULTICAST && type !== RouteType.BROADCAST) return;
   neighbour.state = NudState.NOARP;

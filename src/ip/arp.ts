@@ -34,7 +34,7 @@ const larger = (device: Device, name: 'arp_ignore' | 'arp_announce' | 'arp_accep
 
 /** RouteType of an address, local only where the device's own table says so (inet_addr_type_dev_table). */
 const typeOf = (device: Device, address: Ipv4): number =>
-  device.namespace.fib.addressType(address, null, device.l3mdev?.vrfTable);
+  device.namespace.fibFor(address).addressType(address, null, device.l3mdev?.vrfTable);
 
 /** Sends one message (arp_send); a device with ARP off stays silent. */
 export function sendArp(
@@ -196,7 +196,8 @@ function answerForSelf(
 
 /** Learns who asks; a new entry begins as its address says: that of a broadcast is not changed. False if there is no room. */
 const heardFrom = (namespace: Namespace, device: Device, sender: Ipv4, mac: Mac): boolean =>
-  neighbourFor(device, sender) !== null && namespace.neighbours.heardFrom(device, sender, mac) !== null;
+  neighbourFor(device, sender) !== null &&
+  namespace.neighboursOf(device).heardFrom(device, sender, mac) !== null;
 
 /** arp_ignore: 1 answers only for addresses of this device, 2 also only in the asker's subnet, 3 not for host scope, 8 never. */
 function ignores(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv4): boolean {
@@ -225,7 +226,7 @@ function filters(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv
 function isProxied(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv4): boolean {
   if (route.device === device) return sender !== target && pvlan(device);
   if (either(device, 'proxy_arp') && mediumAllows(device, route.device)) return true;
-  return namespace.neighbours.isProxied(device.index, target);
+  return namespace.neighboursOf(device).isProxied(device.index, target);
 }
 
 /** medium_id: 0 always proxies, -1 never, others only between different media. */
@@ -268,7 +269,7 @@ function answerLate(namespace: Namespace, device: Device, packet: Packet): void 
 /** Updates a neighbour that we know; a new one is made only where arp_accept says so. */
 function learn(namespace: Namespace, device: Device, packet: Packet): void {
   const { view, head } = packet;
-  const { neighbours } = namespace;
+  const neighbours = namespace.neighboursOf(device);
   const op = arp.operation(view, head);
   const sender = arp.senderIp(view, head);
   const accepts = acceptsUnasked(device, sender);

@@ -23,7 +23,7 @@ const localFlow = new FlowKey();
 export function deviceOfAddress(namespace: Namespace, address: Ipv4): Device | null {
   const owner = addressOwner(namespace, address);
   if (owner !== null) return owner;
-  const { fib } = namespace;
+  const fib = namespace.fibFor(address);
   const { route, nextHop, table, rule } = fib;
   localFlow.destination = address;
   const found = fib.lookupIn(Table.LOCAL, localFlow) === 0 && fib.route?.type === RouteType.LOCAL;

@@ -83,7 +83,7 @@ function martianReason(device: Device, key: InputKey): DropReason {
 }
 
 function lookupInput(namespace: Namespace, device: Device, key: InputKey, result: RouteResult): DropReason {
-  const { fib } = namespace;
+  const fib = namespace.fibFor(key.destination);
   const flow = lookupKey.ask(key.destination, key.source);
   flow.iif = device.index;
   flow.tos = key.tos & ROUTING_TOS;
@@ -120,7 +120,7 @@ function localInput(namespace: Namespace, device: Device, key: InputKey, result:
   if (verdict < 0) return -verdict;
   result.type = RouteType.LOCAL;
   result.flags = RouteFlag.LOCAL;
-  result.realms = namespace.fib.hasRealms ? backRealms : 0;
+  result.realms = namespace.fibFor(key.destination).hasRealms ? backRealms : 0;
   result.gateway = ANY;
   return ROUTED;
 }
@@ -152,7 +152,7 @@ function forwardInput(namespace: Namespace, device: Device, key: InputKey, resul
   if (verdict < 0) return -verdict;
   const gateway = result.nextHop!.gateway;
   if (key.arp && out === device && !pvlan(device)) return Drop.ARP_NOT_ANSWERED;
-  if (namespace.fib.hasRealms) result.realms = completeRealms(result.realms, backRealms);
+  if (namespace.fibFor(key.destination).hasRealms) result.realms = completeRealms(result.realms, backRealms);
   if (!namespace.fib.hasRealms || backRealms === 0) result.bindException();
   result.type = RouteType.UNICAST;
   result.device = out;
@@ -222,9 +222,10 @@ function validateSource(
 ): number {
   const filter = reversePathFilter(device);
   const acceptLocal = (device.conf.accept_local | namespace.confAll.accept_local) !== 0;
-  if (filter === 0 && !namespace.fib.hasRealms && (device.index !== outIndex || !sendsRedirects(device))) {
+  const fib = namespace.fibFor(source);
+  if (filter === 0 && !fib.hasRealms && (device.index !== outIndex || !sendsRedirects(device))) {
     if (acceptLocal) return FINE;
-    if (!namespace.fib.hasCustomLocalRoutes && !namespace.fib.hasCustomRules)
+    if (!fib.hasCustomLocalRoutes && !fib.hasCustomRules)
       return addressOwner(namespace, source) !== null ? -Drop.IP_LOCAL_SOURCE : FINE;
   }
   return validateByRoute(namespace, device, source, destination, key, outIndex, filter, acceptLocal);
@@ -241,7 +242,7 @@ function validateByRoute(
   filter: number,
   acceptLocal: boolean,
 ): number {
-  const { fib } = namespace;
+  const fib = namespace.fibFor(source);
   const flow = sourceKey.ask(source, destination);
   flow.iif = outIndex === 0 ? 1 : outIndex;
   flow.l3mdev = device.l3mdev?.index ?? 0;

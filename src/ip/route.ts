@@ -50,6 +50,8 @@ export class RouteResult {
   redirect = false;
   /** Whoever asks has no packet that goes there: what is known of the destination is only looked at. */
   readonly isPreview: boolean;
+  /** Of a preview: a packet would bind what was learnt. */
+  isUnbound = false;
 
   constructor(isPreview = false) {
     this.isPreview = isPreview;
@@ -76,11 +78,12 @@ export class RouteResult {
     this.exception = null;
     this.realms = 0;
     this.redirect = false;
+    this.isUnbound = false;
   }
 
   /** Takes over what the FIB found for `destination`, with what was learnt about it (rt_set_nexthop). */
   adopt(namespace: Namespace, destination: Ipv4): void {
-    const { fib } = namespace;
+    const fib = namespace.fibFor(destination);
     const { route, nextHop } = fib;
     if (fib.hasRealms) this.realms = realmsFound(fib);
     this.route = route;
@@ -96,7 +99,9 @@ export class RouteResult {
 
   /** The route is kept with what was learnt, and `ip route show cache` tells of it from now on (rt_bind_exception). */
   bindException(): void {
-    if (this.exception !== null && !this.isPreview) this.exception.bound = true;
+    if (this.exception === null || this.exception.bound) return;
+    if (this.isPreview) this.isUnbound = true;
+    else this.exception.bound = true;
   }
 
   /** What is known and not out of date about the destination behind the next hop (find_exception). */

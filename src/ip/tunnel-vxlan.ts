@@ -52,6 +52,7 @@ export function transmitVxlan(device: Device, packet: Packet): void {
   const { namespace } = device;
   const { kernel } = namespace;
   const state = device.vxlan!;
+  if (namespace.owed !== null) namespace.pay();
   if (packet.length < ethernet.ETHERNET_HEADER) {
     kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
     return;
@@ -245,6 +246,7 @@ export function fillUdpChecksum(
 /** Learns that `mac` is behind `remote`; true if the frame must be dropped for it (vxlan_snoop). */
 function snoop(device: Device, remote: Ipv4, mac: Mac): boolean {
   const state = device.vxlan!;
+  device.namespace.pay();
   const { now } = device.namespace.kernel.clock;
   if (!isValidUnicast(mac)) return true;
   const entry = findEntry(state, mac, now);

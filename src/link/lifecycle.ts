@@ -160,6 +160,7 @@ function retire(device: Device): void {
 
 /** vxlan_flush with `do_all`. */
 function flushTable(device: Device, { fdb }: VxlanState): void {
+  device.namespace.pay();
   for (const entry of fdb.values())
     for (const remote of entry.remotes)
       device.namespace.netlink?.fdb({ kind: 'vxlan', device, entry, remote }, 'gone');

@@ -39,6 +39,7 @@ function updateTable(
 ): Refusal | null {
   const vxlan = device.vxlan as VxlanState;
   device.namespace.kernel.changes++;
+  device.namespace.pay();
   const entry = vxlan.fdb.get(mac);
   if (entry !== undefined) {
     if (verb.exclusive) return refuse(Errno.EEXIST);
@@ -111,6 +112,7 @@ export function addByUser(
 export function removeFromTable(device: Device, mac: Mac, remote: VxlanRemote): Refusal | null {
   const { fdb } = device.vxlan as VxlanState;
   device.namespace.kernel.changes++;
+  device.namespace.pay();
   const entry = fdb.get(mac);
   if (entry === undefined) return refuse(Errno.ENOENT);
   entry.used = device.namespace.kernel.clock.now;
@@ -134,6 +136,7 @@ export const reportedEntryFlags = (entry: VxlanFdbEntry): number => entry.flags 
 /** vxlan_stop, vxlan_flush without `do_all`: what was learnt or added as dynamic goes when the device goes down. */
 export function flushDynamic(device: Device): void {
   const state = device.vxlan as VxlanState;
+  device.namespace.pay();
   const { fdb } = state;
   state.cleanupAt = Infinity;
   for (const entry of fdb.values())

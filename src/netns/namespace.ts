@@ -22,7 +22,7 @@ export interface Socket {
 }
 
 /** SNMP-like counters of one namespace that `netstat -s` would print; the drop reasons are apart. */
-class Counters {
+export class Counters {
   received = 0;
   delivered = 0;
   /** ARP messages that did their work. */
@@ -48,6 +48,19 @@ export interface Peer {
   fragments: number;
 }
 
+/**
+ * Routes, neighbours and forwarding entries that a daemon has decided on and not written yet. Whoever looks where they
+ * would be pays first, so nobody sees that they are late.
+ */
+export interface Owed {
+  /** One of the routes may be for this address. */
+  mayHold(address: Ipv4): boolean;
+  /** Neighbours of this device are among them. */
+  isAbout(device: Device): boolean;
+  /** Writes them as of the time when they were decided on; neither timers nor chance are asked. */
+  pay(): void;
+}
+
 export class Namespace {
   readonly kernel: Kernel;
   /** A name for people; '' for the initial namespace. `ip netns` keeps its own list in the lab. */
@@ -60,9 +73,11 @@ export class Namespace {
   confAll: Ipv4Conf;
   confDefault: Ipv4Conf;
   neighDefault: NeighConf;
-  /** Set by src/ip/stack.ts when the namespace is made. */
-  fib!: Fib;
-  neighbours!: NeighbourTable;
+  // Set by src/ip/stack.ts when the namespace is made.
+  private routing!: Fib;
+  private arpTable!: NeighbourTable;
+  /** Null for nothing: what a node of a cluster shares with all others is written when somebody looks. */
+  owed: Owed | null = null;
   readonly counters = new Counters();
   /** Namespaces that this one has an id for, by id (peernet2id). */
   readonly peerIds = new Map<Namespace, number>();
@@ -111,6 +126,43 @@ export class Namespace {
   private peerMap: Map<number, Peer> | null = null;
   private fragmentQueues: Map<string, object> | null = null;
   private knowers: Set<Namespace> | null = null;
+
+  get fib(): Fib {
+    if (this.owed !== null) this.pay();
+    return this.routing;
+  }
+
+  set fib(fib: Fib) {
+    this.routing = fib;
+  }
+
+  get neighbours(): NeighbourTable {
+    if (this.owed !== null) this.pay();
+    return this.arpTable;
+  }
+
+  set neighbours(table: NeighbourTable) {
+    this.arpTable = table;
+  }
+
+  /** The routing for who asks about this address only: a broadcast question on a segment comes to every node. */
+  fibFor(address: Ipv4): Fib {
+    if (this.owed?.mayHold(address) === true) this.pay();
+    return this.routing;
+  }
+
+  /** The neighbours for who asks about those of this device only. */
+  neighboursOf(device: Device): NeighbourTable {
+    if (this.owed?.isAbout(device) === true) this.pay();
+    return this.arpTable;
+  }
+
+  /** What is owed is written now. */
+  pay(): void {
+    const { owed } = this;
+    this.owed = null;
+    owed?.pay();
+  }
 
   /** How many packets ended here for each DropReason. */
   get drops(): Float64Array {

@@ -101,6 +101,7 @@ export class NetlinkGroup implements NetlinkListener {
 
 /** Begins to listen; returns what ends it. While nobody does, nothing is told and nothing is asked but whether somebody does. */
 export function listen(namespace: Namespace, listener: NetlinkListener): () => void {
+  namespace.pay();
   const group = namespace.netlink ?? new NetlinkGroup();
   group.members.add(listener);
   namespace.netlink = group;

@@ -25,6 +25,17 @@ export class Clock {
     this.bootedAt = startMicroseconds;
   }
 
+  /** Does what could have been done at an earlier time; it may schedule nothing. */
+  asOf(time: number, work: () => void): void {
+    const { now } = this;
+    this.now = time;
+    try {
+      work();
+    } finally {
+      this.now = now;
+    }
+  }
+
   /** Runs `run` after `delay` microseconds (negative counts as 0). */
   schedule(delay: number, run: () => void): Timer {
     return this.add(this.heap, this.now + Math.max(0, Math.round(delay)), this.sequence++, run);
