@@ -52,6 +52,9 @@ export function learnCable(egress: Egress, cable: Device): boolean {
   const { peer } = cable;
   if (cable.kind !== Kind.VETH || !maySend(cable) || peer === null || !peer.up) return false;
   egress.cable = cable;
+  egress.peer = peer;
+  egress.sent = cable.stats;
+  egress.received = peer.stats;
   egress.room = roomOf(peer);
   return true;
 }

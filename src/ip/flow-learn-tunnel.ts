@@ -45,6 +45,7 @@ function learnOuter(flow: Flow, device: Device): boolean {
   const { wrapping, egress } = flow;
   const { underlay } = device;
   wrapping.fib = underlay.fib;
+  wrapping.counters = underlay.counters;
   wrapping.fibGeneration = underlay.fib.generation;
   if (routeOutput(underlay, key, outer) !== 0 || outer.device === device || !isSteady(underlay)) return false;
   wrapping.source = key.source;
@@ -54,7 +55,8 @@ function learnOuter(flow: Flow, device: Device): boolean {
 
 function isSteady(underlay: Namespace): boolean {
   const { route, device, type, flags } = outer;
-  if (type !== RouteType.UNICAST || (flags & GROUPS) !== 0 || device.l3mdev !== null) return false;
+  if (outer.isUnbound || type !== RouteType.UNICAST || (flags & GROUPS) !== 0 || device.l3mdev !== null)
+    return false;
   return route === null || (route.nextHops.length === 1 && !underlay.fib.choosesDefault(route));
 }
 

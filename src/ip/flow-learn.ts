@@ -8,6 +8,7 @@ import { PortState, previewEntry } from '../link/bridge-forward.ts';
 import { roomOf } from '../link/transmit.ts';
 import { type BridgeFdbEntry, type BridgeState, type Device, DeviceFlag, Kind } from '../netns/device.ts';
 import { type Flow, FlowAction } from '../netns/flow.ts';
+import type { Kernel } from '../netns/kernel.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
@@ -19,8 +20,27 @@ import { InputKey, ROUTED, routeInput } from './route-input.ts';
 const key = new InputKey();
 const route = new RouteResult(true);
 
-/** A FlowAction for packets like this one, which `device` received: FORWARD…, LOCAL… or ORDINARY. */
-export function learnRouted(flow: Flow, device: Device, packet: Packet): number {
+/** How long what is not plain is not asked about again, in microseconds: a neighbour may be known by then. */
+const PATIENCE = 1000;
+
+/** Learns what becomes of packets like this one. */
+export function learnFlow(kernel: Kernel, flow: Flow, packet: Packet): void {
+  const { device } = flow;
+  const { pathsUntil } = kernel;
+  flow.stamp = kernel.stamp;
+  flow.fibGeneration = flow.fib.generation;
+  flow.next = null;
+  flow.until = Number.POSITIVE_INFINITY;
+  kernel.pathsUntil = Number.POSITIVE_INFINITY;
+  flow.action = device.port === null ? learnRouted(flow, packet) : learnBridged(flow, packet);
+  flow.until = Math.min(flow.until, kernel.pathsUntil);
+  kernel.pathsUntil = Math.min(pathsUntil, kernel.pathsUntil);
+  if (flow.action === FlowAction.ORDINARY) flow.until = kernel.clock.now + PATIENCE;
+}
+
+/** A FlowAction for packets like this one, received by the flow's device: FORWARD…, LOCAL… or ORDINARY. */
+function learnRouted(flow: Flow, packet: Packet): number {
+  const { device } = flow;
   const { namespace } = device;
   const { view, head } = packet;
   const at = head + device.headerLength;
@@ -32,8 +52,9 @@ export function learnRouted(flow: Flow, device: Device, packet: Packet): number 
   ask(view, at);
   if (fib.rulesNeedPorts || fib.hasRealms || isLoopback(key.source) || isLoopback(key.destination))
     return FlowAction.ORDINARY;
-  if (routeInput(namespace, device, key, route) !== ROUTED || route.redirect || !hasOneWay(route.route))
+  if (routeInput(namespace, device, key, route) !== ROUTED || !hasOneWay(route.route))
     return FlowAction.ORDINARY;
+  if (route.redirect || route.isUnbound) return FlowAction.ORDINARY;
   if (route.type === RouteType.LOCAL) {
     flow.routeFlags = route.flags;
     return learnUnwrapping(flow, device, packet, at);
@@ -66,7 +87,8 @@ function learnForwarding(flow: Flow, packet: Packet, at: number): number {
 }
 
 /** The same for a frame that a port of a bridge received: BRIDGE, BRIDGE_UP or ORDINARY. */
-export function learnBridged(flow: Flow, port: Device, packet: Packet): number {
+function learnBridged(flow: Flow, packet: Packet): number {
+  const { device: port } = flow;
   const { view, head } = packet;
   const { bridge: device, state } = port.port!;
   const bridge = device.bridge!;

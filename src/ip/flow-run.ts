@@ -4,30 +4,51 @@
 import { bridgeEntryExpired } from '../link/bridge-forward.ts';
 import { type Neighbour, NUD_CONNECTED, NudState } from '../neigh/neighbour.ts';
 import type { BridgeFdbEntry, BridgeState, Device } from '../netns/device.ts';
-import { type Egress, type Flow, FlowAction, type FlowTable } from '../netns/flow.ts';
+import { type Egress, type Flow, FlowAction, FlowKey, type FlowTable } from '../netns/flow.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { ETHERNET_HEADER, EtherType } from '../wire/ethernet.ts';
 import { IPV4_HEADER } from '../wire/ipv4.ts';
 import { deliver } from './deliver.ts';
-import { learnBridged, learnRouted } from './flow-learn.ts';
+import { learnFlow } from './flow-learn.ts';
 import { mayWrapIpip, mayWrapVxlan, unwrapIpip, unwrapVxlan, wrapIpip, wrapVxlan } from './flow-tunnel.ts';
 import { OptionsFound } from './options.ts';
 
 /** What `followFlow` did. */
 export const Followed = { NOT: 0, DONE: 1, TO_BRIDGE: 2 } as const;
 
-const LEAD_PLAIN = 0x45;
+/** Version 4, a header of five words. */
+const PLAIN_HEADER = 0x45;
+
+const key = new FlowKey();
 
 /**
  * Takes a frame that `device` received if the way of its kind is known. NOT: it goes the ordinary way, untouched.
  * TO_BRIDGE: the bridge of the port took it for its own stack, which is to go on with it as a received frame.
  */
 export function followFlow(kernel: Kernel, device: Device, packet: Packet): number {
-  const { flows } = kernel;
-  if (flows === null || !isPlain(packet)) return Followed.NOT;
-  if (device.port === null) return followRouted(kernel, flows, device, packet) ? Followed.DONE : Followed.NOT;
-  return followBridged(kernel, flows, device, packet);
+  const before = packet.flow as Flow | null;
+  if (before === null) {
+    const { flows } = kernel;
+    return flows === null ? Followed.NOT : lookUp(kernel, flows, device, packet);
+  }
+  packet.flow = null;
+  const { next } = before;
+  if (next !== null && next.device === device && holds(kernel, next))
+    return run(kernel, next, packet, packet.sound);
+  return lookUpNext(kernel, before, device, packet);
+}
+
+/** The flow behind another flow, not yet known or no longer. */
+function lookUpNext(kernel: Kernel, before: Flow, device: Device, packet: Packet): number {
+  const flow = find(kernel, kernel.flows!, device, packet);
+  before.next = flow;
+  return flow === null ? Followed.NOT : run(kernel, flow, packet, packet.sound);
+}
+
+function lookUp(kernel: Kernel, flows: FlowTable, device: Device, packet: Packet): number {
+  const flow = isPlain(packet) ? find(kernel, flows, device, packet) : null;
+  return flow === null ? Followed.NOT : run(kernel, flow, packet, false);
 }
 
 /** Nothing on it but its bytes. */
@@ -37,106 +58,107 @@ const isPlain = (packet: Packet): boolean =>
   !packet.ignoreDf &&
   packet.type !== PacketType.LOOPBACK;
 
-function mix(a: number, b: number, device: Device): number {
-  const hash = Math.imul(a ^ ((b << 15) | (b >>> 17)) ^ Math.imul(device.number, 0x9e3779b1), 0x85ebca6b);
+/** The flow of the packet's kind, if it is known and more than ordinary. */
+function find(kernel: Kernel, flows: FlowTable, device: Device, packet: Packet): Flow | null {
+  if (!(device.port === null ? askRouted(device, packet) : askBridged(device, packet))) return null;
+  const hash = hashOf(key);
+  const flow = flows.at(hash);
+  if (flow?.isOf(key)) {
+    if (holds(kernel, flow)) return flow;
+    if (flow.stamp === kernel.stamp && kernel.clock.now < flow.until) return null;
+  }
+  if (!flows.comesAgain(hash, kernel.stamp)) return null;
+  const learnt = flow?.isOf(key) ? flow : flows.put(hash, key);
+  learnFlow(kernel, learnt, packet);
+  return holds(kernel, learnt) ? learnt : null;
+}
+
+function hashOf({ device, word0, word1, word2, source, destination }: FlowKey): number {
+  const addresses = source ^ ((destination << 15) | (destination >>> 17));
+  const words = word0 ^ ((word1 << 7) | (word1 >>> 25)) ^ ((word2 << 20) | (word2 >>> 12));
+  const hash = Math.imul(addresses ^ Math.imul(device!.number, 0x9e3779b1), 0x85ebca6b) ^ words;
   return hash ^ (hash >>> 15);
 }
 
-function followRouted(kernel: Kernel, flows: FlowTable, device: Device, packet: Packet): boolean {
+/** Fills `key`; false for what is no plain IPv4. */
+function askRouted(device: Device, packet: Packet): boolean {
   const { view, head } = packet;
   const at = head + device.headerLength;
-  if (packet.tail - at < IPV4_HEADER || view.getUint8(at) !== LEAD_PLAIN) return false;
-  const source = view.getInt32(at + 12);
-  const destination = view.getInt32(at + 16);
-  const flow = flows.at(mix(source, destination, device));
-  const lead = view.getUint16(at);
-  const { stamp } = kernel;
-  if (
-    flow.device !== device ||
-    flow.source !== source ||
-    flow.destination !== destination ||
-    flow.lead !== lead ||
-    (at !== head && !hasLinkHeader(flow, view, head))
-  ) {
-    if (at !== head && view.getUint16(head + 12) !== EtherType.IPV4) return false;
-    if (flow.stamp === stamp && flow.action > FlowAction.ORDINARY) flows.crowd();
-    note(flow, device, view, head, stamp);
-    flow.lead = lead;
-    flow.source = source;
-    flow.destination = destination;
-    return false;
+  if (packet.tail - at < IPV4_HEADER || view.getUint8(at) !== PLAIN_HEADER) return false;
+  key.device = device;
+  if (at === head) {
+    key.word0 = 0;
+    key.word1 = 0;
+    key.word2 = 0;
+  } else {
+    if (view.getUint16(head + 12) !== EtherType.IPV4) return false;
+    askLink(view, head);
   }
-  if (!holds(kernel, flow, device, packet)) return false;
-  return run(kernel, flow, device, packet, at);
+  askAddresses(view, at);
+  return true;
 }
 
-const hasLinkHeader = (flow: Flow, view: DataView, head: number): boolean =>
-  flow.word0 === view.getInt32(head) &&
-  flow.word1 === view.getInt32(head + 4) &&
-  flow.word2 === view.getInt32(head + 8) &&
-  view.getUint16(head + 12) === EtherType.IPV4;
-
-/** The first of its kind. */
-function note(flow: Flow, device: Device, view: DataView, head: number, stamp: number): void {
-  flow.device = device;
-  flow.stamp = stamp;
-  flow.action = FlowAction.SEEN;
-  if (device.headerLength === 0) return;
-  flow.word0 = view.getInt32(head);
-  flow.word1 = view.getInt32(head + 4);
-  flow.word2 = view.getInt32(head + 8);
+function askLink(view: DataView, head: number): void {
+  key.word0 = view.getInt32(head);
+  key.word1 = view.getInt32(head + 4);
+  key.word2 = view.getInt32(head + 8);
 }
 
-/** Nothing changed since the flow was learnt. One that was seen for the second time is learnt now. */
-function holds(kernel: Kernel, flow: Flow, device: Device, packet: Packet): boolean {
-  const { stamp } = kernel;
-  if (flow.stamp !== stamp || kernel.clock.now >= flow.until) {
-    if (flow.stamp === stamp && flow.action === FlowAction.SEEN) return learn(kernel, flow, device, packet);
-    flow.stamp = stamp;
-    flow.until = 0;
-    flow.action = FlowAction.SEEN;
-    return false;
+function askAddresses(view: DataView, at: number): void {
+  key.lead = view.getUint16(at);
+  key.source = view.getInt32(at + 12);
+  key.destination = view.getInt32(at + 16);
+}
+
+/** A bridge looks at link headers only; the rest tells apart what goes different ways behind it. */
+function askBridged(port: Device, { view, head, tail }: Packet): boolean {
+  if (tail - head < ETHERNET_HEADER) return false;
+  const type = view.getUint16(head + 12);
+  const at = head + ETHERNET_HEADER;
+  if (type === EtherType.ARP) return false;
+  key.device = port;
+  askLink(view, head);
+  if (type === EtherType.IPV4 && tail - at >= IPV4_HEADER && view.getUint8(at) === PLAIN_HEADER)
+    askAddresses(view, at);
+  else {
+    key.lead = 0;
+    key.source = 0;
+    key.destination = 0;
   }
-  return flow.action > FlowAction.ORDINARY && flow.fibGeneration === device.namespace.fib.generation;
+  return true;
 }
 
-function learn(kernel: Kernel, flow: Flow, device: Device, packet: Packet): boolean {
-  flow.fibGeneration = device.namespace.fib.generation;
-  flow.action = FlowAction.ORDINARY;
-  flow.until = Number.POSITIVE_INFINITY;
-  const { pathsUntil } = kernel;
-  kernel.pathsUntil = Number.POSITIVE_INFINITY;
-  flow.action = device.port === null ? learnRouted(flow, device, packet) : learnBridged(flow, device, packet);
-  flow.until = Math.min(flow.until, kernel.pathsUntil);
-  kernel.pathsUntil = Math.min(pathsUntil, kernel.pathsUntil);
-  return flow.action > FlowAction.ORDINARY && kernel.clock.now < flow.until;
+/** It is more than ordinary, and nothing changed since it was learnt. */
+const holds = (kernel: Kernel, flow: Flow): boolean =>
+  flow.stamp === kernel.stamp &&
+  flow.action > FlowAction.ORDINARY &&
+  kernel.clock.now < flow.until &&
+  flow.fib.generation === flow.fibGeneration;
+
+/** `sound`: the packet's IPv4 header needs no check. */
+function run(kernel: Kernel, flow: Flow, packet: Packet, sound: boolean): number {
+  const { action } = flow;
+  if (action >= FlowAction.BRIDGE) return bridge(kernel, flow, packet, sound);
+  const at = packet.head + flow.device.headerLength;
+  const total = sound ? packet.tail - at : soundLength(packet, at);
+  if (total < 0) return Followed.NOT;
+  if (action === FlowAction.FORWARD) return forward(kernel, flow, packet, at, total);
+  if (action <= FlowAction.FORWARD_VXLAN) return forwardWrapped(kernel, flow, packet, at, total);
+  receive(flow, packet, at, total);
+  return Followed.DONE;
 }
 
-/** Sum of the header's ten words, folded: 0xffff if its checksum is right. */
-function headerSum(view: DataView, at: number): number {
+/** The length that the IPv4 header at `at` says; -1 if it is not sound. */
+function soundLength({ view, tail }: Packet, at: number): number {
+  const total = view.getUint16(at + 2);
+  if (total > tail - at || total < IPV4_HEADER) return -1;
   let sum = 0;
   for (let i = at; i < at + IPV4_HEADER; i += 4) {
     const word = view.getInt32(i);
     sum += (word >>> 16) + (word & 0xffff);
   }
   sum = (sum & 0xffff) + (sum >>> 16);
-  return (sum & 0xffff) + (sum >>> 16);
-}
-
-function run(kernel: Kernel, flow: Flow, device: Device, packet: Packet, at: number): boolean {
-  const { view, tail } = packet;
-  const total = view.getUint16(at + 2);
-  if (total > tail - at || total < IPV4_HEADER || headerSum(view, at) !== 0xffff) return false;
-  switch (flow.action) {
-    case FlowAction.FORWARD:
-      return forward(kernel, flow, device, packet, at, total);
-    case FlowAction.FORWARD_IPIP:
-    case FlowAction.FORWARD_VXLAN:
-      return forwardWrapped(kernel, flow, device, packet, at, total);
-    default:
-      receive(flow, device, packet, at, total);
-      return true;
-  }
+  return (sum & 0xffff) + (sum >>> 16) === 0xffff ? total : -1;
 }
 
 /** The neighbour's address is what it was, and it may be used without a question (neigh_event_send). */
@@ -157,12 +179,14 @@ function mayLeave(kernel: Kernel, { neighbour, mac, entry, cable, device }: Egre
   return entry === null || leadsTo(entry, cable, device.bridge!, kernel.clock.now);
 }
 
-/** Lowers the TTL as decreaseTtl does, in one word: TTL, protocol, checksum. */
-function lowerTtl(view: DataView, at: number): void {
+/** Lowers the TTL as decreaseTtl does, in one word: TTL, protocol, checksum. False, and nothing done, for the last. */
+function lowerTtl(view: DataView, at: number): boolean {
   const word = view.getInt32(at + 8);
+  if (word >>> 24 <= 1) return false;
   const check = (word & 0xffff) + 0x0100;
   const next = (check + (check >= 0xffff ? 1 : 0)) & 0xffff;
   view.setInt32(at + 8, ((word & ~0xffff) - 0x01000000) | next);
+  return true;
 }
 
 /** The packet as input leaves it for routing: as long as its header says, for this host. */
@@ -174,30 +198,22 @@ function enter(packet: Packet, at: number, total: number): void {
   packet.protocol = EtherType.IPV4;
 }
 
-function forward(
-  kernel: Kernel,
-  flow: Flow,
-  device: Device,
-  packet: Packet,
-  at: number,
-  total: number,
-): boolean {
+function forward(kernel: Kernel, flow: Flow, packet: Packet, at: number, total: number): number {
   const { egress } = flow;
-  const { view } = packet;
-  if (total > flow.room || at < ETHERNET_HEADER || view.getUint8(at + 8) <= 1 || !mayLeave(kernel, egress))
-    return false;
-  lowerTtl(view, at);
-  const { counters } = device.namespace;
+  if (total > flow.room || at < ETHERNET_HEADER || !mayLeave(kernel, egress)) return Followed.NOT;
+  if (!lowerTtl(packet.view, at)) return Followed.NOT;
+  const { counters } = flow;
   counters.received++;
   counters.forwarded++;
   counters.sent++;
   enter(packet, at, total);
-  leave(kernel, egress, packet);
-  return true;
+  leave(kernel, flow, packet);
+  return Followed.DONE;
 }
 
 /** Puts the Ethernet header in front and the frame on its way. */
-function leave(kernel: Kernel, egress: Egress, packet: Packet): void {
+function leave(kernel: Kernel, flow: Flow, packet: Packet): void {
+  const { egress } = flow;
   const { view } = packet;
   const at = packet.head - ETHERNET_HEADER;
   packet.head = at;
@@ -212,43 +228,33 @@ function leave(kernel: Kernel, egress: Egress, packet: Packet): void {
     stats.txBytes += packet.tail - at;
     egress.entry.used = kernel.clock.now;
   }
-  cross(kernel, egress.cable, packet);
+  cross(kernel, flow, packet, true);
 }
 
 /** Through a cable whose other end takes it (transmitVeth). */
-function cross(kernel: Kernel, cable: Device, packet: Packet): void {
-  const peer = cable.peer!;
+function cross(kernel: Kernel, flow: Flow, packet: Packet, sound: boolean): void {
+  const { peer, sent, received } = flow.egress;
   const length = packet.tail - packet.head;
   packet.link = packet.head;
+  packet.flow = flow;
+  packet.sound = sound;
   kernel.backlog.push(peer, packet);
-  const { stats } = cable;
-  stats.txPackets++;
-  stats.txBytes += length;
-  const received = peer.stats;
+  sent.txPackets++;
+  sent.txBytes += length;
   received.rxPackets++;
   received.rxBytes += length;
 }
 
-function forwardWrapped(
-  kernel: Kernel,
-  flow: Flow,
-  device: Device,
-  packet: Packet,
-  at: number,
-  total: number,
-): boolean {
-  const { egress, wrapping } = flow;
-  const { view } = packet;
-  if (total > flow.room || view.getUint8(at + 8) <= 1 || !mayLeave(kernel, egress)) return false;
-  if (wrapping.fib.generation !== wrapping.fibGeneration || !isSure(wrapping.neighbour, wrapping.mac))
-    return false;
+function forwardWrapped(kernel: Kernel, flow: Flow, packet: Packet, at: number, total: number): number {
+  const { egress, wrapping, counters } = flow;
+  if (total > flow.room || !mayLeave(kernel, egress) || !isSure(wrapping.neighbour, wrapping.mac))
+    return Followed.NOT;
+  if (wrapping.fib.generation !== wrapping.fibGeneration) return Followed.NOT;
   const isIpip = flow.action === FlowAction.FORWARD_IPIP;
   const fits = isIpip
-    ? mayWrapIpip(wrapping, view, at, total, kernel.clock.now)
+    ? mayWrapIpip(wrapping, packet.view, at, total, kernel.clock.now)
     : mayWrapVxlan(wrapping, at, total);
-  if (!fits) return false;
-  lowerTtl(view, at);
-  const { counters } = device.namespace;
+  if (!fits || !lowerTtl(packet.view, at)) return Followed.NOT;
   counters.received++;
   counters.forwarded++;
   counters.sent++;
@@ -256,46 +262,31 @@ function forwardWrapped(
   use(wrapping.neighbour, kernel.clock.now);
   if (isIpip) wrapIpip(wrapping, packet, total);
   else wrapVxlan(wrapping, packet, total, kernel.clock.now);
-  wrapping.device.underlay.counters.sent++;
-  leave(kernel, egress, packet);
-  return true;
+  wrapping.counters.sent++;
+  leave(kernel, flow, packet);
+  return Followed.DONE;
 }
 
 const noOptions = new OptionsFound();
 
 /** For this host: what a tunnel device is sure to take is unwrapped at once, anything else is delivered. */
-function receive(flow: Flow, device: Device, packet: Packet, at: number, total: number): void {
+function receive(flow: Flow, packet: Packet, at: number, total: number): void {
+  const { device, action, counters } = flow;
   const { namespace } = device;
-  namespace.counters.received++;
+  counters.received++;
   enter(packet, at, total);
-  if (flow.action === FlowAction.LOCAL_IPIP && unwrapIpip(flow, packet)) return;
-  if (flow.action === FlowAction.LOCAL_VXLAN && unwrapVxlan(flow, packet, namespace.kernel.clock.now)) return;
+  if (action === FlowAction.LOCAL_IPIP && unwrapIpip(flow, packet)) return;
+  if (action === FlowAction.LOCAL_VXLAN && unwrapVxlan(flow, packet, namespace.kernel.clock.now)) return;
   packet.inputIndex = device.index;
   noOptions.reset();
   deliver(namespace, device, packet, flow.routeFlags, noOptions);
 }
 
-function followBridged(kernel: Kernel, flows: FlowTable, port: Device, packet: Packet): number {
-  const { view, head } = packet;
-  if (packet.tail - head < ETHERNET_HEADER || view.getUint16(head + 12) === EtherType.ARP)
-    return Followed.NOT;
-  const word0 = view.getInt32(head);
-  const word1 = view.getInt32(head + 4);
-  const word2 = view.getInt32(head + 8);
-  const flow = flows.at(mix(word0 ^ word1, word2, port));
-  if (flow.device !== port || flow.word0 !== word0 || flow.word1 !== word1 || flow.word2 !== word2) {
-    if (flow.stamp === kernel.stamp && flow.action > FlowAction.ORDINARY) flows.crowd();
-    note(flow, port, view, head, kernel.stamp);
-    return Followed.NOT;
-  }
-  if (!holds(kernel, flow, port, packet)) return Followed.NOT;
-  return bridge(kernel, flow, port, packet);
-}
-
-function bridge(kernel: Kernel, flow: Flow, port: Device, packet: Packet): number {
+/** A frame that a port received. What goes up to the bridge's own stack keeps what is known of it. */
+function bridge(kernel: Kernel, flow: Flow, packet: Packet, sound: boolean): number {
   const { now } = kernel.clock;
+  const { device: port, from, to, egress } = flow;
   const { bridge: device } = port.port!;
-  const { from, to } = flow;
   if (from !== null && !leadsTo(from, port, device.bridge!, now)) return Followed.NOT;
   const length = packet.tail - packet.head;
   if (flow.action === FlowAction.BRIDGE_UP) {
@@ -304,17 +295,14 @@ function bridge(kernel: Kernel, flow: Flow, port: Device, packet: Packet): numbe
     stats.rxPackets++;
     stats.rxBytes += length - ETHERNET_HEADER;
     packet.type = PacketType.HOST;
+    packet.flow = flow;
+    packet.sound = sound;
     return Followed.TO_BRIDGE;
   }
-  const { cable } = flow.egress;
-  if (length > flow.room || kernel.backlog.isFull || !leadsTo(to!, cable, device.bridge!, now))
+  if (length > flow.room || kernel.backlog.isFull || !leadsTo(to!, egress.cable, device.bridge!, now))
     return Followed.NOT;
   if (from !== null) from.updated = now;
   to!.used = now;
-  cross(kernel, cable, packet);
+  cross(kernel, flow, packet, sound);
   return Followed.DONE;
 }
-
-/** What a port handed to its bridge goes on as if the bridge had received it. */
-export const followToBridge = (kernel: Kernel, device: Device, packet: Packet): boolean =>
-  kernel.flows !== null && followRouted(kernel, kernel.flows, device, packet);

@@ -22,7 +22,7 @@ import { ETHERTYPE_MIN, EtherType } from '../wire/ethernet.ts';
 import { announce, receiveArp, solicit } from './arp.ts';
 import { ipv4Listeners } from './device-events.ts';
 import { NamespaceFibHost } from './fib-host.ts';
-import { Followed, followFlow, followToBridge } from './flow-run.ts';
+import { Followed, followFlow } from './flow-run.ts';
 import { groupListener } from './igmp.ts';
 import { receiveIpv4 } from './input.ts';
 import { reportLinkFailure } from './link-failure.ts';
@@ -153,7 +153,7 @@ function arrive(kernel: Kernel, device: Device, packet: Packet): void {
   if (followed === Followed.NOT) receive(kernel, device, packet);
   else {
     const { bridge } = device.port!;
-    if (!followToBridge(kernel, bridge, packet)) receiveFrame(kernel, bridge, packet);
+    if (followFlow(kernel, bridge, packet) === Followed.NOT) receiveFrame(kernel, bridge, packet);
   }
 }
 

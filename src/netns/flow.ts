@@ -3,12 +3,13 @@
 import type { Mac } from '../addr/mac.ts';
 import type { Fib } from '../fib/fib.ts';
 import type { Neighbour } from '../neigh/neighbour.ts';
-import type { BridgeFdbEntry, Device, VxlanFdbEntry } from './device.ts';
+import type { BridgeFdbEntry, Device, DeviceStats, VxlanFdbEntry } from './device.ts';
+import type { Counters } from './namespace.ts';
 
 /** What is done with the packets of a flow. */
 export const FlowAction = {
-  /** One was seen: the next one of the same kind is worth the question. */
-  SEEN: 0,
+  /** Not yet known. */
+  NONE: 0,
   /** Whatever is not plain goes the ordinary way. */
   ORDINARY: 1,
   FORWARD: 2,
@@ -36,6 +37,9 @@ export class Egress {
   word2 = 0;
   /** The cable's end that sends: the device itself, or a port of the bridge. */
   cable!: Device;
+  peer!: Device;
+  sent!: DeviceStats;
+  received!: DeviceStats;
   /** The bridge's entry for `mac`; null where no bridge is. */
   entry: BridgeFdbEntry | null = null;
   /** The longest frame that the cable and its other end take. */
@@ -49,6 +53,8 @@ export class Wrapping {
   neighbour!: Neighbour;
   fib!: Fib;
   fibGeneration = 0;
+  /** Of the outer packets' namespace. */
+  counters!: Counters;
   source = 0;
   destination = 0;
   /** The first 16 bits of the outer header: version, length, TOS. */
@@ -76,26 +82,42 @@ export class Wrapping {
   vni = 0;
 }
 
-export class Flow {
-  // Which packets: those that `device` received with this Ethernet header, TOS and addresses.
+/** What is looked for: where a packet came in, and what of it has a say in where it goes. */
+export class FlowKey {
   device: Device | null = null;
+  /** The first 12 bytes of the Ethernet header. */
   word0 = 0;
   word1 = 0;
   word2 = 0;
+  /** Of the IPv4 header: its first 16 bits and the addresses; at a bridge 0 for other protocols. */
   lead = 0;
   source = 0;
   destination = 0;
+}
+
+export class Flow {
+  readonly device: Device;
+  readonly word0: number;
+  readonly word1: number;
+  readonly word2: number;
+  readonly lead: number;
+  readonly source: number;
+  readonly destination: number;
   /** What the machine's changes were counted to when it was learnt, and when it ends of itself. */
   stamp = -1;
-  until = 0;
+  until = Number.NEGATIVE_INFINITY;
+  readonly fib: Fib;
   fibGeneration = 0;
-  action: number = FlowAction.SEEN;
-  /** The longest packet, from its IPv4 header. */
+  readonly counters: Counters;
+  action: number = FlowAction.NONE;
+  /** The flow that its packets belong to where they arrive next, once one of them did. */
+  next: Flow | null = null;
+  /** The longest packet from its IPv4 header, or frame at a bridge. */
   room = 0;
   /** Sum of RouteFlag, of what is for this host. */
   routeFlags = 0;
   readonly egress = new Egress();
-  readonly wrapping = new Wrapping();
+  private wrapped: Wrapping | null = null;
   /** The tunnel device that unwraps. */
   tunnel: Device | null = null;
   port = 0;
@@ -107,33 +129,83 @@ export class Flow {
   /** Of a bridge: the sender's entry, null if the port does not learn, and the destination's. */
   from: BridgeFdbEntry | null = null;
   to: BridgeFdbEntry | null = null;
+
+  constructor(key: FlowKey) {
+    this.device = key.device as Device;
+    this.word0 = key.word0;
+    this.word1 = key.word1;
+    this.word2 = key.word2;
+    this.lead = key.lead;
+    this.source = key.source;
+    this.destination = key.destination;
+    this.fib = this.device.namespace.fib;
+    this.counters = this.device.namespace.counters;
+  }
+
+  get wrapping(): Wrapping {
+    this.wrapped ??= new Wrapping();
+    return this.wrapped;
+  }
+
+  isOf(key: FlowKey): boolean {
+    return (
+      this.device === key.device &&
+      this.source === key.source &&
+      this.destination === key.destination &&
+      this.lead === key.lead &&
+      this.word0 === key.word0 &&
+      this.word1 === key.word1 &&
+      this.word2 === key.word2
+    );
+  }
 }
 
 const FIRST_SIZE = 1024;
 const LAST_SIZE = 1 << 17;
-/** As many flows pushed each other out before there are more places. */
+/** One in so many places lost its flow to another before there are more places. */
 const CROWDED = 8;
 
 /** Places for flows: one for each value of a hash, where the later flow takes the place of the earlier. */
 export class FlowTable {
-  places: (Flow | null)[] = new Array(FIRST_SIZE).fill(null);
+  private places: (Flow | null)[] = new Array(FIRST_SIZE).fill(null);
+  /** What was last seen at each place without being known: who comes twice is worth learning. */
+  private seen = new Int32Array(FIRST_SIZE);
   private lost = 0;
 
-  /** The flow at the place of `hash`, empty at first. */
-  at(hash: number): Flow {
+  /** The flow at the place of `hash`, which may be another's. */
+  at(hash: number): Flow | null {
+    return this.places[hash & (this.places.length - 1)];
+  }
+
+  /** Notes what came; true if the same came last, with the same `stamp`. */
+  comesAgain(hash: number, stamp: number): boolean {
     const place = hash & (this.places.length - 1);
-    const found = this.places[place];
-    if (found !== null) return found;
-    const made = new Flow();
-    this.places[place] = made;
+    const mark = hash ^ Math.imul(stamp, 0x9e3779b1) ^ 1;
+    const again = this.seen[place] === mark;
+    this.seen[place] = mark;
+    return again;
+  }
+
+  /** A flow of `key`, in the place of the one that was there. */
+  put(hash: number, key: FlowKey): Flow {
+    const made = new Flow(key);
+    const place = hash & (this.places.length - 1);
+    if (this.places[place] !== null) this.crowd();
+    this.places[hash & (this.places.length - 1)] = made;
     return made;
   }
 
-  /** A flow that still held gave way to another. */
-  crowd(): void {
+  /** All that are known. */
+  *known(): IterableIterator<Flow> {
+    for (const flow of this.places) if (flow !== null) yield flow;
+  }
+
+  private crowd(): void {
     const size = this.places.length;
     if (++this.lost < size / CROWDED || size >= LAST_SIZE) return;
     this.lost = 0;
+    // Whoever is at the wrong place now is not found there, and learnt again.
     this.places = [...this.places, ...new Array(size).fill(null)];
+    this.seen = new Int32Array(size * 2);
   }
 }

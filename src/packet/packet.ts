@@ -64,6 +64,10 @@ export class Packet {
   flowHash = 0;
   /** The hash is over ports too, and outlives decapsulation (skb->l4_hash). */
   flowHashHasPorts = false;
+  /** The flow by which it came here (Flow in src/netns/flow.ts); null for another way. */
+  flow: object | null = null;
+  /** Its IPv4 header was checked or written by the hop before, and it is as long as that says. */
+  sound = false;
   /** Given out by the pool and not yet freed. */
   live = false;
 
@@ -176,6 +180,7 @@ export class PacketPool {
     packet.trace = 0;
     packet.flowHash = 0;
     packet.flowHashHasPorts = false;
+    packet.flow = null;
     packet.live = true;
     this.outstanding++;
     return packet;

@@ -55,7 +55,7 @@ const machineState = ({ machine: { kernel } }: Play): unknown => ({
 
 /** What is done with packets of the flows that are known at the moment. */
 const actionsOf = ({ machine: { kernel } }: Play): number[] =>
-  kernel.flows!.places.flatMap((flow) => (flow !== null && flow.stamp === kernel.stamp ? [flow.action] : []));
+  [...kernel.flows!.known()].filter(({ stamp }) => stamp === kernel.stamp).map(({ action }) => action);
 
 describe('the flow cache', () => {
   test('changes no frame, no counter, no table and no clock', async () => {
@@ -80,6 +80,6 @@ describe('the flow cache', () => {
       ),
       { numRuns: runs(20) },
     );
-    expect([...used].sort((a, b) => a - b)).toEqual(Object.values(FlowAction));
+    expect([...used].sort((a, b) => a - b)).toEqual(Object.values(FlowAction).slice(1));
   });
 });
