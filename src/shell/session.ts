@@ -15,6 +15,8 @@ import type { Programs } from './programs.ts';
 export interface Limits {
   /** Simple commands run, in all shells together. */
   readonly commands: number;
+  /** Programs started; those of just-bash, which take longer, count as ten. */
+  readonly programs: number;
   /** Bytes printed or substituted. */
   readonly outputBytes: number;
   /** Bytes of all files in memory. */
@@ -27,6 +29,7 @@ export interface Limits {
 
 export const LIMITS: Limits = {
   commands: 20_000_000,
+  programs: 2_000_000,
   outputBytes: 512 * 1024 * 1024,
   fileBytes: 1024 * 1024 * 1024,
   processes: 20_000,
@@ -67,6 +70,7 @@ export class Session {
   private readonly report: (text: string) => void;
   private nextPid = 1000;
   private commandCount = 0;
+  private programCount = 0;
   private outputCount = 0;
   private interrupts = 0;
   private exceeded = false;
@@ -132,6 +136,14 @@ export class Session {
   countCommand(): boolean {
     if (++this.commandCount <= this.limits.commands) return true;
     this.exceed(`more than ${this.limits.commands} commands`);
+    return false;
+  }
+
+  /** Counts a program that starts; false if there were too many. */
+  countProgram(weight: number): boolean {
+    this.programCount += weight;
+    if (this.programCount <= this.limits.programs) return true;
+    this.exceed(`more than ${this.limits.programs} programs`);
     return false;
   }
 

@@ -20,6 +20,20 @@ const cases: [sentence: string, script: string, limits: object, says: string, st
     0,
   ],
   ['a loop that sleeps', 'while :; do sleep 1; done', { seconds: 50 }, '50 s of virtual time', 130],
+  [
+    'a loop of programs',
+    'while :; do ip link; done > /dev/null',
+    { programs: 50 },
+    'more than 50 programs',
+    1,
+  ],
+  [
+    'a loop of slow programs',
+    'while echo | sed p; do :; done > /dev/null',
+    { programs: 50 },
+    'more than 50 programs',
+    1,
+  ],
   ['a loop that does nothing', 'while :; do :; done', { commands: 500 }, 'more than 500 commands', 1],
   [
     'a loop that prints',

@@ -2,6 +2,7 @@
 // by command, as bash does, so that what stands before a syntax error runs, and words it was not asked to parse yet.
 import type { CommandNode, FunctionNode, ScriptNode, StatementNode, WordNode } from './ast.ts';
 import { withDeclaredArrays } from './declared-arrays.ts';
+import { opensArithmetic, withListedDo, withPatience } from './parser-faults.ts';
 
 type Parse = (text: string) => ScriptNode;
 
@@ -42,7 +43,7 @@ function remember<T>(make: (text: string) => T): (text: string) => T {
 
 export async function loadLanguage(): Promise<Language> {
   const { parse: parseTree, serialize } = await import('just-bash');
-  const parse = withDeclaredArrays(parseTree);
+  const parse = withDeclaredArrays(withListedDo(withPatience(parseTree)));
   const hereWord = (text: string): WordNode => {
     const delimiter = 'END-OF-THE-WORD';
     const command = parse(`:<<${delimiter}\n${text}\n${delimiter}\n`).statements[0].pipelines[0].commands[0];
@@ -181,6 +182,7 @@ function attempt(language: Language, text: string): Attempt {
       (statement) => statement.deferredError !== undefined,
     )?.deferredError;
     if (deferred !== undefined) return { script: null, error: unexpected(deferred.token, text) };
+    if (opensArithmetic(script.statements.at(-1), text)) return { script: null, error: openArithmetic(text) };
     return incomplete(script) ? { script: null, error: null } : { script, error: null };
   } catch (error) {
     const { name } = error as Error;
@@ -188,6 +190,12 @@ function attempt(language: Language, text: string): Attempt {
     return { script: null, error: error as ParserError };
   }
 }
+
+const openArithmetic = (text: string): ParserError => ({
+  name: 'ParseException',
+  message: "unexpected EOF while looking for matching `)'",
+  line: text.slice(0, text.lastIndexOf('$((')).split('\n').length,
+});
 
 /** just-bash leaves some faults to the evaluator, without their line: it is the last one of the shortest piece. */
 function unexpected(token: string, text: string): ParserError {

@@ -78,16 +78,21 @@ export async function startProgram(
   return runStarted(start, resolved, argv);
 }
 
+/** How much more than one of ours a text program takes, which reads and answers as a whole. */
+const BUNDLED_WEIGHT = 10;
+
 async function runStarted(start: Start, resolved: Resolved, argv: readonly string[]): Promise<number> {
+  const { session } = start.shell;
+  if (!session.countProgram(resolved.kind === 'bundled' ? BUNDLED_WEIGHT : 1)) return 1;
   switch (resolved.kind) {
     case 'command': {
       const context = new ProgramContext(start, resolved.name);
       const status = await resolved.command.run(context, argv.slice(1));
-      start.shell.session.lab.settle();
+      session.lab.settle();
       return status === 0 && context.failed ? 1 : status & 0xff;
     }
     case 'bundled':
-      return start.shell.session.bundled.run(start, resolved.name, argv.slice(1));
+      return session.bundled.run(start, resolved.name, argv.slice(1));
     case 'builtin':
       return runBuiltin(start, resolved.name, argv.slice(1));
     case 'shell':

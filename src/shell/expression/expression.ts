@@ -2,8 +2,8 @@
 // exponentially many; where that can be, RE2's automaton takes time in proportion to the text. What only a matcher that
 // turns back can do (back-references, looking round) is given up after a while, as PCRE does at its backtracking limit.
 import { createRequire } from 'node:module';
-import { createContext, Script } from 'node:vm';
 import type { RE2JS } from 're2js';
+import { withinTime } from '../within-time.ts';
 import { translatePosix } from './posix.ts';
 import { type Trial, trialOf, triesIn } from './ways.ts';
 
@@ -20,7 +20,7 @@ export interface ExpressionOptions {
   readonly words?: boolean;
 }
 
-export type Span = readonly [start: number, end: number];
+type Span = readonly [start: number, end: number];
 
 export interface Found {
   /** The whole match, then each group; null for a group that has no part in it. */
@@ -125,24 +125,6 @@ function foundBy(automaton: RE2JS, text: string, from: number, words: boolean): 
   };
   const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, group) => span(group));
   return { groups, kept: KEPT in automaton.namedGroups() || words ? span(KEPT) : null };
-}
-
-/** Milliseconds for one match. It is not the lab's time, and nothing that ends sooner depends on it. */
-const PATIENCE = 2000;
-
-let sandbox: { work: () => unknown } | null = null;
-const script = new Script('work()');
-
-/** Undefined if it took too long. */
-function withinTime<T>(work: () => T): T | undefined {
-  sandbox ??= createContext({ work }) as { work: () => unknown };
-  sandbox.work = work;
-  try {
-    return script.runInContext(sandbox, { timeout: PATIENCE }) as T;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    return undefined;
-  }
 }
 
 /** An expression that regcomp takes; else glibc's words for what it is not. */

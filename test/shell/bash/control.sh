@@ -144,3 +144,9 @@ log() { echo "[$(date +%Y | wc -c)] $*" >&2; }; die() { log "$@"; exit 1; }; log
 if false; then :; else echo "else $?"; fi; if (exit 7); then :; elif (exit $?) then :; else echo "elif $?"; fi; if false; then :; fi; echo $?
 ### the failed command in an ERR trap, in EXIT the last one
 trap 'echo "failed: $BASH_COMMAND"' ERR; false; ls /nosuch 2>/dev/null; trap 'echo "last: $BASH_COMMAND"' EXIT; f() { (exit 3); }; f x "y z"; echo "$BASH_COMMAND"
+### do and done are words in a list
+for x in dont do; do echo $x; done
+for x in do done do; do echo $x; done
+for x in a do
+do echo $x
+done

@@ -155,3 +155,9 @@ head nofile
 cp nofile x
 sed p nofile
 wc -l nofile
+### arithmetic without its end
+echo before
+echo $((1 +
+2
+### arithmetic without its end, in a word
+ip link set eth0 address a8:00:0$((h 1
