@@ -35,7 +35,7 @@ export function rowOf(routers: number): string {
 
 /** Two nodes on a switch with a pod or two each, and what leads from the pods of one to those of the other. */
 export function nodes(ways: (node: Node, other: Node) => readonly string[]): string {
-  const lines = ['ip link add lan type bridge', 'ip link set lan up', 'modprobe ipip'];
+  const lines = ['ip link add lan type bridge', 'ip link set lan up'];
   for (const node of NODES) lines.push(...nodeLines(node), ...ways(node, NODES[1 - node.index] as Node));
   return lines.join('\n');
 }
@@ -84,6 +84,7 @@ const podLines = (node: string, pod: string, address: string, device: string): s
   `ip -n ${pod} address add ${address}/32 dev eth0`,
   `ip -n ${pod} route add 169.254.1.1 dev eth0`,
   `ip -n ${pod} route add default via 169.254.1.1 dev eth0`,
+  `ip -n ${pod} neigh add 169.254.1.1 lladdr ${NODE_MAC} dev eth0`,
   `ip -n ${node} route add ${address} dev ${device}`,
   `ip -n ${node} neigh add ${address} lladdr ${POD_MAC} dev ${device}`,
 ];
@@ -93,6 +94,7 @@ export const bare = ({ name }: Node, { address, block }: Node): string[] => [
 ];
 
 export const byIpip = ({ name, block }: Node, other: Node): string[] => [
+  'modprobe ipip',
   `ip -n ${name} link set tunl0 up`,
   `ip -n ${name} address add ${block}.0/32 dev tunl0`,
   `ip -n ${name} route add ${other.block}.0/24 via ${other.address} dev tunl0 onlink`,
