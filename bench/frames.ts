@@ -9,7 +9,7 @@ import * as udp from '../src/wire/udp.ts';
 export const PORT = 9;
 const SOURCE_PORT = 50_000;
 
-interface Ends {
+export interface Ends {
   readonly fromMac: string;
   readonly toMac: string;
   readonly from: string;

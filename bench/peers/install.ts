@@ -10,6 +10,13 @@ const FOLDER = join(tmpdir(), 'vrouter-bench-peers');
 /** What there is of a peer, or why there is nothing: that is printed. */
 export type Found<T> = { readonly peer: T } | { readonly missing: string };
 
+/** The peer, or null after what is missing was said. */
+export function orSay<T>(found: Found<T>): T | null {
+  if ('peer' in found) return found.peer;
+  console.log(`missing: ${found.missing}`);
+  return null;
+}
+
 const said = (error: unknown): string => String((error as { stderr?: unknown }).stderr ?? error).trim();
 
 const output = (command: string, ...args: string[]): string =>
@@ -27,6 +34,15 @@ export function compiled(harness: string, pkg: string, hint: string): Found<stri
     return { peer: program };
   } catch (error) {
     return { missing: `${harness}: ${said(error).split('\n')[0]} (${hint})` };
+  }
+}
+
+/** A program of the machine's. */
+export function command(name: string, hint: string): Found<string> {
+  try {
+    return { peer: output('sh', '-c', `command -v ${name}`) };
+  } catch {
+    return { missing: `${name} (${hint})` };
   }
 }
 

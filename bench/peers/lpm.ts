@@ -6,22 +6,19 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { formatIpv4, formatPrefix, type Ipv4 } from '../../src/addr/ipv4.ts';
 import type { PrefixMap } from '../../src/fib/lpm.ts';
-import { median } from '../figure.ts';
 import { type LpmTable, mapOf, STREAMS, stream, syntheticTable, tableFromFile } from '../lpm-table.ts';
 import { PeerProcess } from './child.ts';
-import { compiled, type Found, installed } from './install.ts';
+import { compiled, installed, orSay } from './install.ts';
+import { rib, roundsOf } from './options.ts';
+import { nanoseconds, type Pair, printPairs } from './pairs.ts';
 
 const QUERIES = 1 << 20;
 /** For peers that need texts and take microseconds for each. */
 const FEW_QUERIES = 1 << 15;
 
-const { values: options } = parseArgs({
-  options: { rib: { type: 'string' }, rounds: { type: 'string', default: '21' } },
-});
-const rounds = Number(options.rounds);
+const rounds = roundsOf(21);
 const folder = mkdtempSync(join(tmpdir(), 'vrouter-peers-'));
 
 /** One pass; the sum keeps the lookups from being left out. */
@@ -31,35 +28,12 @@ function pass(map: PrefixMap, queries: Int32Array): number {
   return sum;
 }
 
-/** The CPU's time of a pass, with the caches as a pass leaves them: the peers' harness does the same. */
-function nanoseconds(work: () => unknown): number {
-  work();
-  const start = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) * 1000;
-}
-
 function checkEqual(map: PrefixMap, queries: Int32Array, answers: ArrayLike<number>, peer: string): void {
   for (let i = 0; i < queries.length; i++) {
     const ours = Math.max(map.lookup(queries[i] as Ipv4), 0);
     if (ours === answers[i]) continue;
     throw new Error(`${formatIpv4(queries[i] as Ipv4)}: ours ${ours}, ${peer} ${answers[i]}`);
   }
-}
-
-interface Pair {
-  ours: number;
-  theirs: number;
-}
-
-/** Rates are those of the best pass, which is the one that others disturbed least. */
-function print(peer: string, streamName: string, queries: number, pairs: readonly Pair[]): void {
-  const best = (side: keyof Pair): number => (queries / Math.min(...pairs.map((pair) => pair[side]))) * 1e3;
-  const ratio = median(pairs.map((pair) => pair.theirs / pair.ours));
-  const rates = `${best('ours').toFixed(1).padStart(8)} ${best('theirs').toFixed(2).padStart(9)} M/s`;
-  const ratios = `best passes ${(best('ours') / best('theirs')).toFixed(2)}, pairs ${ratio.toFixed(2)}`;
-  console.log(`${peer.padEnd(26)} ${streamName.padEnd(12)} ${rates}   ratio: ${ratios}`);
 }
 
 const fileOf = (name: string, words: Int32Array): string => {
@@ -90,7 +64,7 @@ async function besideDpdk(table: LpmTable, map: PrefixMap, program: string): Pro
         const theirs = Number(await peer.ask(`run ${at} ${how}`));
         if (round >= 0) pairs.push({ ours, theirs });
       }
-      print(`rte_lpm ${how}`, name, queries.length, pairs);
+      printPairs(`rte_lpm ${how}`, name, queries.length, pairs);
     }
   peer.end();
 }
@@ -110,7 +84,7 @@ function besideTexts(table: LpmTable, map: PrefixMap, peer: string, ask: (text: 
       const theirs = nanoseconds(() => texts.forEach(ask));
       pairs.push({ ours: ours / 32, theirs });
     }
-    print(peer, name, queries.length, pairs);
+    printPairs(peer, name, queries.length, pairs);
   }
 }
 
@@ -126,14 +100,7 @@ function besideLongestPrefixMatch(table: LpmTable, map: PrefixMap, module: unkno
   besideTexts(table, map, 'npm longest-prefix-match', (text) => peer.getMatch(`${text}/32`)[0] ?? 0);
 }
 
-/** The peer, or null after what is missing was said. */
-function orSay<T>(found: Found<T>): T | null {
-  if ('peer' in found) return found.peer;
-  console.log(`missing: ${found.missing}`);
-  return null;
-}
-
-const table = options.rib === undefined ? syntheticTable(900_000, 1) : tableFromFile(options.rib);
+const table = rib === undefined ? syntheticTable(900_000, 1) : tableFromFile(rib);
 const map = mapOf(table);
 console.log(`${table.name}: ours, theirs, and ours to theirs, of ${rounds} pairs of passes\n`);
 const dpdk = orSay(compiled('rte_lpm', 'libdpdk', 'apt-get install libdpdk-dev pkg-config'));
