@@ -53,7 +53,8 @@ async function describe(paths: readonly string[], flags: Flags): Promise<string 
   if ('wrong' in read) return read;
   const { clusterSummary } = await import('../calico/cluster/summary.ts');
   const lines: string[] = [`# ${commandLine(paths, flags)}`];
-  const { cluster } = await buildCluster('cluster', read, flags, false, (line) => lines.push(line));
+  const script = flags.printScript === true ? (line: string): void => void lines.push(line) : undefined;
+  const { cluster } = await buildCluster('cluster', read, flags, false, script);
   return flags.printScript === true ? `${lines.join('\n')}\n` : clusterSummary(cluster);
 }
 

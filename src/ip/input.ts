@@ -100,7 +100,7 @@ function routeReceived(namespace: Namespace, device: Device, packet: Packet): Dr
   key.tos = ip.tos(view, head);
   key.mark = packet.mark;
   key.protocol = ip.protocol(view, head);
-  key.ports = namespace.fib.rulesNeedPorts ? portsOf(packet, head) : 0;
+  key.ports = namespace.fibFor(key.destination).rulesNeedPorts ? portsOf(packet, head) : 0;
   key.arp = false;
   return routeInput(namespace, device, key, route);
 }

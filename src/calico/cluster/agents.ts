@@ -8,12 +8,18 @@ import type { CalcGraph } from '../calc/graph.ts';
 import type { Vtep } from '../calc/types.ts';
 import { NodeAgent } from '../manager/agent.ts';
 import { PlacementCache } from '../manager/placement-cache.ts';
+import type { Resource } from '../resource/types.ts';
+import { VXLAN_DEVICE } from '../table/tunnel-device.ts';
+import { hasDistinctAddresses } from './distinct-addresses.ts';
 import type { Namespaces } from './namespaces.ts';
 import type { StepFailure } from './step-queue.ts';
 import { NODE_INTERFACE } from './underlay.ts';
 
 /** Felix applies what it hears at most ten times a second; in microseconds. */
 const REACTION = 100_000;
+
+/** Kinds of which a change writes or removes routes of its own, and changes no others. */
+const ADDITIONS: readonly string[] = ['WorkloadEndpoint', 'IPAMBlock', 'BlockAffinity'];
 
 /** Nodes by what has just happened to them. */
 export interface Joined {
@@ -37,6 +43,8 @@ export class Agents {
   /** Agents that only have to complete what they began, and what they could not do until then. */
   private readonly prepared = new Map<NodeAgent, Failure[]>();
   private vteps: readonly Vtep[] = [];
+  /** Nothing that agents write late can be refused. */
+  private mayBeLate = false;
 
   constructor(lab: Lab, graph: CalcGraph, namespaces: Namespaces) {
     this.lab = lab;
@@ -57,6 +65,7 @@ export class Agents {
   }
 
   stop(node: string): void {
+    if (this.agents.get(node)?.isLate === true) this.namespaces.get(node).owed = null;
     this.agents.delete(node);
     this.watches.get(node)?.();
     this.watches.delete(node);
@@ -68,12 +77,29 @@ export class Agents {
   /** Nodes came, went or have other tunnel ends. */
   nodesChanged(): void {
     this.placements.forget();
+    this.mayBeLate = !this.namespaces.isWatched && hasDistinctAddresses(this.graph);
+    if (!this.mayBeLate) this.catchUp();
     const vteps: Vtep[] = [];
     for (const node of this.graph.nodes()) {
       const vtep = this.graph.vtep(node);
       if (vtep !== null) vteps.push(vtep);
     }
     this.vteps = vteps.sort((a, b) => compareIpv4(a.address, b.address));
+  }
+
+  /**
+   * A resource is about to change. What comes after another setting depends on what was written before (BIRD's routes by a
+   * tunnel stay when it is turned off), so that nothing may be late then; new nodes, pods and their blocks only add.
+   */
+  resourceChanges(before: Resource | null, after: Resource | null): void {
+    const kind = (before ?? after)?.kind as string;
+    const isNewNode = kind === 'Node' && !this.has((before ?? after)?.metadata.name as string);
+    if (!isNewNode && !ADDITIONS.includes(kind)) this.catchUp();
+  }
+
+  /** What is refused must be told, and may be from now on. */
+  private catchUp(): void {
+    for (const [node, agent] of this.agents) if (agent.isLate) this.namespaces.get(node).pay();
   }
 
   /** Starts those that are ready, which find out all by themselves, and tells the others. */
@@ -97,8 +123,14 @@ export class Agents {
 
   private start(node: string): void {
     const { graph, placements, namespaces } = this;
-    const surroundings = { graph, placements, now: () => this.lab.kernel.clock.now, vteps: () => this.vteps };
-    const agent = new NodeAgent(node, namespaces.port(node), surroundings);
+    const { clock } = this.lab.kernel;
+    const lateClock = {
+      now: () => clock.now,
+      asOf: (time: number, work: () => void) => clock.asOf(time, work),
+    };
+    const surroundings = { graph, placements, clock: lateClock, vteps: () => this.vteps };
+    const isLate = this.mayBeLate && namespaces.get(node).netlink === null;
+    const agent = new NodeAgent(node, namespaces.port(node), surroundings, { isLate });
     this.agents.set(node, agent);
     this.watches.set(node, this.watch(node, agent));
   }
@@ -128,10 +160,21 @@ export class Agents {
       const prepared = this.prepared.get(agent);
       for (const failure of prepared === undefined ? agent.apply() : agent.complete(prepared))
         failures.push({ namespace, failure });
+      if (agent.isLate) this.owe(namespace, agent);
     }
     this.prepared.clear();
     this.lab.settle();
     return failures;
+  }
+
+  /** Whoever looks at the node's tables from now on makes the agent write what is late. */
+  private owe(node: string, agent: NodeAgent): void {
+    const { pools } = this.graph;
+    this.namespaces.get(node).owed ??= {
+      mayHold: (address) => pools.covering(address) !== null,
+      isAbout: ({ name }) => name === VXLAN_DEVICE,
+      pay: () => agent.catchUp(),
+    };
   }
 
   /** Lets every agent look after something, and then do what is to be done. */
@@ -143,6 +186,8 @@ export class Agents {
   /** BIRD looks at the kernel's tables: where somebody changed one, its own routes are put right. */
   scan(): void {
     for (const [node, agent] of this.agents) {
+      // Nobody has changed tables that nobody has looked at.
+      if (agent.isLate) continue;
       const { fib } = this.namespaces.get(node);
       if (this.scanned.get(node) === fib.generation) continue;
       agent.rescan();

@@ -44,6 +44,7 @@ export class Cluster {
     this.agents = new Agents(lab, graph, namespaces);
     this.pods = new Pods(lab, graph, namespaces, this.agents);
     this.store.watch(({ before, after }) => {
+      this.agents.resourceChanges(before, after);
       if (after !== null) graph.put(after);
       else if (before !== null) graph.remove(before);
     });

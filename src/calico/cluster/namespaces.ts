@@ -24,6 +24,11 @@ export class Namespaces {
     this.options = options;
   }
 
+  /** Each step is taken when it is decided on: somebody writes it down, or may refuse it. */
+  get isWatched(): boolean {
+    return this.options.script !== undefined || this.options.guard !== undefined;
+  }
+
   has(name: string): boolean {
     return this.ports.has(name);
   }

@@ -8,6 +8,7 @@ import type { Endpoint } from '../calc/endpoint.ts';
 import type { CalcGraph } from '../calc/graph.ts';
 import { networkKey } from '../calc/prefix.ts';
 import { prefixKey, type Vtep } from '../calc/types.ts';
+import type { LateClock } from '../table/late-fdb.ts';
 import { type Ownership, protocolOwnership } from '../table/ownership.ts';
 import { RouteTable } from '../table/route-table.ts';
 import { IPIP_DEVICE, VXLAN_DEVICE } from '../table/tunnel-device.ts';
@@ -26,7 +27,7 @@ const GRACE = 10_000_000;
 export interface Surroundings {
   readonly graph: CalcGraph;
   /** Microseconds. */
-  readonly now: () => number;
+  readonly clock: LateClock;
   /** Those of all nodes. */
   readonly vteps: () => readonly Vtep[];
   readonly placements: PlacementCache;
@@ -53,14 +54,20 @@ export class NodeAgent {
   private view: NodeView;
   private pending = true;
   private placements = new Map<number, Placement>();
+  /** What it shares with other nodes is not written until somebody looks where it would be. */
+  private late: boolean;
+  /** When it first did all else. */
+  private since: number;
   /** The index of each link that the parts were told of, negative while it is down. */
   private readonly links = new Map<string, number>();
 
-  constructor(node: string, port: Port, around: Surroundings) {
+  constructor(node: string, port: Port, around: Surroundings, { isLate }: { readonly isLate: boolean }) {
     this.node = node;
     this.port = port;
     this.around = around;
-    this.tunnels = new Tunnels(port);
+    this.late = isLate;
+    this.since = around.clock.now();
+    this.tunnels = new Tunnels(port, { node, clock: around.clock, isLate });
     this.rpFilter = port.sysctl('net/ipv4/conf/default/rp_filter') ?? '1';
     this.reading = this.read();
     this.parts = this.makeParts();
@@ -86,12 +93,31 @@ export class NodeAgent {
 
   /** The routes of these prefixes may be others now. */
   prefixesChanged(keys: Iterable<number>): void {
+    if (this.late) return;
     for (const key of keys) this.place(key);
   }
 
   /** Something changed since the last `apply`, or could not be done then. */
   get isPending(): boolean {
     return this.pending;
+  }
+
+  get isLate(): boolean {
+    return this.late;
+  }
+
+  /** Writes what is late, as of the time when it would have been. */
+  catchUp(): void {
+    if (!this.late) return;
+    this.late = false;
+    const before = this.pending;
+    const failures = this.tunnels.catchUp();
+    const { felix, bird } = this.parts;
+    this.around.clock.asOf(this.since, () => {
+      this.placeAll();
+      failures.push(...felix.apply(), ...bird.apply());
+    });
+    this.pending = before || failures.length > 0;
   }
 
   endpointChanged(id: string): void {
@@ -113,7 +139,7 @@ export class NodeAgent {
   vtepsChanged(): void {
     this.pending = true;
     const settings = tunnelSettings(this.around.graph, this.node, this.reading, this.parent);
-    this.tunnels.set(settings, this.remoteVteps());
+    this.tunnels.set(settings, this.around.vteps());
   }
 
   interfaceChanged(name: string): void {
@@ -159,8 +185,11 @@ export class NodeAgent {
 
   /** As every 90 s: what others did to the tables is found out. */
   resync(): void {
-    this.parts.felix.resync();
-    this.parts.bird.resync();
+    // Nobody has changed tables that nobody has looked at; but a neighbour that is written again is younger.
+    if (!this.late || this.parts.felix.hasNeighbours) {
+      this.parts.felix.resync();
+      this.parts.bird.resync();
+    }
     this.parts.endpoints.resync();
     this.tunnels.resync();
     this.settingChanged();
@@ -189,13 +218,16 @@ export class NodeAgent {
   // ---- what is wanted ----------------------------------------------------------------------------------------
 
   private wantAll(): void {
-    const { graph } = this.around;
     this.vtepsChanged();
+    for (const { id } of this.around.graph.endpointsOf(this.node)) this.endpointChanged(id);
+    if (!this.late) this.placeAll();
+  }
+
+  private placeAll(): void {
+    const { graph } = this.around;
     const keys = new Set(graph.prefixes());
-    for (const endpoint of graph.endpointsOf(this.node)) {
-      this.endpointChanged(endpoint.id);
-      for (const network of endpoint.networks) keys.add(networkKey(network));
-    }
+    for (const { networks } of graph.endpointsOf(this.node))
+      for (const network of networks) keys.add(networkKey(network));
     for (const key of this.placements.keys()) keys.add(key);
     this.prefixesChanged(keys);
   }
@@ -217,10 +249,6 @@ export class NodeAgent {
     this.placements.delete(key);
     const prefix = prefixKey(target.destination, target.length);
     this.parts[writer].remove(routeClass, device, prefix, target.priority);
-  }
-
-  private remoteVteps(): readonly Vtep[] {
-    return this.around.vteps().filter(({ node }) => node !== this.node);
   }
 
   private localOf({ id, interfaceName, mac, networks, external, allowSpoofed }: Endpoint): LocalEndpoint {
@@ -264,7 +292,7 @@ export class NodeAgent {
   }
 
   private makeTable(ownership: Ownership, grace: number): RouteTable {
-    return new RouteTable(this.port, { table: Table.MAIN, ownership, now: this.around.now, grace });
+    return new RouteTable(this.port, { table: Table.MAIN, ownership, now: this.around.clock.now, grace });
   }
 
   private endpointSettings(config: FelixConfig) {

@@ -2,6 +2,7 @@
 // (felix/dataplane/linux/{ipip,vxlan}_mgr.go).
 import type { Failure, Port } from '../../program/port.ts';
 import type { Vtep } from '../calc/types.ts';
+import { type LateClock, LateFdb } from '../table/late-fdb.ts';
 import {
   ensureIpip,
   ensureVxlan,
@@ -11,7 +12,6 @@ import {
   VXLAN_DEVICE,
   type VxlanSettings,
 } from '../table/tunnel-device.ts';
-import { VxlanFdb } from '../table/vxlan-fdb.ts';
 
 export interface TunnelSettings {
   /** Null while IPIP is off. */
@@ -20,21 +20,36 @@ export interface TunnelSettings {
   readonly vxlan: VxlanSettings | null;
 }
 
+export interface TunnelOptions {
+  readonly node: string;
+  readonly clock: LateClock;
+  /** The entries of VXLAN are written when they are looked at. */
+  readonly isLate: boolean;
+}
+
+const NO_VTEPS: readonly Vtep[] = [];
+
 export class Tunnels {
   private readonly port: Port;
-  private readonly fdb: VxlanFdb;
+  private readonly fdb: LateFdb;
   private settings: TunnelSettings = { ipip: null, vxlan: null };
   /** tunl0 is left alone until IPIP was on once. */
   private hadIpip = false;
 
-  constructor(port: Port) {
+  constructor(port: Port, options: TunnelOptions) {
     this.port = port;
-    this.fdb = new VxlanFdb(port, VXLAN_DEVICE);
+    this.fdb = new LateFdb(port, { device: VXLAN_DEVICE, ...options });
   }
 
-  set(settings: TunnelSettings, remote: readonly Vtep[]): void {
+  /** `vteps` are those of all nodes. */
+  set(settings: TunnelSettings, vteps: readonly Vtep[]): void {
     this.settings = settings;
-    this.fdb.set(settings.vxlan === null ? [] : remote);
+    this.fdb.set(settings.vxlan === null ? NO_VTEPS : vteps);
+  }
+
+  /** What is late is written. */
+  catchUp(): Failure[] {
+    return this.fdb.catchUp();
   }
 
   resync(): void {

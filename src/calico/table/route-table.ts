@@ -150,6 +150,12 @@ export class RouteTable {
     for (const [key, slot] of this.slots) if (hasMac(slot)) this.neighbours.set(key, slot);
   }
 
+  /** Neighbours go with some of the routes. */
+  get hasNeighbours(): boolean {
+    for (const slot of this.slots.values()) if (hasMac(slot)) return true;
+    return false;
+  }
+
   private read(): void {
     const reading = ++this.readings;
     this.duplicates = [];
