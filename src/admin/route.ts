@@ -2,7 +2,7 @@
 
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { ANY } from '../addr/ipv4.ts';
-import type { NextHop, NextHopConfig, Route, RouteConfig, RouteException } from '../fib/route.ts';
+import type { KeptPath, NextHop, NextHopConfig, Route, RouteConfig, RouteException } from '../fib/route.ts';
 import { NextHopFlag, RouteType, Table } from '../fib/route.ts';
 import { RouteFlag } from '../ip/route.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -112,27 +112,36 @@ export function dumpRouteCache(namespace: Namespace): RouteCacheInfo[] {
   const cached: RouteCacheInfo[] = [];
   for (const route of namespace.fib.dumpAll())
     for (const hop of route.nextHops)
-      for (const exception of hop.exceptions?.values() ?? [])
-        if (exception.bound && (exception.expires === 0 || exception.expires > now))
-          cached.push(describeCached(route, hop, exception, now));
+      for (const exception of hop.exceptions?.values() ?? []) {
+        const kept = exception.input ?? exception.output;
+        const isCurrent = exception.expires === 0 || exception.expires > now;
+        if (kept !== null && isCurrent && exception.generation === namespace.pathGeneration)
+          cached.push(describeCached(route, hop, exception, kept, now));
+      }
   return cached;
 }
 
-function describeCached(route: Route, hop: NextHop, exception: RouteException, now: number): RouteCacheInfo {
+function describeCached(
+  route: Route,
+  hop: NextHop,
+  exception: RouteException,
+  kept: KeptPath,
+  now: number,
+): RouteCacheInfo {
   return {
     ...describeRoute(route),
     destination: exception.destination,
     length: 32,
     nextHops: [{ ...describeHop(hop), gateway: exception.gateway || hop.gateway }],
     cacheFlags: exception.gateway === ANY ? 0 : RouteFlag.REDIRECTED,
-    mtu: exception.mtu,
-    mtuLocked: exception.mtuLocked,
+    mtu: kept.mtu,
+    mtuLocked: kept.mtuLocked,
     expires: exception.expires === 0 ? 0 : exception.expires - now,
   };
 }
 
-/** `ip route flush cache`: forgets what was learnt. */
+/** `ip route flush cache`, or a write to net.ipv4.route.flush: what was learnt counts no more (ipv4_sysctl_rtcache_flush). */
 export function flushRouteCache(namespace: Namespace): void {
-  for (const route of namespace.fib.dumpAll()) for (const hop of route.nextHops) hop.exceptions?.clear();
+  namespace.pathGeneration++;
   namespace.fib.addressesChanged();
 }

@@ -14,6 +14,7 @@ import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { NetconfSetting } from '../netns/netlink.ts';
 import { MILLISECOND, SECOND } from '../time/clock.ts';
+import { flushRouteCache } from './route.ts';
 import { parseInt32, parseInts } from './sysctl-value.ts';
 
 /** One file of /proc/sys: `write` answers 0 or an errno. */
@@ -279,9 +280,8 @@ const machineFile = (conf: MachineConf, setting: keyof MachineConf, unit: number
     low,
   );
 
-/** rt_cache_flush: what was learnt about destinations stays only in the routes' own exceptions. */
 function flush(namespace: Namespace): Errno {
-  namespace.fib.addressesChanged();
+  flushRouteCache(namespace);
   return 0;
 }
 

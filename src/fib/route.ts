@@ -62,8 +62,17 @@ export interface RouteException {
   gateway: Ipv4;
   /** Virtual time in microseconds at which it ends; 0 if it does not. */
   expires: number;
-  /** A packet took it since (fnhe_rth_input, fnhe_rth_output): only then `ip route show cache` tells it. */
-  bound: boolean;
+  /** The routes that were kept with it (fnhe_rth_input, fnhe_rth_output): `ip route show cache` tells of these alone. */
+  input: KeptPath | null;
+  output: KeptPath | null;
+  /** It is of no use any more where the namespace has flushed its cache since (fnhe_genid). */
+  generation: number;
+}
+
+/** What a kept route knows of its path: not what became of it when the MTU of a device changed (fnhe_update_pmtu). */
+export interface KeptPath {
+  mtu: number;
+  mtuLocked: boolean;
 }
 
 export interface NextHop {

@@ -9,6 +9,7 @@ import { checksum } from '../wire/checksum.ts';
 import * as icmp from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { selectAddress } from './devinet.ts';
+import { lookBack } from './icmp-reverse.ts';
 import type { OptionsFound } from './options.ts';
 import { type EchoedOptions, echoOptions } from './options-echo.ts';
 import { isLimited, withinGlobalLimit, withinRateLimit } from './peers.ts';
@@ -80,6 +81,7 @@ export function sendIcmpError(
   key.protocol = ip.IpProtocol.ICMP;
   key.oif = at?.l3mdev?.index ?? 0;
   if (routeOutput(namespace, key, route) !== 0) return;
+  if (namespace.learntPaths) lookBack(namespace, packet, key.destination, tos, at);
   if (limited && !withinRateLimit(namespace, route.device, key.destination)) return;
   const room =
     Math.min(pathMtu(route), ERROR_LENGTH_MAX) -

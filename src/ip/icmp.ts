@@ -11,6 +11,7 @@ import * as icmp from '../wire/icmp.ts';
 import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import * as udp from '../wire/udp.ts';
+import * as vxlan from '../wire/vxlan.ts';
 import { selectAddress } from './devinet.ts';
 import type { OptionsFound } from './options.ts';
 import { echoOptions } from './options-echo.ts';
@@ -27,7 +28,7 @@ import {
 } from './send.ts';
 import { hearsAt } from './socket-device.ts';
 import { rememberTunnelError } from './tunnel-error.ts';
-import { ipipDeviceFor, isVxlanPort } from './tunnel-lookup.ts';
+import { ipipDeviceFor, isVxlanPort, vxlanDeviceFor } from './tunnel-lookup.ts';
 
 /** What a handler ends with: the packet did its work. Any other value is the reason why it did not. */
 const DONE = -1;
@@ -262,10 +263,9 @@ function boundTunnel(
   quoted: number,
 ): number {
   if (tunnel !== null) return tunnel.tunnel!.link;
-  const { view } = packet;
-  if (ip.protocol(view, quoted) !== ip.IpProtocol.UDP) return 0;
-  const port = udp.destinationPort(view, quoted + ip.headerLength(view, quoted));
-  return isVxlanPort(namespace, port, device.l3mdev) ? (device.l3mdev?.index ?? 0) : 0;
+  const isVxlan =
+    ip.protocol(packet.view, quoted) === ip.IpProtocol.UDP && quotesVxlan(namespace, device, packet, quoted);
+  return isVxlan ? (device.l3mdev?.index ?? 0) : 0;
 }
 
 function learnPathMtu(namespace: Namespace, packet: Packet, quoted: number, mtu: number, oif: number): void {
@@ -294,8 +294,20 @@ function protocolHears(
   quoted: number,
 ): boolean {
   const { view } = packet;
+  if (protocol === ip.IpProtocol.ICMP)
+    return icmp.type(view, quoted + ip.headerLength(view, quoted)) === IcmpType.ECHO_REPLY;
+  return protocol === ip.IpProtocol.UDP && quotesVxlan(namespace, device, packet, quoted);
+}
+
+/** The quoted packet is of a VNI that is spoken here on its source port or its destination port (vxlan_err_lookup). */
+function quotesVxlan(namespace: Namespace, device: Device, packet: Packet, quoted: number): boolean {
+  const { view } = packet;
   const transport = quoted + ip.headerLength(view, quoted);
-  if (protocol === ip.IpProtocol.ICMP) return icmp.type(view, transport) === IcmpType.ECHO_REPLY;
-  if (protocol !== ip.IpProtocol.UDP) return false;
-  return isVxlanPort(namespace, udp.destinationPort(view, transport), device.l3mdev);
+  const at = transport + udp.UDP_HEADER;
+  if (packet.tail - at < vxlan.VXLAN_HEADER || (vxlan.flags(view, at) & vxlan.VXLAN_FLAG_VNI) === 0)
+    return false;
+  const vrf = device.l3mdev;
+  const [own, other] = [udp.sourcePort(view, transport), udp.destinationPort(view, transport)];
+  const port = isVxlanPort(namespace, own, vrf) ? own : other;
+  return vxlanDeviceFor(namespace, port, vxlan.vni(view, at), vrf) !== null;
 }

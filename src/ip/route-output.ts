@@ -139,7 +139,7 @@ function makeOutput(
     !(type === RouteType.MULTICAST && namespace.fib.route!.length < 4);
   if (useFib) {
     result.adopt(namespace, destination);
-    if (isKept(key, result)) result.bindException();
+    if (isKept(key, result)) result.bindException('output');
   } else result.destination = destination;
   if (type === RouteType.LOCAL) result.gateway = ANY;
   result.source = source;

@@ -4,7 +4,14 @@
 import type { Errno } from '../addr/errno.ts';
 import { ANY, type Ipv4 } from '../addr/ipv4.ts';
 import type { FlowKey } from '../fib/flow.ts';
-import { type NextHop, type Route, type RouteException, RouteType, Scope } from '../fib/route.ts';
+import {
+  type KeptPath,
+  type NextHop,
+  type Route,
+  type RouteException,
+  RouteType,
+  Scope,
+} from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
@@ -97,11 +104,18 @@ export class RouteResult {
     }
   }
 
-  /** The route is kept with what was learnt, and `ip route show cache` tells of it from now on (rt_bind_exception). */
-  bindException(): void {
-    if (this.exception === null || this.exception.bound) return;
+  /**
+   * The route, one for what is received or one for what is sent from here, is kept with what was learnt, and `ip route
+   * show cache` tells of it from now on (rt_bind_exception).
+   */
+  bindException(direction: 'input' | 'output'): void {
+    const { exception } = this;
+    if (exception === null) return;
+    const { mtu, mtuLocked } = exception;
+    const kept = exception[direction];
+    if (kept !== null && kept.mtu === mtu && kept.mtuLocked === mtuLocked) return;
     if (this.isPreview) this.isUnbound = true;
-    else this.exception.bound = true;
+    else exception[direction] = { mtu, mtuLocked };
   }
 
   /** What is known and not out of date about the destination behind the next hop (find_exception). */
@@ -115,9 +129,24 @@ export class RouteResult {
       if (!this.isPreview) exceptions.delete(this.destination);
       return;
     }
+    if (found.generation !== namespace.pathGeneration) {
+      if (this.isPreview) this.isUnbound = true;
+      else renew(namespace, found);
+    }
     limitPaths(namespace, found.expires);
     this.exception = found;
   }
+}
+
+/** Whoever finds what was learnt before the cache was flushed begins anew with it (rt_bind_exception). */
+function renew(namespace: Namespace, exception: RouteException): void {
+  exception.generation = namespace.pathGeneration;
+  exception.gateway = ANY;
+  exception.mtu = 0;
+  exception.mtuLocked = false;
+  exception.expires = 0;
+  exception.input = null;
+  exception.output = null;
 }
 
 /** What is learnt again in the second half of its life is not to be relied on longer than to its middle (learnMtu). */
@@ -142,19 +171,29 @@ export function rememberException(
 ): void {
   const expires = namespace.kernel.clock.now + lifetime;
   limitPaths(namespace, expires);
+  namespace.learntPaths = true;
   nextHop.exceptions ??= new Map();
   const known = nextHop.exceptions.get(destination);
   if (known === undefined) {
     if (nextHop.exceptions.size >= EXCEPTION_LIMIT) forgetOldest(namespace, nextHop.exceptions);
-    nextHop.exceptions.set(destination, { destination, gateway, mtu, mtuLocked, expires, bound: false });
+    const generation = namespace.pathGeneration;
+    const fresh = { destination, gateway, mtu, mtuLocked, expires, generation, input: null, output: null };
+    nextHop.exceptions.set(destination, fresh);
     return;
   }
+  known.generation = namespace.pathGeneration;
   if (gateway !== ANY) known.gateway = gateway;
   if (mtu !== 0) {
     known.mtu = mtu;
     known.mtuLocked = mtuLocked;
   }
   known.expires = expires;
+  for (const kept of [known.input, known.output]) if (kept !== null) keepUpWith(kept, known);
+}
+
+function keepUpWith(kept: KeptPath, { mtu, mtuLocked }: RouteException): void {
+  kept.mtu = mtu;
+  kept.mtuLocked = mtuLocked;
 }
 
 function forgetOldest({ kernel }: Namespace, exceptions: Map<Ipv4, RouteException>): void {

@@ -97,6 +97,10 @@ export class Namespace {
   /** What is left of the namespace's bucket of ICMP errors, and when it was last filled (icmp_global_credit). */
   icmpCredit = 0;
   icmpFilledAt = Number.NEGATIVE_INFINITY;
+  /** A path MTU or a redirect was ever learnt here. */
+  learntPaths = false;
+  /** Times that what was learnt of paths was flushed (fnhe_genid). */
+  pathGeneration = 0;
   fragmentMemory = 0;
   gone = false;
   /** Those who hear of changes (netlink.ts); null while nobody does. */

@@ -223,7 +223,15 @@ test('learnt path MTUs follow the MTU of their link', () => {
   const world = host();
   add(world, '9.0.0.0/8', [{ via: '10.0.0.9' }]);
   const [hop] = routeTo(world, '9.0.0.0').nextHops;
-  const learnt = { destination: ip('9.1.1.1'), gateway: ANY, expires: 0, mtuLocked: false, bound: false };
+  const learnt = {
+    destination: ip('9.1.1.1'),
+    gateway: ANY,
+    expires: 0,
+    mtuLocked: false,
+    input: null,
+    output: null,
+    generation: 0,
+  };
   hop.exceptions = new Map([
     [ip('9.1.1.1'), { ...learnt, mtu: 1500 }],
     [ip('9.1.1.2'), { ...learnt, mtu: 1300 }],
