@@ -60,71 +60,64 @@ const isPlain = (packet: Packet): boolean =>
 
 /** The flow of the packet's kind, if it is known and more than ordinary. */
 function find(kernel: Kernel, flows: FlowTable, device: Device, packet: Packet): Flow | null {
-  if (!(device.port === null ? askRouted(device, packet) : askBridged(device, packet))) return null;
-  const hash = hashOf(key);
+  const { view, head } = packet;
+  const at = head + device.headerLength;
+  if (packet.tail - at < IPV4_HEADER) return null;
+  const source = view.getInt32(at + 12);
+  const destination = view.getInt32(at + 16);
+  const hash = hashOf(device, source, destination);
   const flow = flows.at(hash);
-  if (flow?.isOf(key)) {
-    if (holds(kernel, flow)) return flow;
-    if (flow.stamp === kernel.stamp && kernel.clock.now < flow.until) return null;
-  }
-  if (!flows.comesAgain(hash, kernel.stamp)) return null;
-  const learnt = flow?.isOf(key) ? flow : flows.put(hash, key);
-  learnFlow(kernel, learnt, packet);
-  return holds(kernel, learnt) ? learnt : null;
+  const isKnown =
+    flow !== null &&
+    flow.device === device &&
+    flow.source === source &&
+    flow.destination === destination &&
+    flow.lead === view.getUint16(at) &&
+    (at === head || hasLinkHeader(flow, view, head));
+  if (isKnown && holds(kernel, flow)) return flow;
+  return consider(kernel, flows, hash, isKnown ? flow : null, device, packet);
 }
 
-function hashOf({ device, word0, word1, word2, source, destination }: FlowKey): number {
+function hashOf(device: Device, source: number, destination: number): number {
   const addresses = source ^ ((destination << 15) | (destination >>> 17));
-  const words = word0 ^ ((word1 << 7) | (word1 >>> 25)) ^ ((word2 << 20) | (word2 >>> 12));
-  const hash = Math.imul(addresses ^ Math.imul(device!.number, 0x9e3779b1), 0x85ebca6b) ^ words;
+  const hash = Math.imul(addresses ^ Math.imul(device.number, 0x9e3779b1), 0x85ebca6b);
   return hash ^ (hash >>> 15);
 }
 
+const hasLinkHeader = (flow: Flow, view: DataView, head: number): boolean =>
+  flow.word0 === view.getInt32(head) &&
+  flow.word1 === view.getInt32(head + 4) &&
+  flow.word2 === view.getInt32(head + 8) &&
+  view.getUint16(head + 12) === EtherType.IPV4;
+
+/** Learns the flow of plain IPv4 that came twice; `stale` is the one that was known of it. */
+function consider(
+  kernel: Kernel,
+  flows: FlowTable,
+  hash: number,
+  stale: Flow | null,
+  device: Device,
+  packet: Packet,
+): Flow | null {
+  if (stale !== null && stale.stamp === kernel.stamp && kernel.clock.now < stale.until) return null;
+  if (!ask(device, packet) || !flows.comesAgain(hash, kernel.stamp)) return null;
+  const flow = stale ?? flows.put(hash, key);
+  learnFlow(kernel, flow, packet);
+  return holds(kernel, flow) ? flow : null;
+}
+
 /** Fills `key`; false for what is no plain IPv4. */
-function askRouted(device: Device, packet: Packet): boolean {
-  const { view, head } = packet;
+function ask(device: Device, { view, head }: Packet): boolean {
   const at = head + device.headerLength;
-  if (packet.tail - at < IPV4_HEADER || view.getUint8(at) !== PLAIN_HEADER) return false;
+  if (view.getUint8(at) !== PLAIN_HEADER) return false;
+  if (at !== head && view.getUint16(head + 12) !== EtherType.IPV4) return false;
   key.device = device;
-  if (at === head) {
-    key.word0 = 0;
-    key.word1 = 0;
-    key.word2 = 0;
-  } else {
-    if (view.getUint16(head + 12) !== EtherType.IPV4) return false;
-    askLink(view, head);
-  }
-  askAddresses(view, at);
-  return true;
-}
-
-function askLink(view: DataView, head: number): void {
-  key.word0 = view.getInt32(head);
-  key.word1 = view.getInt32(head + 4);
-  key.word2 = view.getInt32(head + 8);
-}
-
-function askAddresses(view: DataView, at: number): void {
+  key.word0 = at === head ? 0 : view.getInt32(head);
+  key.word1 = at === head ? 0 : view.getInt32(head + 4);
+  key.word2 = at === head ? 0 : view.getInt32(head + 8);
   key.lead = view.getUint16(at);
   key.source = view.getInt32(at + 12);
   key.destination = view.getInt32(at + 16);
-}
-
-/** A bridge looks at link headers only; the rest tells apart what goes different ways behind it. */
-function askBridged(port: Device, { view, head, tail }: Packet): boolean {
-  if (tail - head < ETHERNET_HEADER) return false;
-  const type = view.getUint16(head + 12);
-  const at = head + ETHERNET_HEADER;
-  if (type === EtherType.ARP) return false;
-  key.device = port;
-  askLink(view, head);
-  if (type === EtherType.IPV4 && tail - at >= IPV4_HEADER && view.getUint8(at) === PLAIN_HEADER)
-    askAddresses(view, at);
-  else {
-    key.lead = 0;
-    key.source = 0;
-    key.destination = 0;
-  }
   return true;
 }
 

@@ -89,7 +89,7 @@ export class FlowKey {
   word0 = 0;
   word1 = 0;
   word2 = 0;
-  /** Of the IPv4 header: its first 16 bits and the addresses; at a bridge 0 for other protocols. */
+  /** Of the IPv4 header: its first 16 bits and the addresses. */
   lead = 0;
   source = 0;
   destination = 0;
@@ -145,18 +145,6 @@ export class Flow {
   get wrapping(): Wrapping {
     this.wrapped ??= new Wrapping();
     return this.wrapped;
-  }
-
-  isOf(key: FlowKey): boolean {
-    return (
-      this.device === key.device &&
-      this.source === key.source &&
-      this.destination === key.destination &&
-      this.lead === key.lead &&
-      this.word0 === key.word0 &&
-      this.word1 === key.word1 &&
-      this.word2 === key.word2
-    );
   }
 }
 
