@@ -65,7 +65,13 @@ export function listSysctl(namespace: Namespace, path: string): string[] | null 
 }
 
 function find(namespace: Namespace, path: string): Entry | null {
-  let entry: Entry = rootDirectory(namespace);
+  for (const [prefix, directory] of SHORTCUTS)
+    if (path.startsWith(prefix)) return below(directory(namespace), path.slice(prefix.length));
+  return below(rootDirectory(namespace), path);
+}
+
+function below(directory: Directory, path: string): Entry | null {
+  let entry: Entry = directory;
   for (const name of path.split('/')) {
     if (name === '') continue;
     if (!isDirectory(entry)) return null;
@@ -75,6 +81,13 @@ function find(namespace: Namespace, path: string): Entry | null {
   }
   return entry;
 }
+
+/** Directories with a part for every device: a cluster asks for nothing else. */
+const SHORTCUTS: readonly (readonly [prefix: string, directory: (namespace: Namespace) => Directory])[] = [
+  ['net/ipv4/conf/', (namespace) => confDirectory(namespace)],
+  ['net/ipv4/neigh/', (namespace) => neighDirectory(namespace)],
+  ['net/ipv6/conf/', (namespace) => ipv6ConfDirectory(namespace)],
+];
 
 const rootDirectory = (namespace: Namespace): Directory =>
   withOthers({ names: () => [], get: () => undefined }, { net: () => netDirectory(namespace) });

@@ -1,26 +1,33 @@
 // Names that Calico derives from other names: interfaces and MACs by SHA-1, endpoints, blocks and affinities by dashes.
 import { type Mac, mac } from '../../addr/mac.ts';
 
+const encoder = new TextEncoder();
+
 const rotate = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits));
 
-/** The words of a text in UTF-8, padded to blocks of 64 bytes with its length in bits at the end (RFC 3174 section 4). */
-function paddedWords(text: string): DataView {
-  const bytes = new TextEncoder().encode(text);
-  const padded = new Uint8Array((((bytes.length + 8) >> 6) << 6) + 64);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 0x20000000));
-  view.setUint32(padded.length - 4, bytes.length << 3);
-  return view;
+/** Where names are padded: a cluster asks for a hundred thousand, and they are short. */
+const room = new Uint8Array(256);
+const roomView = new DataView(room.buffer);
+/** So many UTF-16 units have room in any case. */
+const SHORT = 64;
+
+/** Pads a text in UTF-8 to blocks of 64 bytes with its length in bits at the end (RFC 3174 section 4); where it ends. */
+function pad(text: string, bytes: Uint8Array, view: DataView): number {
+  const { written } = encoder.encodeInto(text, bytes);
+  const end = (((written + 8) >> 6) << 6) + 64;
+  bytes.fill(0, written, end);
+  bytes[written] = 0x80;
+  view.setUint32(end - 8, Math.floor(written / 0x20000000));
+  view.setUint32(end - 4, written << 3);
+  return end;
 }
 
-/** The function f and the constant K of a round (RFC 3174 section 5). */
+/** The function f and the constant K of a round (RFC 3174 section 5); K is signed, as V8 keeps it best. */
 function mix(round: number, b: number, c: number, d: number): number {
-  if (round < 20) return ((b & c) | (~b & d)) + 0x5a827999;
-  if (round < 40) return (b ^ c ^ d) + 0x6ed9eba1;
-  if (round < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-  return (b ^ c ^ d) + 0xca62c1d6;
+  if (round < 20) return (((b & c) | (~b & d)) + 0x5a827999) | 0;
+  if (round < 40) return ((b ^ c ^ d) + 0x6ed9eba1) | 0;
+  if (round < 60) return (((b & c) | (b & d) | (c & d)) - 0x70e44324) | 0;
+  return ((b ^ c ^ d) - 0x359d3e2a) | 0;
 }
 
 const schedule = new Int32Array(80);
@@ -30,9 +37,13 @@ function addBlock(state: Int32Array, view: DataView, offset: number): void {
   const w = schedule;
   for (let t = 0; t < 16; t++) w[t] = view.getInt32(offset + t * 4);
   for (let t = 16; t < 80; t++) w[t] = rotate(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
-  let [a, b, c, d, e] = state;
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
   for (let t = 0; t < 80; t++) {
-    const next = (rotate(a, 5) + mix(t, b, c, d) + e + w[t]) | 0;
+    const next = (rotate(a, 5) + mix(t, b, c, d) + ((e + w[t]) | 0)) | 0;
     e = d;
     d = c;
     c = rotate(b, 30);
@@ -48,10 +59,14 @@ function addBlock(state: Int32Array, view: DataView, offset: number): void {
 
 /** SHA-1 (RFC 3174) of a text in UTF-8, as 40 lower-case digits. A browser's own digest would be asynchronous. */
 export function sha1(text: string): string {
-  const view = paddedWords(text);
+  const bytes = text.length <= SHORT ? room : new Uint8Array(text.length * 3 + 128);
+  const view = text.length <= SHORT ? roomView : new DataView(bytes.buffer);
+  const end = pad(text, bytes, view);
   const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
-  for (let offset = 0; offset < view.byteLength; offset += 64) addBlock(state, view, offset);
-  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  for (let offset = 0; offset < end; offset += 64) addBlock(state, view, offset);
+  let digits = '';
+  for (const word of state) digits += (word >>> 0).toString(16).padStart(8, '0');
+  return digits;
 }
 
 /** The host's end of a pod's cable (VethNameForWorkload): `interfacePrefix` may be a list, the first counts. */
