@@ -11,10 +11,13 @@ import * as ip from '../wire/ipv4.ts';
  * (skb_get_hash), until it is unwrapped if no ports are in it.
  */
 export function flowPort(underlay: Namespace, state: VxlanState, packet: Packet): number {
-  let [low, high] = [state.sourcePortLow, state.sourcePortHigh];
-  if (low >= high) [low, high] = underlay.conf.ip_local_port_range;
   if (packet.flowHash === 0) packet.flowHash = flowHash(packet);
   const hash = packet.flowHash;
+  const { sourcePortLow, sourcePortHigh } = state;
+  const range = underlay.conf.ip_local_port_range;
+  const isOwn = sourcePortLow < sourcePortHigh;
+  const low = isOwn ? sourcePortLow : range[0];
+  const high = isOwn ? sourcePortHigh : range[1];
   return Math.floor(((hash ^ (hash << 16)) >>> 0) * ((high - low) / 0x100000000)) + low;
 }
 
@@ -33,7 +36,8 @@ function flowHash(packet: Packet): number {
   const protocol = ip.protocol(view, at);
   const ports = portsOf(packet, at);
   packet.flowHashHasPorts = ports !== 0;
-  const [low, high] = destination > source ? [source, destination] : [destination, source];
+  const low = Math.min(source, destination);
+  const high = Math.max(source, destination);
   const ordered = (ports & 0xffff) > ports >>> 16 ? ports : (ports << 16) | (ports >>> 16);
   return mix(low ^ mix(high ^ mix(ordered ^ protocol)));
 }
@@ -42,14 +46,19 @@ function flowHash(packet: Packet): number {
  * The protocols that begin with two ports, or with what passes for them (proto_ports_offset): TCP, UDP, DCCP, ESP,
  * SCTP, UDP-Lite.
  */
-const WITH_PORTS: readonly number[] = [6, 17, 33, 50, 132, 136];
+const beginsWithPorts = (protocol: number): boolean =>
+  protocol === 17 ||
+  protocol === 6 ||
+  protocol === 33 ||
+  protocol === 50 ||
+  protocol === 132 ||
+  protocol === 136;
 
 /** Source and destination port of the packet whose IPv4 header is at `at`, as one word; 0 where it has none. */
 export function portsOf(packet: Packet, at: number): number {
   const { view, tail } = packet;
   const transport = at + ip.headerLength(view, at);
-  const known =
-    !ip.isFragment(view, at) && transport + 4 <= tail && WITH_PORTS.includes(ip.protocol(view, at));
+  const known = !ip.isFragment(view, at) && transport + 4 <= tail && beginsWithPorts(ip.protocol(view, at));
   return known ? view.getInt32(transport) : 0;
 }
 
