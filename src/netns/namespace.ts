@@ -77,7 +77,7 @@ export class Namespace {
   private routing!: Fib;
   private arpTable!: NeighbourTable;
   /** Null for nothing: what a node of a cluster shares with all others is written when somebody looks. */
-  owed: Owed | null = null;
+  private debt: Owed | null = null;
   readonly counters = new Counters();
   /** Namespaces that this one has an id for, by id (peernet2id). */
   readonly peerIds = new Map<Namespace, number>();
@@ -130,6 +130,15 @@ export class Namespace {
   private peerMap: Map<number, Peer> | null = null;
   private fragmentQueues: Map<string, object> | null = null;
   private knowers: Set<Namespace> | null = null;
+
+  get owed(): Owed | null {
+    return this.debt;
+  }
+
+  set owed(owed: Owed | null) {
+    this.debt = owed;
+    this.kernel.changes++;
+  }
 
   get fib(): Fib {
     if (this.owed !== null) this.pay();
