@@ -88,6 +88,7 @@ function lookupOutput(namespace: Namespace, key: FlowKey, result: RouteResult, d
     if (key.source === ANY) key.source = route.prefsrc !== ANY ? route.prefsrc : key.destination;
     // A VRF device is the loopback of its domain.
     const owner = (fib.nextHop!.device as Device).l3mdev ?? namespace.loopback;
+    key.oif = owner.index;
     return makeOutput(namespace, key, result, owner, RouteType.LOCAL, true);
   }
   fib.selectPath(key, flowHash(key));
@@ -139,18 +140,16 @@ function makeOutput(
     !(type === RouteType.MULTICAST && namespace.fib.route!.length < 4);
   if (useFib) {
     result.adopt(namespace, destination);
-    if (isKept(key, result)) result.bindException('output');
+    if (isKept(result)) result.bindException('output');
   } else result.destination = destination;
   if (type === RouteType.LOCAL) result.gateway = ANY;
   result.source = source;
   return 0;
 }
 
-/** What groups of ours get is made anew each time, and local delivery for who asked for another device (do_cache). */
-const isKept = (key: FlowKey, { type, isLocal, device }: RouteResult): boolean =>
-  type === RouteType.LOCAL
-    ? key.oif === 0 || key.oif === device.index
-    : type !== RouteType.MULTICAST || !isLocal;
+/** What groups of ours get is made anew each time, and what is for an address of another device than the loopback (do_cache). */
+const isKept = ({ type, isLocal, device, nextHop }: RouteResult): boolean =>
+  type === RouteType.LOCAL ? nextHop?.device === device : type !== RouteType.MULTICAST || !isLocal;
 
 function outputType(destination: Ipv4, found: number): number {
   if (isLimitedBroadcast(destination)) return RouteType.BROADCAST;

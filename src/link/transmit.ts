@@ -8,7 +8,7 @@ import { type Packet, PacketType } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { answerArp } from './bridge-arp.ts';
 import { chooseTargets, isLinkLocalGroup, learn, PortState, Targets } from './bridge-forward.ts';
-import { failsSnooping } from './bridge-snoop.ts';
+import { failsSnooping, failsSnoopingAtPort } from './bridge-snoop.ts';
 import { actOnEgress } from './traffic-control.ts';
 
 /** Tunnels within tunnels (XMIT_RECURSION_LIMIT). */
@@ -220,7 +220,7 @@ export function bridgeReceive(kernel: Kernel, port: Device, packet: Packet): Dev
 }
 
 function dispatch(kernel: Kernel, device: Device, port: Device, packet: Packet): Device | null {
-  if (failsSnooping(device.bridge!, packet)) return refuse(kernel, port, packet, Drop.IP_INHDR);
+  if (failsSnoopingAtPort(device.bridge!, packet)) return refuse(kernel, port, packet, Drop.IP_INHDR);
   const destination = ethernet.destination(packet.view, packet.head);
   targets.suppressed = isArp(packet) && answerArp(device, port, packet, transmit);
   chooseTargets(device.bridge!, destination, port, kernel.clock.now, targets);
