@@ -58,14 +58,14 @@ const isAlone = (held: InterfaceAddress, prefix: Ipv4): boolean =>
 
 /** arp_invalidate without force: whoever waits for an address that became a broadcast waits in vain. */
 function forgetNeighbour(device: Device, address: Ipv4): void {
-  const { neighbours } = device.namespace;
+  const neighbours = device.namespace.neighboursOf(device);
   const neighbour = neighbours.lookup(device, address);
   if (neighbour !== null && !neighbour.valid) neighbours.remove(neighbour);
 }
 
 /** arp_ifdown: the device's neighbours go, permanent ones and those it answers for too. */
 export function forgetNeighbours(device: Device): void {
-  const { neighbours } = device.namespace;
+  const neighbours = device.namespace.neighboursOf(device);
   neighbours.flushDevice(device, false);
   for (const { deviceIndex, address } of [...neighbours.proxyEntries()])
     if (deviceIndex === device.index) neighbours.removeProxy(deviceIndex, address);

@@ -27,7 +27,7 @@ export const ipv4Listeners = (announce: Announce): DeviceListener[] => [
 
 /** nh_netdev_event. */
 function nexthopEvent(device: Device, event: DeviceEvent): void {
-  const { fib } = device.namespace;
+  const fib = device.namespace.fibBy(device);
   if (event === 'down') fib.nexthopsLost(device, false);
   else if (event === 'unregister') fib.nexthopsLost(device, true);
   else if (event === 'change' && !isAlive(device)) fib.nexthopsLost(device, false);
@@ -35,7 +35,8 @@ function nexthopEvent(device: Device, event: DeviceEvent): void {
 
 /** arp_netdev_event. */
 function arpEvent(device: Device, event: DeviceEvent, detail: number): void {
-  const { neighbours, confAll } = device.namespace;
+  const { confAll } = device.namespace;
+  const neighbours = device.namespace.neighboursOf(device);
   if (event === 'changeAddress') neighbours.flushDevice(device, false);
   if (event !== 'change') return;
   if ((detail & DeviceFlag.NOARP) !== 0) neighbours.flushDevice(device, false);
@@ -138,7 +139,7 @@ function relabel(device: Device): void {
 
 /** fib_netdev_event. */
 function routeEvent(device: Device, event: DeviceEvent, detail: number): void {
-  const { fib } = device.namespace;
+  const fib = device.namespace.fibBy(device);
   if (event === 'register') fib.deviceAdded(device);
   else if (event === 'changeName') fib.deviceRenamed(device);
   else if (event === 'unregister') {
@@ -161,6 +162,7 @@ const isAlive = (device: Device): boolean =>
   (reportedFlags(device) & (DeviceFlag.RUNNING | DeviceFlag.LOWER_UP)) !== 0;
 
 function followCarrier(device: Device): void {
-  if (isAlive(device)) device.namespace.fib.carrierUp(device);
-  else device.namespace.fib.carrierDown(device);
+  const fib = device.namespace.fibBy(device);
+  if (isAlive(device)) fib.carrierUp(device);
+  else fib.carrierDown(device);
 }

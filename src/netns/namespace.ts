@@ -57,6 +57,8 @@ export interface Owed {
   mayHold(address: Ipv4): boolean;
   /** Neighbours of this device are among them. */
   isAbout(device: Device): boolean;
+  /** One of the routes may leave by this device. */
+  mayLeaveBy(device: Device): boolean;
   /** Writes them as of the time when they were decided on; neither timers nor chance are asked. */
   pay(): void;
 }
@@ -168,6 +170,23 @@ export class Namespace {
   neighboursOf(device: Device): NeighbourTable {
     if (this.owed?.isAbout(device) === true) this.pay();
     return this.arpTable;
+  }
+
+  /** The routing for what happens to this device. */
+  fibBy(device: Device): Fib {
+    if (this.owed?.mayLeaveBy(device) === true) this.pay();
+    return this.routing;
+  }
+
+  /** Does what comes to the same before and after what is owed. */
+  aside<T>(work: () => T): T {
+    const { owed } = this;
+    this.owed = null;
+    try {
+      return work();
+    } finally {
+      this.owed = owed;
+    }
   }
 
   /** What is owed is written now. */

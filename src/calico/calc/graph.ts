@@ -93,6 +93,12 @@ export class CalcGraph {
     return this.published;
   }
 
+  /** All nodes may have a route for it. */
+  isShared(key: number): boolean {
+    this.settle();
+    return this.published.has(key);
+  }
+
   /** Who has a part in a prefix, for BIRD. */
   entry(key: number): Entry | null {
     this.settle();

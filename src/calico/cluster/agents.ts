@@ -9,7 +9,7 @@ import type { Vtep } from '../calc/types.ts';
 import { NodeAgent } from '../manager/agent.ts';
 import { PlacementCache } from '../manager/placement-cache.ts';
 import type { Resource } from '../resource/types.ts';
-import { VXLAN_DEVICE } from '../table/tunnel-device.ts';
+import { IPIP_DEVICE, VXLAN_DEVICE } from '../table/tunnel-device.ts';
 import { hasDistinctAddresses } from './distinct-addresses.ts';
 import type { Namespaces } from './namespaces.ts';
 import type { StepFailure } from './step-queue.ts';
@@ -157,14 +157,19 @@ export class Agents {
     const failures: StepFailure[] = [];
     for (const [namespace, agent] of this.agents) {
       if (!agent.isPending) continue;
-      const prepared = this.prepared.get(agent);
-      for (const failure of prepared === undefined ? agent.apply() : agent.complete(prepared))
-        failures.push({ namespace, failure });
+      for (const failure of this.applyOne(namespace, agent)) failures.push({ namespace, failure });
       if (agent.isLate) this.owe(namespace, agent);
     }
     this.prepared.clear();
     this.lab.settle();
     return failures;
+  }
+
+  /** Of one that is late, what is its own goes to other prefixes and devices than what it shares. */
+  private applyOne(node: string, agent: NodeAgent): Failure[] {
+    const prepared = this.prepared.get(agent);
+    const act = (): Failure[] => (prepared === undefined ? agent.apply() : agent.complete(prepared));
+    return agent.isLate ? this.namespaces.get(node).aside(act) : act();
   }
 
   /** Whoever looks at the node's tables from now on makes the agent write what is late. */
@@ -173,6 +178,7 @@ export class Agents {
     this.namespaces.get(node).owed ??= {
       mayHold: (address) => pools.covering(address) !== null,
       isAbout: ({ name }) => name === VXLAN_DEVICE,
+      mayLeaveBy: ({ name }) => name === VXLAN_DEVICE || name === IPIP_DEVICE || name === agent.parent,
       pay: () => agent.catchUp(),
     };
   }
@@ -209,7 +215,8 @@ export class Agents {
 
   private react(node: string): void {
     this.reacting.delete(node);
-    this.agents.get(node)?.apply();
+    const agent = this.agents.get(node);
+    if (agent !== undefined) this.applyOne(node, agent);
     this.lab.settle();
   }
 }

@@ -5,6 +5,7 @@ import type { Lab } from '../../lab/lab.ts';
 import type { Operation } from '../../program/operation.ts';
 import type { Endpoint } from '../calc/endpoint.ts';
 import type { CalcGraph } from '../calc/graph.ts';
+import { networkKey } from '../calc/prefix.ts';
 import type { Agents } from './agents.ts';
 import { derivedMac } from './derived-mac.ts';
 import type { Namespaces } from './namespaces.ts';
@@ -86,7 +87,10 @@ export class Pods {
     const { node, interfaceName } = endpoint;
     const pod = { namespace, node, interfaceName, fingerprint: fingerprintOf(endpoint) };
     this.wired.set(id, pod);
-    const failure = this.performAll(stepsFor(endpoint, namespace, agent.podMtu));
+    const steps = stepsFor(endpoint, namespace, agent.podMtu);
+    const failure = this.isOfNodeAlone(endpoint)
+      ? this.namespaces.get(node).aside(() => this.performAll(steps))
+      : this.performAll(steps);
     if (failure === null) {
       this.lab.settle();
       agent.interfaceChanged(interfaceName);
@@ -95,6 +99,11 @@ export class Pods {
     this.remove(id, pod);
     this.unwired.add(id);
     return failure;
+  }
+
+  /** No other node has routes for its addresses: what the node owes is about others. */
+  private isOfNodeAlone({ networks }: Endpoint): boolean {
+    return networks.every((network) => !this.graph.isShared(networkKey(network)));
   }
 
   private remove(id: string, { namespace, node, interfaceName }: Wired): void {
