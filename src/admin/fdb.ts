@@ -3,7 +3,8 @@
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { ANY } from '../addr/ipv4.ts';
 import { isGroup, type Mac, macOfGroup } from '../addr/mac.ts';
-import { addBridgeEntry, DEFAULT_PVID, deleteBridgeEntry, entryState } from '../link/bridge-fdb-request.ts';
+import { entriesOf } from '../link/bridge-fdb.ts';
+import { addBridgeEntry, deleteBridgeEntry, entryState } from '../link/bridge-fdb-request.ts';
 import { peerId } from '../link/peer-id.ts';
 import {
   addByUser,
@@ -14,6 +15,7 @@ import {
 } from '../link/vxlan-table.ts';
 import {
   type BridgeFdbEntry,
+  type BridgeState,
   type Device,
   HardwareType,
   type VxlanFdbEntry,
@@ -199,26 +201,16 @@ function dumpDevice(device: Device): FdbInfo[] {
 const isKept = (bridge: Device, entry: BridgeFdbEntry): boolean =>
   !bridge.running || entryState(bridge, entry) !== NUD_STALE;
 
-/** br_fdb_dump: the latest first; VLAN 1's twin was made after the entry itself. */
-function dumpBridge(bridge: Device, port: Device | null): FdbInfo[] {
-  const { fdb, vlanFdb } = bridge.bridge as NonNullable<Device['bridge']>;
-  const shown: FdbInfo[] = [];
-  for (const entry of [...vlanFdb.values()].reverse())
-    if (entry.port === port && fdb.get(entry.mac)?.port !== port && isKept(bridge, entry))
-      shown.push(describe(bridge, entry, DEFAULT_PVID));
-  for (const entry of [...fdb.values()].reverse()) {
-    if (entry.port !== port || !isKept(bridge, entry)) continue;
-    const twin = vlanFdb.get(entry.mac);
-    if (twin?.port === port) shown.push(describe(bridge, twin, DEFAULT_PVID));
-    shown.push(describe(bridge, entry, 0));
-  }
-  return shown;
-}
+/** br_fdb_dump: the latest first. */
+const dumpBridge = (bridge: Device, port: Device | null): FdbInfo[] =>
+  entriesOf(bridge.bridge as BridgeState)
+    .filter((entry) => entry.port === port && isKept(bridge, entry))
+    .map((entry) => describe(bridge, entry));
 
 const NO_REMOTE = { destination: ANY, port: 0, vni: 0, via: '', viaIndex: 0, linkNetnsId: -1, vlan: 0 };
 
 /** fdb_fill_info. */
-function describe(bridge: Device, entry: BridgeFdbEntry, vlan: number): FdbInfo {
+function describe(bridge: Device, entry: BridgeFdbEntry): FdbInfo {
   const device = entry.port ?? bridge;
   const { now } = bridge.namespace.kernel.clock;
   return {
@@ -227,7 +219,7 @@ function describe(bridge: Device, entry: BridgeFdbEntry, vlan: number): FdbInfo 
     device: device.name,
     index: device.index,
     master: bridge.name,
-    vlan,
+    vlan: entry.vlan,
     flags: (entry.externLearn ? NTF_EXT_LEARNED : 0) | (entry.sticky ? 0x40 : 0),
     state: entryState(bridge, entry),
     used: now - entry.used,
@@ -288,7 +280,7 @@ function describeRemote(device: Device, entry: VxlanFdbEntry, remote: VxlanRemot
 
 /** An entry as it is told of. */
 export function describeFdb(subject: FdbSubject): FdbInfo {
-  if (subject.kind === 'bridge') return describe(subject.bridge, subject.entry, subject.vlan);
+  if (subject.kind === 'bridge') return describe(subject.bridge, subject.entry);
   if (subject.kind === 'vxlan') return describeRemote(subject.device, subject.entry, subject.remote);
   return describeOwn(subject.device, subject.mac, subject.state);
 }

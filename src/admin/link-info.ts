@@ -1,10 +1,11 @@
 // Everything that `ip -d -s link` can print about a device (rtnl_fill_ifinfo and the kinds' fill_info).
 import { formatMac } from '../addr/mac.ts';
+import { idsOf } from '../link/bridge-state.ts';
 import { linkIndex, reportedFlags, reportedState } from '../link/carrier.ts';
 import { linkNamespace, obtainPeerId } from '../link/peer-id.ts';
-import type { BridgePort, BridgeState, Device } from '../netns/device.ts';
+import type { BridgePort, BridgeState, BridgeVlan, Device, VlanGroup } from '../netns/device.ts';
 import { HardwareType, KIND_NAMES, Kind } from '../netns/device.ts';
-import type { BridgeInfo, BridgePortInfo, IpipInfo, LinkInfo, VxlanInfo } from './types.ts';
+import type { BridgeInfo, BridgePortInfo, BridgeVlanInfo, IpipInfo, LinkInfo, VxlanInfo } from './types.ts';
 
 /** As the kernel describes the device now. The other end's namespace gets an id by being looked at. */
 export function describeLink(device: Device): LinkInfo {
@@ -77,6 +78,8 @@ function describeBridge(device: Device, state: BridgeState): BridgeInfo {
     priority: state.priority,
     stp: state.stp,
     vlanFiltering: state.vlanFiltering,
+    defaultPvid: state.defaultPvid,
+    vlans: describeVlans(state.vlans),
     mcastSnooping: state.mcastSnooping,
     address: device.address,
     idAddress: state.idAddress,
@@ -87,8 +90,14 @@ function describeBridge(device: Device, state: BridgeState): BridgeInfo {
   };
 }
 
+const describeVlans = (group: VlanGroup): BridgeVlanInfo[] =>
+  idsOf(group).map((id) => {
+    const { untagged, state } = group.byId.get(id) as BridgeVlan;
+    return { id, pvid: group.pvid === id, untagged, state };
+  });
+
 function describePort(place: BridgePort): BridgePortInfo {
-  const { bridge, forwardTimer: _, costSet: __, ...settings } = place;
+  const { bridge, vlans, forwardTimer: _, costSet: __, ...settings } = place;
   const id = bridgeId(bridge.bridge as BridgeState);
-  return { ...settings, designatedRoot: id, designatedBridge: id };
+  return { ...settings, vlans: describeVlans(vlans), designatedRoot: id, designatedBridge: id };
 }

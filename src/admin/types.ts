@@ -187,7 +187,16 @@ export type IpipInfo = Required<Omit<IpipSettings, 'link'>> & { link: number };
 export type VxlanInfo = Required<Omit<VxlanSettings, 'link' | 'group' | 'external' | 'gbp'>> & {
   link: number;
 };
+export interface BridgeVlanInfo {
+  id: number;
+  pvid: boolean;
+  untagged: boolean;
+  /** BR_STATE_*. */
+  state: number;
+}
 export type BridgeInfo = Required<BridgeSettings> & {
+  /** The VLANs of the bridge itself, by their numbers. */
+  vlans: readonly BridgeVlanInfo[];
   address: Mac;
   /** The MAC in the bridge's id: zero until the bridge was given an address or a port. */
   idAddress: Mac;
@@ -199,6 +208,7 @@ export type BridgeInfo = Required<BridgeSettings> & {
 };
 export type BridgePortInfo = Required<BridgePortSettings> & {
   number: number;
+  vlans: readonly BridgeVlanInfo[];
   designatedRoot: string;
   designatedBridge: string;
 };

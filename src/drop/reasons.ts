@@ -64,6 +64,7 @@ const NAMES = [
   'TUNNEL_NO_REMOTE', // no remote address, route or FDB entry
   'TUNNEL_LOOP', // the outer route leads back into the device
   'BRIDGE_NO_PORT', // no other port to send to
+  'BRIDGE_VLAN', // the port, or the bridge itself, is not in the frame's VLAN
   'BRIDGE_SAME_PORT', // learnt on the port it came in by
   'BRIDGE_LINK_LOCAL', // 01:80:c2:00:00:0x is not forwarded
   'DUMMY', // a dummy device swallows what it is given

@@ -62,7 +62,7 @@ export function learnCable(egress: Egress, cable: Device): boolean {
 /** What the bridge itself sends to an address that it knows (br_dev_xmit). */
 function learnPort(egress: Egress, device: Device, mac: Mac): boolean {
   const bridge = device.bridge!;
-  if (bridge.filter !== null || isGroup(mac)) return false;
+  if (bridge.filter !== null || bridge.vlanFiltering || isGroup(mac)) return false;
   const entry = previewTarget(bridge, null, mac, device.namespace.kernel.clock.now);
   if (entry === null || entry.port === null || targets.count !== 1) return false;
   egress.entry = entry;

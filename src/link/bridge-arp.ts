@@ -16,7 +16,13 @@ type Send = (device: Device, packet: Packet) => void;
  * Looks at a frame that came in by `port` (null: that the bridge itself sends), its head at the Ethernet header, and
  * answers it if it may. True if ports with neigh_suppress are not to hear it.
  */
-export function answerArp(device: Device, port: Device | null, packet: Packet, send: Send): boolean {
+export function answerArp(
+  device: Device,
+  port: Device | null,
+  packet: Packet,
+  vlan: number,
+  send: Send,
+): boolean {
   const suppresses = hasSuppressing(device.bridge!);
   if (!suppresses && port?.port?.proxyArp !== true) return false;
   const at = packet.head + ethernet.ETHERNET_HEADER;
@@ -29,7 +35,8 @@ export function answerArp(device: Device, port: Device | null, packet: Packet, s
   if (suppresses && arp.senderIp(view, at) === target) return true;
   if (arp.operation(view, at) !== arp.ArpOp.REQUEST) return false;
   if (suppresses && isOwn(device, target)) return true;
-  return answerFor(device, port, packet, target, send) || (suppresses && placeOf(device, target) !== null);
+  const place = placeOf(device, target, vlan);
+  return answerFor(device, port, packet, place, send) || (suppresses && place !== null);
 }
 
 function hasSuppressing(bridge: BridgeState): boolean {
@@ -48,24 +55,30 @@ function macOf(device: Device, target: Ipv4): Mac | null {
 }
 
 /** Where that address is. */
-function placeOf(device: Device, target: Ipv4): BridgeFdbEntry | null {
+function placeOf(device: Device, target: Ipv4, vlan: number): BridgeFdbEntry | null {
   const mac = macOf(device, target);
-  return mac === null ? null : findEntry(device.bridge!, mac, device.namespace.kernel.clock.now);
+  return mac === null ? null : findEntry(device.bridge!, vlan, mac, device.namespace.kernel.clock.now);
 }
 
 /** Answers for a target that is behind a port that suppresses, or anybody known for a port with proxy_arp. */
-function answerFor(device: Device, port: Device | null, packet: Packet, target: Ipv4, send: Send): boolean {
-  const place = placeOf(device, target);
+function answerFor(
+  device: Device,
+  port: Device | null,
+  packet: Packet,
+  place: BridgeFdbEntry | null,
+  send: Send,
+): boolean {
   if (place === null) return false;
   if (port?.port?.proxyArp !== true && place.port?.port?.neighSuppress !== true) return false;
   const out = port ?? device;
-  if ((out.flags & DeviceFlag.NOARP) === 0) send(out, buildAnswer(device, packet, place.mac, target));
+  if ((out.flags & DeviceFlag.NOARP) === 0) send(out, buildAnswer(device, packet, place.mac));
   return true;
 }
 
 /** br_arp_send. */
-function buildAnswer(device: Device, { view, head, trace }: Packet, mac: Mac, target: Ipv4): Packet {
+function buildAnswer(device: Device, { view, head, trace }: Packet, mac: Mac): Packet {
   const question = head + ethernet.ETHERNET_HEADER;
+  const target = arp.targetIp(view, question);
   const asker = arp.senderMac(view, question);
   const packet = device.namespace.kernel.pool.alloc(ethernet.ETHERNET_HEADER + arp.ARP_LENGTH);
   const at = packet.put(ethernet.ETHERNET_HEADER + arp.ARP_LENGTH);

@@ -5,7 +5,9 @@ import type { BridgePort, BridgeState, Device } from '../netns/device.ts';
 import { SECOND } from '../time/clock.ts';
 import { deleteByPort } from './bridge-fdb.ts';
 import { releasePorts } from './bridge-ports.ts';
-import { changeBridgeId, PortState, selectStates } from './bridge-stp.ts';
+import { newGroup, PortState } from './bridge-state.ts';
+import { changeBridgeId, selectStates } from './bridge-stp.ts';
+import { changeDefaultPvid } from './bridge-vlan-request.ts';
 import { isOperational } from './carrier.ts';
 import type { LinkAttributes } from './create.ts';
 import { unregisterDevices } from './lifecycle.ts';
@@ -20,13 +22,18 @@ export interface BridgeChange {
   priority?: number;
   stp?: boolean;
   vlanFiltering?: boolean;
+  defaultPvid?: number;
   mcastSnooping?: boolean;
 }
+
+const DEFAULT_PVID = 1;
 
 /** br_dev_setup. */
 const newState = (): BridgeState => ({
   fdb: new Map(),
-  vlanFdb: new Map(),
+  fdbSerial: 0,
+  vlans: newGroup(),
+  defaultPvid: DEFAULT_PVID,
   ports: [],
   ageingTime: 300 * SECOND,
   forwardDelay: 15 * SECOND,
@@ -85,7 +92,7 @@ export function changeBridge(device: Device, change: BridgeChange): Refusal | nu
   }
   state.vlanFiltering = change.vlanFiltering ?? state.vlanFiltering;
   state.mcastSnooping = change.mcastSnooping ?? state.mcastSnooping;
-  return null;
+  return change.defaultPvid === undefined ? null : changeDefaultPvid(device, change.defaultPvid);
 }
 
 /** br_stp_set_enabled: the kernel's own STP wants a forward delay within bounds. */
@@ -99,7 +106,9 @@ function setStp(device: Device, on: boolean): void {
 }
 
 /** What a request may say of a port. */
-export type PortChange = Partial<Omit<BridgePort, 'bridge' | 'number' | 'costSet' | 'forwardTimer'>> & {
+export type PortChange = Partial<
+  Omit<BridgePort, 'bridge' | 'number' | 'vlans' | 'costSet' | 'forwardTimer'>
+> & {
   /** Forget what was learnt there. */
   flush?: boolean;
 };

@@ -2,13 +2,10 @@
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { MAC_ZERO, type Mac } from '../addr/mac.ts';
 import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/device.ts';
-import { createEntry } from './bridge-fdb.ts';
+import { createEntry, deleteEntry, tableOf } from './bridge-fdb.ts';
 import { tellEntry } from './bridge-notify.ts';
-import { PortState } from './bridge-stp.ts';
+import { groupOf, idsOf, PortState } from './bridge-state.ts';
 import type { TableVerb } from './vxlan-table.ts';
-
-/** Every port and bridge is in this VLAN; entries without a VLAN are made for it too. */
-export const DEFAULT_PVID = 1;
 
 const NUD_REACHABLE = 0x02;
 const NUD_STALE = 0x04;
@@ -35,26 +32,34 @@ export function entryState(bridge: Device, entry: BridgeFdbEntry): number {
   return expired ? NUD_STALE : NUD_REACHABLE;
 }
 
-/** br_fdb_add: towards `port`, or for the bridge itself where it is null. */
+/** br_fdb_add: towards `port`, or for the bridge itself where it is null; without a VLAN, in none and in all of its own. */
 export function addBridgeEntry(
   bridge: Device,
   port: Device | null,
   request: EntryRequest,
   verb: TableVerb,
 ): Refusal | null {
-  const state = bridge.bridge as BridgeState;
   if ((request.state & (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE)) === 0) return refuse(Errno.EINVAL);
   if (request.mac === MAC_ZERO) return refuse(Errno.EINVAL);
-  if (request.vlan !== undefined)
-    return request.vlan === DEFAULT_PVID
-      ? addTo(state.vlanFdb, bridge, port, request, verb)
-      : refuse(Errno.EINVAL);
-  return addTo(state.fdb, bridge, port, request, verb) ?? addTo(state.vlanFdb, bridge, port, request, verb);
+  const vlans = vlansOf(bridge, port, request.vlan ?? 0);
+  if (vlans === null) return refuse(Errno.EINVAL);
+  for (const vlan of vlans) {
+    const refusal = addTo(vlan, bridge, port, request, verb);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+/** Null for one that the port, or the bridge, is not in. */
+function vlansOf(bridge: Device, port: Device | null, vlan: number): number[] | null {
+  const group = groupOf(bridge, port);
+  if (vlan === 0) return [0, ...idsOf(group)];
+  return group.byId.has(vlan) ? [vlan] : null;
 }
 
 /** __br_fdb_add. */
 function addTo(
-  table: Map<Mac, BridgeFdbEntry>,
+  vlan: number,
   bridge: Device,
   port: Device | null,
   request: EntryRequest,
@@ -62,29 +67,30 @@ function addTo(
 ): Refusal | null {
   const { now } = bridge.namespace.kernel.clock;
   if ((request.flags & NTF_USE) !== 0)
-    return port === null ? refuse(Errno.EINVAL) : useEntry(table, port, request.mac, now);
-  if ((request.flags & NTF_EXT_LEARNED) !== 0) return learnExternally(table, bridge, port, request, now);
-  return addEntry(table, bridge, port, request, verb);
+    return port === null ? refuse(Errno.EINVAL) : useEntry(vlan, port, request.mac, now);
+  if ((request.flags & NTF_EXT_LEARNED) !== 0) return learnExternally(vlan, bridge, port, request, now);
+  return addEntry(vlan, bridge, port, request, verb);
 }
 
 /** NTF_USE: as if a frame had come from there. */
-function useEntry(table: Map<Mac, BridgeFdbEntry>, port: Device, mac: Mac, now: number): null {
-  const { state } = port.port as BridgePort;
+function useEntry(vlan: number, port: Device, mac: Mac, now: number): null {
+  const { state, bridge: device } = port.port as BridgePort;
+  const bridge = device.bridge as BridgeState;
   if (state !== PortState.LEARNING && state !== PortState.FORWARDING) return null;
-  const known = table.get(mac);
-  const entry = known ?? createEntry(table, mac, port, now);
+  const known = tableOf(bridge, vlan).get(mac);
+  const entry = known ?? createEntry(bridge, vlan, mac, port, now);
   if (entry.local) return null;
   const modified = known === undefined || known.port !== port;
   entry.port = port;
   entry.updated = now;
   entry.addedByUser = true;
-  if (modified) tellEntry((port.port as BridgePort).bridge, entry, 'new');
+  if (modified) tellEntry(device, entry, 'new');
   return null;
 }
 
 /** br_fdb_external_learn_add. */
 function learnExternally(
-  table: Map<Mac, BridgeFdbEntry>,
+  vlan: number,
   bridge: Device,
   port: Device | null,
   request: EntryRequest,
@@ -92,8 +98,9 @@ function learnExternally(
 ): Refusal | null {
   if (port === null && (request.state & NUD_PERMANENT) === 0)
     return refuse(Errno.EINVAL, 'bridge: FDB entry towards bridge must be permanent');
-  const known = table.get(request.mac);
-  const entry = known ?? createEntry(table, request.mac, port, now);
+  const state = bridge.bridge as BridgeState;
+  const known = tableOf(state, vlan).get(request.mac);
+  const entry = known ?? createEntry(state, vlan, request.mac, port, now);
   const modified = known === undefined || known.port !== port || !known.externLearn;
   entry.port = port;
   entry.updated = now;
@@ -106,7 +113,7 @@ function learnExternally(
 
 /** fdb_add_entry. */
 function addEntry(
-  table: Map<Mac, BridgeFdbEntry>,
+  vlan: number,
   bridge: Device,
   port: Device | null,
   request: EntryRequest,
@@ -115,11 +122,12 @@ function addEntry(
   const { now } = bridge.namespace.kernel.clock;
   const refusal = mayAdd(port, request);
   if (refusal !== null) return refusal;
-  let entry = table.get(request.mac);
+  const state = bridge.bridge as BridgeState;
+  let entry = tableOf(state, vlan).get(request.mac);
   let modified = entry === undefined;
   if (entry === undefined) {
     if (!verb.create) return refuse(Errno.ENOENT);
-    entry = createEntry(table, request.mac, port, now);
+    entry = createEntry(state, vlan, request.mac, port, now);
   } else if (verb.exclusive) return refuse(Errno.EEXIST);
   if (entry.port !== port || entryState(bridge, entry) !== request.state) modified = true;
   entry.port = port;
@@ -143,22 +151,20 @@ function mayAdd(port: Device | null, request: EntryRequest): Refusal | null {
   return permanent && (request.flags & NTF_STICKY) !== 0 ? refuse(Errno.EINVAL) : null;
 }
 
-/** br_fdb_delete: in both tables unless a VLAN is named; ENOENT where neither has it. */
+/** br_fdb_delete: in all VLANs unless one is named; ENOENT where none has it. */
 export function deleteBridgeEntry(
   bridge: Device,
   port: Device | null,
   mac: Mac,
   vlan: number,
 ): Refusal | null {
-  const state = bridge.bridge as BridgeState;
-  if (vlan !== 0 && vlan !== DEFAULT_PVID) return refuse(Errno.EINVAL);
-  const tables = vlan === 0 ? [state.fdb, state.vlanFdb] : [state.vlanFdb];
+  const vlans = vlansOf(bridge, port, vlan);
+  if (vlans === null) return refuse(Errno.EINVAL);
   let found = false;
-  for (const table of tables) {
-    const entry = table.get(mac);
+  for (const each of vlans) {
+    const entry = tableOf(bridge.bridge as BridgeState, each).get(mac);
     if (entry === undefined || entry.port !== port) continue;
-    tellEntry(bridge, entry, 'gone');
-    table.delete(mac);
+    deleteEntry(bridge, entry);
     found = true;
   }
   return found ? null : refuse(Errno.ENOENT);

@@ -2,24 +2,22 @@
 // Decisions only; src/link/transmit.ts does the sending.
 import { isGroup, isValidUnicast, MAC_BROADCAST, type Mac } from '../addr/mac.ts';
 import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/device.ts';
+import { createEntry, tableOf } from './bridge-fdb.ts';
 import { tellEntry } from './bridge-notify.ts';
+import { PortState } from './bridge-state.ts';
+import { mayCarry } from './bridge-vlan.ts';
 
-/** BR_STATE_*. */
-export const PortState = { DISABLED: 0, LISTENING: 1, LEARNING: 2, FORWARDING: 3, BLOCKING: 4 } as const;
+export { PortState } from './bridge-state.ts';
 
-/** Where frames without a tag belong: to VLAN 1, the default PVID, on a bridge that filters (br_allowed_ingress). */
-const tableOf = (bridge: BridgeState): Map<Mac, BridgeFdbEntry> =>
-  bridge.vlanFiltering ? bridge.vlanFdb : bridge.fdb;
-
-/** The entry for an address, if it has not aged out; one that has stays for those who look for it in earnest. */
+/** The entry for an address, on a bridge that does not filter VLANs, if it has not aged out; one that has stays for those who look for it in earnest. */
 export function previewEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
-  const entry = tableOf(bridge).get(mac);
+  const entry = tableOf(bridge, 0).get(mac);
   return entry === undefined || bridgeEntryExpired(bridge, entry, now) ? null : entry;
 }
 
 /** The entry for an address, unless it has aged out (br_fdb_find, br_fdb_cleanup). */
-export function findEntry(bridge: BridgeState, mac: Mac, now: number): BridgeFdbEntry | null {
-  const table = tableOf(bridge);
+export function findEntry(bridge: BridgeState, vlan: number, mac: Mac, now: number): BridgeFdbEntry | null {
+  const table = tableOf(bridge, vlan);
   const entry = table.get(mac);
   if (entry === undefined) return null;
   if (!bridgeEntryExpired(bridge, entry, now)) return entry;
@@ -32,13 +30,11 @@ export const bridgeEntryExpired = (bridge: BridgeState, entry: BridgeFdbEntry, n
   !entry.static && !entry.local && !entry.externLearn && entry.updated + bridge.ageingTime <= now;
 
 /** Learns that `mac` is behind `port`; static entries move too, only sticky ones stay (br_fdb_update). */
-export function learn(bridge: BridgeState, port: Device, mac: Mac, now: number): void {
+export function learn(bridge: BridgeState, port: Device, vlan: number, mac: Mac, now: number): void {
   if (bridge.ageingTime === 0 || !isValidUnicast(mac)) return;
-  const entry = findEntry(bridge, mac, now);
+  const entry = findEntry(bridge, vlan, mac, now);
   if (entry === null) {
-    const fresh = { mac, port, local: false, static: false, externLearn: false, used: now, updated: now };
-    tableOf(bridge).set(mac, fresh);
-    tellLearnt(port, fresh);
+    tellLearnt(port, createEntry(bridge, vlan, mac, port, now));
     return;
   }
   if (entry.local) return;
@@ -66,6 +62,8 @@ export class Targets {
   local = false;
   /** An ARP message that ports with neigh_suppress are not to hear. Whoever asks for targets sets it. */
   suppressed = false;
+  /** Where the frame belongs. */
+  vlan = 0;
 
   clear(): void {
     this.count = 0;
@@ -79,10 +77,10 @@ export class Targets {
   }
 }
 
-/** should_deliver: not back where it came from, only through forwarding ports, not between isolated ones. */
-function mayLeave(port: Device, from: BridgePort | null, fromDevice: Device | null): boolean {
+/** should_deliver: not back where it came from, only through forwarding ports of its VLAN, not between isolated ones. */
+function mayLeave(port: Device, from: BridgePort | null, fromDevice: Device | null, vlan: number): boolean {
   const state = port.port as BridgePort;
-  if (state.state !== PortState.FORWARDING) return false;
+  if (state.state !== PortState.FORWARDING || !mayCarry(state.vlans, vlan)) return false;
   if (port === fromDevice && !state.hairpin) return false;
   return !(from?.isolated === true && state.isolated);
 }
@@ -101,13 +99,13 @@ function flood(bridge: BridgeState, destination: Mac, fromDevice: Device | null,
     if (targets.suppressed && (port.port as BridgePort).neighSuppress) continue;
     if (
       mayFlood(port.port as BridgePort, destination, fromDevice === null) &&
-      mayLeave(port, from, fromDevice)
+      mayLeave(port, from, fromDevice, targets.vlan)
     )
       targets.add(port);
   }
 }
 
-/** The ports for a frame that came in by `fromDevice`, or that the bridge device itself sends (null). */
+/** The ports for a frame of `targets.vlan` that came in by `fromDevice`, or that the bridge device itself sends (null). */
 export function chooseTargets(
   bridge: BridgeState,
   destination: Mac,
@@ -121,7 +119,7 @@ export function chooseTargets(
     flood(bridge, destination, fromDevice, targets);
     return;
   }
-  const entry = findEntry(bridge, destination, now);
+  const entry = findEntry(bridge, targets.vlan, destination, now);
   if (entry === null) {
     flood(bridge, destination, fromDevice, targets);
     return;
@@ -132,5 +130,5 @@ export function chooseTargets(
     return;
   }
   entry.used = now;
-  if (mayLeave(entry.port, fromDevice?.port ?? null, fromDevice)) targets.add(entry.port);
+  if (mayLeave(entry.port, fromDevice?.port ?? null, fromDevice, targets.vlan)) targets.add(entry.port);
 }

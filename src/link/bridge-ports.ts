@@ -6,7 +6,9 @@ import { type BridgePort, type BridgeState, type Device, HardwareType, Kind } fr
 import type { DeviceEvent, DeviceListener } from '../netns/kernel.ts';
 import { addLocal, changeBridgeAddress, changePortAddress, deleteByPort } from './bridge-fdb.ts';
 import { tellFeatures, tellPort } from './bridge-notify.ts';
-import { disablePort, enablePort, PortState, recalculateBridgeId } from './bridge-stp.ts';
+import { newGroup, PortState } from './bridge-state.ts';
+import { disablePort, enablePort, recalculateBridgeId } from './bridge-stp.ts';
+import { joinDefaultVlan } from './bridge-vlan-request.ts';
 import { isLive, isOperational } from './carrier.ts';
 import { setMtu } from './lifecycle.ts';
 import { notifyDevice } from './notify.ts';
@@ -39,6 +41,7 @@ export function addPort(bridge: Device, device: Device): Refusal | null {
   addPromiscuity(device, 1);
   if (state.ports.length === 1) tellFeatures(bridge);
   addLocal(bridge, device, device.address);
+  joinDefaultVlan(bridge, device);
   const changed = recalculateBridgeId(bridge);
   if (isLive(device) && bridge.up) enablePort(bridge, device);
   tellPort(device, 'new');
@@ -59,6 +62,7 @@ function freeNumber(state: BridgeState): number {
 const newPort = (bridge: Device, device: Device, number: number): BridgePort => ({
   bridge,
   number,
+  vlans: newGroup(),
   state: PortState.DISABLED,
   priority: 32,
   cost: portCost(device),
@@ -116,11 +120,17 @@ function adjustMtu(bridge: Device): void {
 /** What happens to bridges and their ports, from the moment that the module is loaded. */
 export const bridgeListener: DeviceListener = {
   deviceEvent(device: Device, event: DeviceEvent): void {
-    if (device.bridge !== null && event === 'register') changeBridgeAddress(device, device.address);
+    if (device.bridge !== null && event === 'register') bridgeRegistered(device);
     const bridge = device.port?.bridge;
     if (bridge !== undefined) portEvent(bridge, device, event);
   },
 };
+
+/** br_vlan_bridge_event. */
+function bridgeRegistered(bridge: Device): void {
+  changeBridgeAddress(bridge, bridge.address);
+  joinDefaultVlan(bridge, null);
+}
 
 /** br_device_event, for a port. */
 function portEvent(bridge: Device, port: Device, event: DeviceEvent): void {

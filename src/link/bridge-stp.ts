@@ -4,10 +4,8 @@ import type { Mac } from '../addr/mac.ts';
 import type { BridgePort, BridgeState, Device } from '../netns/device.ts';
 import { changeBridgeAddress, deleteByPort } from './bridge-fdb.ts';
 import { tellPort } from './bridge-notify.ts';
+import { PortState } from './bridge-state.ts';
 import { carrierOff, carrierOn, isLive } from './carrier.ts';
-
-/** BR_STATE_*. */
-export const PortState = { DISABLED: 0, LISTENING: 1, LEARNING: 2, FORWARDING: 3, BLOCKING: 4 } as const;
 
 /** NET_ADDR_*: how a device came by its address. */
 export const AddressAssign = { PERMANENT: 0, RANDOM: 1, SET: 3 } as const;

@@ -9,6 +9,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import { answerArp } from './bridge-arp.ts';
 import { chooseTargets, isLinkLocalGroup, learn, PortState, Targets } from './bridge-forward.ts';
 import { failsSnooping, failsSnoopingAtPort } from './bridge-snoop.ts';
+import { Admission, admit, dress, mayCarry, onlyLearns, placeOf } from './bridge-vlan.ts';
 import { actOnEgress } from './traffic-control.ts';
 
 /** Tunnels within tunnels (XMIT_RECURSION_LIMIT). */
@@ -17,6 +18,7 @@ const RECURSION_LIMIT = 8;
 const VLAN_ROOM = 4;
 
 const targets = new Targets();
+const admission = new Admission();
 
 /** Sends the packet, whose head is the link header, out of `device`. It is the device's from here on. */
 export function transmit(device: Device, packet: Packet): void {
@@ -165,16 +167,24 @@ function transmitBridge(kernel: Kernel, device: Device, packet: Packet): void {
 
 function sendIntoBridge(device: Device, packet: Packet): void {
   const { kernel } = device.namespace;
+  const bridge = device.bridge!;
+  if (!admit(bridge, bridge.vlans, packet, admission)) {
+    kernel.drop(device.namespace, packet, Drop.BRIDGE_VLAN, device);
+    return;
+  }
   const destination = ethernet.destination(packet.view, packet.head);
-  targets.suppressed = isArp(packet) && answerArp(device, null, packet, transmit);
-  chooseTargets(device.bridge!, destination, null, kernel.clock.now, targets);
+  const { vlan } = admission;
+  targets.vlan = vlan;
+  targets.suppressed = isArp(packet) && answerArp(device, null, packet, vlan, transmit);
+  chooseTargets(bridge, destination, null, kernel.clock.now, targets);
   if (kernel.observer !== null) tellTargets(kernel, device, null, packet);
   sendToTargets(kernel, device, packet, false);
 }
 
 function tellTargets(kernel: Kernel, bridge: Device, from: Device | null, packet: Packet): void {
   const ports = targets.ports.slice(0, targets.count);
-  const event = { kind: 'bridge', bridge, from, ports, local: targets.local } as const;
+  const { local, vlan } = targets;
+  const event = { kind: 'bridge', bridge, from, ports, local, vlan } as const;
   kernel.observer!.step?.(bridge.namespace, packet, event);
 }
 
@@ -190,8 +200,10 @@ function sendToTargets(kernel: Kernel, bridge: Device, packet: Packet, keep: boo
 
 /** br_dev_queue_push_xmit: a frame that the port cannot carry is dropped without a word. */
 function forwardTo(kernel: Kernel, port: Device, packet: Packet): void {
-  if (takes(port, packet.length)) transmit(port, packet);
-  else kernel.drop(port.namespace, packet, port.up ? Drop.PKT_TOO_BIG : Drop.DEV_READY, port);
+  if (takes(port, packet.length)) {
+    dress(port.port!.vlans, admission, packet);
+    transmit(port, packet);
+  } else kernel.drop(port.namespace, packet, port.up ? Drop.PKT_TOO_BIG : Drop.DEV_READY, port);
 }
 
 /**
@@ -208,21 +220,27 @@ export function bridgeReceive(kernel: Kernel, port: Device, packet: Packet): Dev
   if (source === 0 || isGroup(source)) return refuse(kernel, port, packet, Drop.MAC_INVALID_SOURCE);
   if (isLinkLocalGroup(destination) && (destination % 16 !== 0 || bridge.stp)) {
     const learns = state.state === PortState.LEARNING || state.state === PortState.FORWARDING;
-    if (state.learning && learns) learn(bridge, port, source, now);
+    const vlan = placeOf(bridge, state.vlans, packet);
+    if (state.learning && learns && vlan >= 0) learn(bridge, port, vlan, source, now);
     return destination % 16 === 1 ? refuse(kernel, port, packet, Drop.BRIDGE_LINK_LOCAL) : port;
   }
   if (state.state !== PortState.FORWARDING && state.state !== PortState.LEARNING)
     return refuse(kernel, port, packet, Drop.BRIDGE_INGRESS_STP_STATE);
+  if (!admit(bridge, state.vlans, packet, admission)) return refuse(kernel, port, packet, Drop.BRIDGE_VLAN);
+  const { vlan } = admission;
   if (destination === device.address) packet.type = PacketType.HOST;
-  if (state.learning) learn(bridge, port, source, now);
-  if (state.state === PortState.LEARNING) return refuse(kernel, port, packet, Drop.BRIDGE_INGRESS_STP_STATE);
+  if (state.learning) learn(bridge, port, vlan, source, now);
+  if (state.state === PortState.LEARNING || onlyLearns(state.vlans, vlan))
+    return refuse(kernel, port, packet, Drop.BRIDGE_INGRESS_STP_STATE);
   return dispatch(kernel, device, port, packet);
 }
 
 function dispatch(kernel: Kernel, device: Device, port: Device, packet: Packet): Device | null {
   if (failsSnoopingAtPort(device.bridge!, packet)) return refuse(kernel, port, packet, Drop.IP_INHDR);
   const destination = ethernet.destination(packet.view, packet.head);
-  targets.suppressed = isArp(packet) && answerArp(device, port, packet, transmit);
+  const { vlan } = admission;
+  targets.vlan = vlan;
+  targets.suppressed = isArp(packet) && answerArp(device, port, packet, vlan, transmit);
   chooseTargets(device.bridge!, destination, port, kernel.clock.now, targets);
   if (kernel.observer !== null) tellTargets(kernel, device, port, packet);
   const up = targets.local || (device.flags & DeviceFlag.PROMISC) !== 0;
@@ -232,6 +250,10 @@ function dispatch(kernel: Kernel, device: Device, port: Device, packet: Packet):
   if (!device.up) return refuse(kernel, device, packet, Drop.DEV_READY);
   device.stats.rxPackets++;
   device.stats.rxBytes += packet.length - ethernet.ETHERNET_HEADER;
+  const { vlans } = device.bridge!;
+  if ((device.flags & DeviceFlag.PROMISC) === 0 && !mayCarry(vlans, vlan))
+    return refuse(kernel, device, packet, Drop.BRIDGE_VLAN);
+  dress(vlans, admission, packet);
   return device;
 }
 

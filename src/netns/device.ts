@@ -146,9 +146,28 @@ export interface VxlanState {
   cleanupAt: number;
 }
 
+/** One VLAN of a bridge or of a port (struct net_bridge_vlan). */
+export interface BridgeVlan {
+  /** Its frames leave without a tag. */
+  untagged: boolean;
+  /** BR_STATE_*, as of ports. */
+  state: number;
+}
+
+/** The VLANs of a bridge or of one of its ports (struct net_bridge_vlan_group). */
+export interface VlanGroup {
+  /** Where frames without a tag belong; 0 for nowhere. */
+  pvid: number;
+  byId: Map<number, BridgeVlan>;
+}
+
 /** One entry of a bridge's table (struct net_bridge_fdb_entry). */
 export interface BridgeFdbEntry {
   mac: Mac;
+  /** 0 while VLANs are not filtered. */
+  vlan: number;
+  /** Entries of a bridge in the order in which they were made. */
+  serial: number;
   /** The port, or null for the bridge's own address. */
   port: Device | null;
   local: boolean;
@@ -171,10 +190,13 @@ export interface SegmentFilter {
 }
 
 export interface BridgeState {
-  /** Keyed by MAC: what forwarding looks at while VLANs are not filtered. */
-  fdb: Map<Mac, BridgeFdbEntry>;
-  /** The twins in VLAN 1, the default PVID: what forwarding looks at while VLANs are filtered (no others are modelled). */
-  vlanFdb: Map<Mac, BridgeFdbEntry>;
+  /** Keyed by VLAN and MAC; VLAN 0 is what forwarding looks at while VLANs are not filtered. */
+  fdb: Map<number, Map<Mac, BridgeFdbEntry>>;
+  /** How many entries were ever made. */
+  fdbSerial: number;
+  vlans: VlanGroup;
+  /** What ports are in from the beginning; 0 for nothing. */
+  defaultPvid: number;
   /** Latest first, which is the order in which the kernel floods. */
   ports: Device[];
   /** Microseconds: 300 s. */
@@ -202,6 +224,7 @@ export interface BridgePort {
   bridge: Device;
   /** Port number, from 1. */
   number: number;
+  vlans: VlanGroup;
   /** BR_STATE_*: 0 disabled, 1 listening, 2 learning, 3 forwarding, 4 blocking. */
   state: number;
   priority: number;

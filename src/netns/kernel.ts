@@ -48,6 +48,7 @@ export type PacketEvent =
       readonly from: Device | null;
       readonly ports: readonly Device[];
       readonly local: boolean;
+      readonly vlan: number;
     }
   /** The forwarding entry of a VXLAN device for the frame; null for none. */
   | { readonly kind: 'fdb'; readonly device: Device; readonly entry: VxlanFdbEntry | null }

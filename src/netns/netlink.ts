@@ -35,7 +35,6 @@ export type FdbSubject =
       readonly kind: 'bridge';
       readonly bridge: Device;
       readonly entry: BridgeFdbEntry;
-      readonly vlan: number;
     }
   | {
       readonly kind: 'vxlan';

@@ -149,6 +149,7 @@ const EXPLANATIONS: ReadonlyMap<DropReason, Explain> = new Map<DropReason, Expla
   ],
   [Drop.NOT_FOR_US, fixed('the frame was a broadcast or a multicast: it may not be forwarded')],
   [Drop.BRIDGE_NO_PORT, named((name) => `${name} has no other port for it`)],
+  [Drop.BRIDGE_VLAN, named((name) => `${name} is not in the VLAN of the frame`)],
   [Drop.BRIDGE_INGRESS_STP_STATE, named((name) => `${name} is not in the forwarding state`)],
   [Drop.DUMMY, named((name) => `${name} is a dummy: it swallows what it is given`)],
   [Drop.RECURSION_LIMIT, fixed('it is in too many tunnels')],

@@ -12,10 +12,9 @@ import type { BridgeStep, DecapsulateStep, FdbStep } from './trace-types.ts';
 type BridgeEvent = Extract<PacketEvent, { kind: 'bridge' }>;
 type FdbEvent = Extract<PacketEvent, { kind: 'fdb' }>;
 
-export function bridgeStep(packet: Packet, { bridge, ports, local }: BridgeEvent): BridgeStep {
+export function bridgeStep(packet: Packet, { bridge, ports, local, vlan }: BridgeEvent): BridgeStep {
   const destination = ethernet.destination(packet.view, packet.head);
-  const { vlanFiltering, vlanFdb, fdb } = bridge.bridge!;
-  const entry = (vlanFiltering ? vlanFdb : fdb).get(destination);
+  const entry = bridge.bridge!.fdb.get(vlan)?.get(destination);
   return {
     kind: 'bridge',
     times: 1,

@@ -13,7 +13,7 @@ const TIMES = 4;
 /** Everything of a device that packets change. */
 function deviceState(device: Device): unknown {
   const { name, stats, bridge, vxlan, tunnelErrors, proxyWaiting } = device;
-  const bridged = bridge === null ? [] : [...bridge.fdb.values(), ...bridge.vlanFdb.values()];
+  const bridged = bridge === null ? [] : [...bridge.fdb.values()].flatMap((table) => [...table.values()]);
   return {
     name,
     stats: { ...stats },

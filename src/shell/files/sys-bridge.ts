@@ -23,7 +23,10 @@ const BRIDGE: Readonly<Record<string, Attribute<BridgeInfo, BridgeSettings>>> = 
     store: (n) => ({ ageingTime: n * CLOCK_TICK }),
   },
   bridge_id: { show: (bridge) => bridge.bridgeId.replaceAll(':', '') },
-  default_pvid: { show: () => 1 },
+  default_pvid: {
+    show: (bridge) => bridge.defaultPvid,
+    store: (defaultPvid) => ({ defaultPvid }),
+  },
   forward_delay: {
     show: (bridge) => bridge.forwardDelay / CLOCK_TICK,
     store: (n) => ({ forwardDelay: n * CLOCK_TICK }),

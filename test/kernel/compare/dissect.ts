@@ -135,11 +135,19 @@ class Dissection {
     }
     this.#add('ethernet.dst', at, 6, 'mac');
     this.#add('ethernet.src', at + 6, 6, 'mac');
-    this.#add('ethernet.type', at + 12, 2);
-    const type = this.#u16(at + 12);
-    if (type === 0x0800) this.#ipv4(at + 14, end);
-    else if (type === 0x0806) this.#arp(at + 14, end);
-    else this.#rest('ethernet.payload', at + 14, end);
+    this.#typed(at + 12, end);
+  }
+
+  /** An EtherType and what it announces; a VLAN tag is followed by another one. */
+  #typed(at: number, end: number): void {
+    this.#add('ethernet.type', at, 2);
+    const type = this.#u16(at);
+    if (type === 0x0800) this.#ipv4(at + 2, end);
+    else if (type === 0x0806) this.#arp(at + 2, end);
+    else if (type === 0x8100 && end - at >= 6) {
+      this.#add('vlan.tag', at + 2, 2);
+      this.#typed(at + 4, end);
+    } else this.#rest('ethernet.payload', at + 2, end);
   }
 
   #arp(at: number, end: number): void {

@@ -60,7 +60,7 @@ export function addressesText(namespace: Namespace, bridge: LinkInfo): string {
 
 function addressLine(namespace: Namespace, bridge: LinkInfo, entry: FdbInfo, port: number): string {
   const isLocal = (entry.state & PERMANENT) !== 0;
-  const learnt = namespace.device(bridge.name)?.bridge?.fdb.get(entry.mac);
+  const learnt = namespace.device(bridge.name)?.bridge?.fdb.get(entry.vlan)?.get(entry.mac);
   const age =
     learnt === undefined || learnt.static || isLocal ? 0 : namespace.kernel.clock.now - learnt.updated;
   const number = String(port).padStart(3);

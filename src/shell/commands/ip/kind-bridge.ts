@@ -69,7 +69,9 @@ const KEYWORDS: readonly Keyword<BridgeSettings>[] = [
     unsigned(args, 'invalid no_linklocal_learn', 0xff);
   }),
   prefix('fdb_flush', (_, args) => args.stop(args.session.notEmulated('fdb_flush (see bridge fdb flush)'))),
-  ignored('vlan_default_pvid', 0xffff),
+  prefix('vlan_default_pvid', (settings, args) => {
+    settings.defaultPvid = unsigned(args, 'invalid vlan_default_pvid', 0xffff);
+  }),
   ignored('vlan_stats_enabled', 0xff),
   ignored('vlan_stats_per_port', 0xff),
   ignored('mcast_router', 0xff),
@@ -160,7 +162,7 @@ function print(out: Printer, info: LinkInfo): void {
   count('vlan_filtering', Number(bridge.vlanFiltering));
   out.field('vlan_protocol', '802.1Q', 'vlan_protocol 802.1Q ');
   printTopology(out, bridge, count);
-  count('vlan_default_pvid', 1);
+  count('vlan_default_pvid', bridge.defaultPvid);
   count('vlan_stats_enabled', 0);
   count('vlan_stats_per_port', 0);
   out.field('group_fwd_mask', '0', 'group_fwd_mask 0 ');
