@@ -100,7 +100,8 @@ export function transmitIpip(device: Device, packet: Packet): void {
   }
   const df = (tunnel.pmtudisc ? ip.DF : 0) | (tunnel.ignoreDf ? 0 : ip.fragment(view, head) & ip.DF);
   if (!fitsPath(namespace, device, packet, df)) return;
-  if (device.tunnelErrors > 0) reportEarlierError(device, packet);
+  if (device.tunnelErrors > 0 && packet !== reported && waitsForReport(device, packet)) return;
+  reported = null;
   encapsulate(
     device,
     packet,
@@ -117,6 +118,19 @@ export function askForIpip(tunnel: TunnelState, remote: Ipv4, tos: number, quest
   question.tos = tos & DSCP_MASK & ROUTING_TOS;
   question.mark = tunnel.fwmark;
   question.protocol = ip.IpProtocol.IPIP;
+}
+
+/** The packet that waits behind the report of an earlier error. */
+let reported: Packet | null = null;
+
+/** Tells of an earlier error. A report that takes a tunnel itself is through it before `packet` goes on: true if so. */
+function waitsForReport(device: Device, packet: Packet): boolean {
+  const { deferred } = device.namespace.kernel;
+  const { length } = deferred;
+  reportEarlierError(device, packet);
+  if (deferred.length === length || !deferred.push(device, packet)) return false;
+  reported = packet;
+  return true;
 }
 
 export const carriesIpv4 = (protocol: number): boolean =>

@@ -115,5 +115,17 @@ export function sendProbe(probe: Probe, sending: Sending): number {
     payload: payloadOf(answerHasNoData ? { ...probe, size: 0 } : probe, speaker, source, destination),
   };
   if (probe.ttl !== 0 && speaker === 'question') request.ttl = probe.ttl;
-  return sendDatagram(namespace, request);
+  return sendTogether(namespace, request);
+}
+
+/** Pieces leave together, so that what is told of the cut comes before what is told of them. */
+function sendTogether(namespace: Namespace, request: DatagramRequest): number {
+  const { kernel } = namespace;
+  const { softirqs } = kernel;
+  kernel.softirqs = null;
+  try {
+    return sendDatagram(namespace, request);
+  } finally {
+    kernel.softirqs = softirqs;
+  }
 }
