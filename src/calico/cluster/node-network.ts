@@ -110,8 +110,9 @@ export class NodeNetwork {
     if (faults.length === 0) return;
     const namespace = this.namespaces.get(UNDERLAY);
     const ports = new Map([...this.underlay.nodes.values()].map(({ port, address }) => [port, [address]]));
-    for (const [bridge, { subnets }] of this.underlay.segments)
-      setSegmentFaults(namespace, bridge, faultsOf(faults, subnets, ports));
+    for (const [segment, { subnets }] of this.underlay.segments)
+      for (const bridge of this.underlay.bridgesOf(segment))
+        setSegmentFaults(namespace, bridge, faultsOf(faults, subnets, ports));
   }
 }
 

@@ -1,5 +1,7 @@
 // The network between the nodes: a namespace with one bridge per segment, which is its switch and, with an address of its
-// own in each subnet, the router that joins them. What the nodes' addresses say becomes steps from what there is.
+// own in each subnet, the router that joins them. What the nodes' addresses say becomes steps from what there is. A bridge
+// has 1,023 ports (BR_MAX_PORTS), so that a larger segment is a tree: further bridges for further nodes, each with a cable to
+// the first.
 import { ANY, formatPrefix, type Ipv4, maskOf } from '../../addr/ipv4.ts';
 import type { Mac } from '../../addr/mac.ts';
 import type { Operation } from '../../program/operation.ts';
@@ -26,6 +28,9 @@ interface Bridge {
   readonly hosts: readonly Ipv4[];
 }
 
+/** Nodes on one bridge; the first one has ports for as many further bridges as are left. */
+const NODES_ON_BRIDGE = 1000;
+
 const NOTHING: Bridge = { subnets: [], addresses: [], hosts: [] };
 
 const underlay = (operation: Operation): Step => ({ namespace: UNDERLAY, operation });
@@ -35,6 +40,10 @@ export class Underlay {
   private readonly bridges = new Map<string, Bridge>();
   private readonly cables = new Map<string, Cable>();
   private readonly bridgeNames = new Map<string, string>();
+  /** By the name of a segment's first bridge, the further ones. */
+  private readonly further = new Map<string, string[]>();
+  /** Nodes on each bridge. */
+  private readonly members = new Map<string, number>();
   private ports = 0;
 
   constructor(mtu: number) {
@@ -62,6 +71,8 @@ export class Underlay {
 
   /** The node has gone, and its end of the cable with it. */
   unplug(node: string): void {
+    const cable = this.cables.get(node);
+    if (cable !== undefined) this.count(cable.bridge, -1);
     this.cables.delete(node);
   }
 
@@ -70,9 +81,14 @@ export class Underlay {
     return this.cables.get(node)?.port ?? '';
   }
 
-  /** Names of the bridges with the subnets that they serve. */
+  /** Names of the segments' first bridges with the subnets that they serve. */
   get segments(): ReadonlyMap<string, Bridge> {
     return this.bridges;
+  }
+
+  /** All bridges of the segment with this first one. */
+  bridgesOf(segment: string): readonly string[] {
+    return [segment, ...(this.further.get(segment) ?? [])];
   }
 
   get nodes(): ReadonlyMap<string, Cable> {
@@ -104,17 +120,37 @@ export class Underlay {
 
   // ---- a node ------------------------------------------------------------------------------------------------
 
-  private plug(bridge: string, segment: Segment, place: NodePlace): Step[] {
+  private plug(first: string, segment: Segment, place: NodePlace): Step[] {
     const present = this.cables.get(place.node);
     const port = present?.port ?? `port${++this.ports}`;
+    const isThere = present !== undefined && this.bridgesOf(first).includes(present.bridge);
+    const { bridge, steps } = isThere ? { bridge: present.bridge, steps: [] } : this.room(first);
     const cable = { ...place, port, bridge, router: routerOf(segment, place) };
     this.cables.set(place.node, cable);
-    if (present === undefined) return [this.cableStep(cable), ...onNode(place.node, nodeSide(cable))];
+    if (isThere) return onNode(place.node, readdress(present, cable));
+    this.count(bridge, 1);
+    if (present === undefined)
+      return [...steps, this.cableStep(cable), ...onNode(place.node, nodeSide(cable))];
+    this.count(present.bridge, -1);
     const moved: Operation = { do: 'set-link', device: port, change: { master: bridge } };
-    return [
-      ...(present.bridge === bridge ? [] : [underlay(moved)]),
-      ...onNode(place.node, readdress(present, cable)),
-    ];
+    return [...steps, underlay(moved), ...onNode(place.node, readdress(present, cable))];
+  }
+
+  private count(bridge: string, by: number): void {
+    this.members.set(bridge, (this.members.get(bridge) ?? 0) + by);
+  }
+
+  /** A bridge of the segment with a free port, made if there is none. */
+  private room(first: string): { bridge: string; steps: Step[] } {
+    const free = this.bridgesOf(first).find((name) => (this.members.get(name) ?? 0) < NODES_ON_BRIDGE);
+    if (free !== undefined) return { bridge: free, steps: [] };
+    const further = this.further.get(first) ?? [];
+    const bridge = `${first}x${further.length + 1}`;
+    this.further.set(first, [...further, bridge]);
+    return {
+      bridge,
+      steps: [...addBridge(bridge, this.mtu), ...join(first, bridge, this.mtu)].map(underlay),
+    };
   }
 
   private cableStep({ node, port, bridge }: Cable): Step {
@@ -169,6 +205,21 @@ const addBridge = (name: string, mtu: number): Operation[] => [
   },
   { do: 'set-link', device: name, change: { up: true } },
 ];
+
+/** A cable from a further bridge to the first. */
+function join(first: string, bridge: string, mtu: number): Operation[] {
+  const [up, down] = [`${bridge}up`, `${bridge}down`];
+  const mac = (device: string): Mac => derivedMac(`${UNDERLAY}/${device}`);
+  const veth = { peer: { name: down, mtu, address: mac(down) } };
+  return [
+    {
+      do: 'add-link',
+      link: { name: up, kind: 'veth', mtu, address: mac(up), master: bridge, up: true, veth },
+    },
+    { do: 'set-link', device: down, change: { master: first } },
+    { do: 'set-link', device: down, change: { up: true } },
+  ];
+}
 
 const routerAddress = (device: string, { address: local, length }: Prefix, add: boolean): Operation =>
   add ? addAddress(device, local, length) : { do: 'delete-address', device, local, length };

@@ -142,3 +142,28 @@ describe('a network that changes', () => {
     expect(await ping(cluster, 'default.x', '10.244.2.5')).toBe(true);
   });
 });
+
+describe('a segment of more nodes than a bridge has ports for', () => {
+  test('is a tree of bridges: any two nodes reach each other, and the router', async () => {
+    const cluster = new Cluster(createLab(), { release: 'v3.31', mtu: 1500, faults: [], nodeSettings: [] });
+    const name = (i: number): string => `n${String(i).padStart(4, '0')}`;
+    for (let i = 1; i <= 2100; i++)
+      cluster.store.put(node(name(i), `10.${Math.floor(i / 200)}.0.${(i % 200) + 2}/8`, {}));
+    expect(cluster.settle()).toEqual([]);
+    expect(cluster.underlay.bridgesOf('segment0')).toEqual(['segment0', 'segment0x1', 'segment0x2']);
+    const ping = (from: number, to: string): string => `ip netns exec ${name(from)} ping -c 1 -W 1 ${to}`;
+    const pings = [
+      ping(1, '10.0.0.4'),
+      ping(1, '10.5.0.150'),
+      ping(2100, '10.5.0.150'),
+      ping(1500, '10.0.0.1'),
+    ];
+    const { output } = await runScript({ lab: cluster.lab, script: pings.join('\n') });
+    expect(output.match(/1 received/g)).toHaveLength(pings.length);
+    // A place that became free is taken before a further bridge is made.
+    cluster.store.remove('Node', name(3));
+    cluster.store.put(node('n9999', '10.77.0.1/8', {}));
+    expect(cluster.settle()).toEqual([]);
+    expect(cluster.underlay.nodes.get('n9999')?.bridge).toBe('segment0');
+  });
+});
