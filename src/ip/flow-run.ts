@@ -30,7 +30,9 @@ export function followFlow(kernel: Kernel, device: Device, packet: Packet): numb
   const before = packet.flow as Flow | null;
   if (before === null) {
     const { flows } = kernel;
-    return flows === null ? Followed.NOT : lookUp(kernel, flows, device, packet);
+    // Who hears of every step has none skipped.
+    const isOrdinary = flows === null || kernel.observer !== null;
+    return isOrdinary ? Followed.NOT : lookUp(kernel, flows, device, packet);
   }
   packet.flow = null;
   const { next } = before;

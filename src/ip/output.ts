@@ -127,7 +127,7 @@ function cut(namespace: Namespace, packet: Packet, headerLength: number, from: n
   const piece = namespace.kernel.pool.alloc(headerLength + size);
   const at = piece.put(headerLength + size);
   const start = packet.head + headerLength + from;
-  piece.bytes.set(packet.bytes.subarray(packet.head, packet.head + headerLength), at);
+  ip.copyHeader(packet.view, packet.head, piece.view, at);
   piece.bytes.set(packet.bytes.subarray(start, start + size), at + headerLength);
   piece.network = at;
   piece.protocol = packet.protocol;

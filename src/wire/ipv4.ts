@@ -62,6 +62,12 @@ export const setTtl = (view: DataView, at: number, value: number): void => view.
 export const setDestination = (view: DataView, at: number, value: Ipv4): void =>
   view.setInt32(at + 16, value);
 
+/** Copies a header with its options, word by word. */
+export function copyHeader(from: DataView, fromAt: number, to: DataView, toAt: number): void {
+  for (let done = headerLength(from, fromAt) - 4; done >= 0; done -= 4)
+    to.setInt32(toAt + done, from.getInt32(fromAt + done));
+}
+
 /** Computes the header checksum anew over the header's own length (ip_send_check). */
 export function fillChecksum(view: DataView, at: number): void {
   view.setUint16(at + 10, 0);
