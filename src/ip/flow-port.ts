@@ -2,8 +2,9 @@
 import type { VxlanState } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
-import { EtherType } from '../wire/ethernet.ts';
-import * as ip from '../wire/ipv4.ts';
+import { FlowDissector } from './flow-dissector.ts';
+
+const flow = new FlowDissector();
 
 /**
  * The source port tells flows apart for the underlay's hashing (udp_flow_src_port): within the device's range, or
@@ -21,67 +22,17 @@ export function flowPort(underlay: Namespace, state: VxlanState, packet: Packet)
   return Math.floor(((hash ^ (hash << 16)) >>> 0) * ((high - low) / 0x100000000)) + low;
 }
 
-/**
- * Over protocol, addresses and ports, each pair in order, so that both directions are one flow; over the EtherType
- * alone for what has no addresses, so that all ARP is one flow (__skb_get_hash, __flow_hash_consistentify).
- */
+/** Both directions are one flow; what has no addresses is one by its EtherType alone, so that all ARP is (__skb_get_hash). */
 function flowHash(packet: Packet): number {
-  const { view } = packet;
-  if (packet.protocol === EtherType.IPV6) return hashIpv6(packet);
-  if (packet.protocol !== EtherType.IPV4 || packet.tail - packet.network < ip.IPV4_HEADER)
-    return mix(packet.protocol);
-  const at = innermostHeader(packet);
-  const source = ip.source(view, at);
-  const destination = ip.destination(view, at);
-  const protocol = ip.protocol(view, at);
-  const ports = portsOf(packet, at);
-  packet.flowHashHasPorts = ports !== 0;
-  const low = Math.min(source, destination);
-  const high = Math.max(source, destination);
+  flow.dissect(packet);
+  const { source, destination, ports } = flow;
+  packet.flowHashHasPorts = ports !== 0 || flow.label !== 0;
+  // __flow_hash_consistentify.
+  const [low, high] = destination > source ? [source, destination] : [destination, source];
   const ordered = (ports & 0xffff) > ports >>> 16 ? ports : (ports << 16) | (ports >>> 16);
-  return mix(low ^ mix(high ^ mix(ordered ^ protocol)));
-}
-
-/**
- * The protocols that begin with two ports, or with what passes for them (proto_ports_offset): TCP, UDP, DCCP, ESP,
- * SCTP, UDP-Lite.
- */
-const beginsWithPorts = (protocol: number): boolean =>
-  protocol === 17 ||
-  protocol === 6 ||
-  protocol === 33 ||
-  protocol === 50 ||
-  protocol === 132 ||
-  protocol === 136;
-
-/** Source and destination port of the packet whose IPv4 header is at `at`, as one word; 0 where it has none. */
-export function portsOf(packet: Packet, at: number): number {
-  const { view, tail } = packet;
-  const transport = at + ip.headerLength(view, at);
-  const known = !ip.isFragment(view, at) && transport + 4 <= tail && beginsWithPorts(ip.protocol(view, at));
-  return known ? view.getInt32(transport) : 0;
-}
-
-/** The flow dissector looks into IPIP. */
-function innermostHeader(packet: Packet): number {
-  const { view } = packet;
-  let at = packet.network;
-  while (ip.protocol(view, at) === ip.IpProtocol.IPIP && !ip.isFragment(view, at)) {
-    const next = at + ip.headerLength(view, at);
-    if (next + ip.IPV4_HEADER > packet.tail || ip.headerLength(view, at) < ip.IPV4_HEADER) break;
-    at = next;
-  }
-  return at;
-}
-
-const IPV6_HEADER = 40;
-
-function hashIpv6(packet: Packet): number {
-  const { view, network } = packet;
-  if (packet.tail - network < IPV6_HEADER) return mix(packet.protocol);
-  let both = 0;
-  for (let at = 8; at < IPV6_HEADER; at += 4) both ^= view.getInt32(network + at);
-  return mix(both ^ view.getUint8(network + 6));
+  const rare = flow.label | flow.tag | flow.key;
+  const rest = rare === 0 ? 0 : mix(flow.label ^ mix(flow.tag ^ mix(flow.key)));
+  return mix(low ^ mix(high ^ mix(ordered ^ mix(rest ^ ((flow.etherType << 8) | flow.protocol)))));
 }
 
 function mix(value: number): number {

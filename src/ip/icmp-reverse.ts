@@ -8,7 +8,7 @@ import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ip from '../wire/ipv4.ts';
-import { portsOf } from './flow-port.ts';
+import { portsOf } from './flow-dissector.ts';
 import { RouteResult } from './route.ts';
 import { InputKey, routeInput } from './route-input.ts';
 import { routeOutput } from './route-output.ts';

@@ -10,7 +10,7 @@ import { onesSum } from '../wire/checksum.ts';
 import { IcmpType } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
 import { deliver } from './deliver.ts';
-import { portsOf } from './flow-port.ts';
+import { portsOf } from './flow-dissector.ts';
 import { forward, refuse } from './forward.ts';
 import { sendIcmpError } from './icmp-error.ts';
 import { compileOptions, OptionsFound } from './options.ts';
