@@ -1,6 +1,6 @@
 // Runs suites of measurements: npm run bench [-- SUITE… --json FILE --rib FILE].
 //
-// Each suite is a file suite/<name>.ts that fills a Benchmark.Suite. It runs in a process of its own, so that none is
+// Runs as JavaScript (compiled.ts). Each suite is a file suite/<name>.ts that fills a Benchmark.Suite. It runs in a process of its own, so that none is
 // measured in a heap, or with code, that another left.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,7 +30,7 @@ export interface BenchOptions {
 const found: (Figure | Amount)[] = [];
 
 async function runSuite(name: string, options: { rib?: string }): Promise<void> {
-  const child = fork(join(import.meta.dirname, 'suite-process.ts'), [name, JSON.stringify(options)], {
+  const child = fork(join(import.meta.dirname, 'suite-process.js'), [name, JSON.stringify(options)], {
     execArgv: [...process.execArgv, '--expose-gc'],
   });
   child.on('message', (figure: Figure | Amount) => found.push(figure));
@@ -61,7 +61,7 @@ const { values, positionals: wanted } = parseArgs({
   options: { rib: { type: 'string' }, json: { type: 'string' } },
   allowPositionals: true,
 });
-const known = readdirSync(FOLDER).map((file) => file.replace(/\.ts$/, ''));
+const known = readdirSync(FOLDER).map((file) => file.replace(/\.js$/, ''));
 const wrong = complaint(wanted, known, values.rib);
 if (wrong !== null) {
   console.error(wrong);

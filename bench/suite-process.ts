@@ -19,7 +19,7 @@ function note(what: string, value: number, unit: string): void {
 
 const options: BenchOptions = { ...JSON.parse(given), note };
 console.log(`\n${name}\n${HEADING}`);
-const { fill }: SuiteModule = await import(join(import.meta.dirname, 'suite', `${name}.ts`));
+const { fill }: SuiteModule = await import(join(import.meta.dirname, 'suite', `${name}.js`));
 const suite = new Benchmark.Suite(name);
 await fill(suite, options);
 for (const bench of Array.from(suite as unknown as ArrayLike<Benchmark>)) {

@@ -29,7 +29,8 @@ export function compiled(harness: string, pkg: string, hint: string): Found<stri
   try {
     const flags = output('pkg-config', '--cflags', pkg).split(/\s+/);
     const libraries = output('pkg-config', '--libs', pkg).split(/\s+/);
-    const source = join(import.meta.dirname, `${harness}.c`);
+    // Sources are where npm runs scripts, not beside this file, which runs compiled.
+    const source = join('bench/peers', `${harness}.c`);
     output('cc', '-O3', '-march=native', ...flags, source, '-o', program, ...libraries);
     return { peer: program };
   } catch (error) {

@@ -1,7 +1,7 @@
 // DPDK's rte_lpm beside PrefixMap: reads a table and streams, answers "run" and "answers" lines on standard input.
 //
 //   rte_lpm TABLE STREAM...      files of 32-bit words in host order: TABLE is (prefix, length, next hop)…
-//   > run K single|bulk          passes stream K once; prints the thread's CPU time in nanoseconds
+//   > run K single|bulk          passes stream K; prints the nanoseconds of each part
 //   > answers K FILE             writes the next hop of each address of stream K, 0 for none
 //   > build                      adds the table with rte_lpm_add to a second rte_lpm; prints nanoseconds
 //
@@ -18,6 +18,7 @@
 
 #define TBL8S (1 << 16)
 #define BULK 32
+#define PART (1 << 15)
 
 struct words {
 	uint32_t *at;
@@ -44,7 +45,7 @@ static struct words words_of(const char *path)
 static uint64_t nanoseconds(void)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
@@ -134,6 +135,15 @@ static uint64_t run_bulk(struct rte_lpm *lpm, struct words stream)
 	return nanoseconds() - start;
 }
 
+static void run(struct rte_lpm *lpm, struct words stream, int bulk)
+{
+	for (size_t i = 0; i + PART <= stream.count; i += PART) {
+		struct words part = { stream.at + i, PART };
+		printf("%" PRIu64 " ", bulk ? run_bulk(lpm, part) : run_single(lpm, part));
+	}
+	printf("\n");
+}
+
 static void answers(struct rte_lpm *lpm, struct words stream, uint32_t fallback, const char *path)
 {
 	FILE *file = fopen(path, "wb");
@@ -177,9 +187,8 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin) != NULL) {
 		if (sscanf(line, "run %u %3999s", &which, how) == 2) {
 			struct words stream = words_of(argv[2 + which]);
-			uint64_t (*run)(struct rte_lpm *, struct words) = how[0] == 'b' ? run_bulk : run_single;
-			run(lpm, stream);
-			printf("%" PRIu64 "\n", run(lpm, stream));
+			(how[0] == 'b' ? run_bulk : run_single)(lpm, stream);
+			run(lpm, stream, how[0] == 'b');
 			free(stream.at);
 		} else if (sscanf(line, "answers %u %3999s", &which, how) == 2) {
 			struct words stream = words_of(argv[2 + which]);
