@@ -72,8 +72,7 @@ export class OverlayMap {
   size = 0;
   private readonly base: BaseTable;
   private readonly own = new PrefixHash();
-  /** How many own prefixes there are of each length, and, as bits, of which there are any: the highest is /32. */
-  private readonly counts = new Uint16Array(33);
+  /** Of which lengths there are own prefixes, as bits: the highest is /32. */
   private lengths = 0;
   private hasDefault = false;
   /** A bit for each network of 24 bits that has own prefixes; all of them if a prefix is shorter. */
@@ -154,27 +153,24 @@ export class OverlayMap {
       return;
     }
     this.own.insertAt(~at, prefix, length, value);
-    this.counts[length]++;
-    this.noteLength(length);
-    this.near |= length < 24 ? ALL : bitOf(prefix);
+    this.note(prefix, length);
   }
 
   private drop(prefix: Ipv4, length: number): void {
     const at = this.own.find(prefix, length);
     if (at < 0) return;
     this.own.deleteAt(at);
-    this.counts[length]--;
-    this.noteLength(length);
+    this.lengths = 0;
+    this.hasDefault = false;
     this.near = 0;
     this.own.forEach((other, otherLength) => {
-      this.near |= otherLength < 24 ? ALL : bitOf(other);
+      this.note(other, otherLength);
     });
   }
 
-  private noteLength(length: number): void {
-    const some = this.counts[length] > 0;
-    if (length === 0) this.hasDefault = some;
-    else if (some) this.lengths |= 1 << (length - 1);
-    else this.lengths &= ~(1 << (length - 1));
+  private note(prefix: number, length: number): void {
+    if (length === 0) this.hasDefault = true;
+    else this.lengths |= 1 << (length - 1);
+    this.near |= length < 24 ? ALL : bitOf(prefix);
   }
 }

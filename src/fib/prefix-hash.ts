@@ -9,10 +9,14 @@ const LENGTH = 1;
 const VALUE = 2;
 const WORDS = 3;
 
+const FIRST_CAPACITY = 64;
+/** Thousands of tables have about a hundred prefixes: what they leave behind while they grow counts. */
+const SECOND_CAPACITY = 256;
+
 export class PrefixHash {
   size = 0;
-  private entries = new Int32Array(64 * WORDS);
-  private capacity = 64;
+  private entries = new Int32Array(FIRST_CAPACITY * WORDS);
+  private capacity = FIRST_CAPACITY;
   /** What leaves as many bits of a hash as there are in a place. */
   private shift = 26;
 
@@ -40,7 +44,7 @@ export class PrefixHash {
     this.entries[free + LENGTH] = length + 1;
     this.entries[free + VALUE] = value;
     this.size++;
-    if (this.size * 3 > this.capacity * 2) this.resize(this.capacity * 2);
+    if (this.size * 3 > this.capacity * 2) this.resize(Math.max(this.capacity * 2, SECOND_CAPACITY));
   }
 
   deleteAt(at: number): void {
