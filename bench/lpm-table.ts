@@ -22,14 +22,15 @@ const columns = (name: string, rows: readonly Row[]): LpmTable => ({
   nextHops: Int32Array.from(rows, (row) => row[2]),
 });
 
-/** A file of lines "prefix/length nexthop", the next hop a number; gzip is recognised by its name. */
-export function tableFromFile(path: string): LpmTable {
+export function linesOf(path: string): string[] {
   const bytes = readFileSync(path);
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
-  const rows = text
-    .trimEnd()
-    .split('\n')
-    .map((line, index) => rowOf(line, `${path}:${index + 1}`));
+  return text.trimEnd().split('\n');
+}
+
+/** A file of lines "prefix/length nexthop", the next hop a number; gzip is recognised by its name. */
+export function tableFromFile(path: string): LpmTable {
+  const rows = linesOf(path).map((line, index) => rowOf(line, `${path}:${index + 1}`));
   return columns(path.replace(/^.*\//, ''), rows);
 }
 
@@ -91,7 +92,7 @@ export function shuffled(table: LpmTable, seed: number): Int32Array {
 
 export type StreamName = 'uniform' | 'in-prefix' | 'zipf' | 'sequential';
 export const STREAMS: readonly StreamName[] = ['uniform', 'in-prefix', 'zipf', 'sequential'];
-const DESTINATIONS = 100_000;
+export const DESTINATIONS = 100_000;
 
 function inPrefixes(table: LpmTable, random: Random): Ipv4 {
   const at = random.below(table.prefixes.length);
@@ -100,23 +101,27 @@ function inPrefixes(table: LpmTable, random: Random): Ipv4 {
   return ipv4(prefix | (random.u32() & within));
 }
 
-/** Destinations drawn by popularity: the n-th is asked for 1/n as often as the first. */
-function zipf(table: LpmTable, random: Random, count: number): Int32Array {
-  const destinations = Int32Array.from({ length: DESTINATIONS }, () => inPrefixes(table, random));
-  const sums = new Float64Array(DESTINATIONS);
+/** Numbers of destinations drawn by popularity: the n-th is asked for 1/n as often as the first. */
+export function zipfDraws(random: Random, destinations: number, count: number): Int32Array {
+  const sums = new Float64Array(destinations);
   let sum = 0;
-  for (let i = 0; i < DESTINATIONS; i++) sums[i] = sum += 1 / (i + 1);
+  for (let i = 0; i < destinations; i++) sums[i] = sum += 1 / (i + 1);
   return Int32Array.from({ length: count }, () => {
     const draw = (random.u32() / 2 ** 32) * sum;
     let low = 0;
-    let high = DESTINATIONS - 1;
+    let high = destinations - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (sums[middle] < draw) low = middle + 1;
       else high = middle;
     }
-    return destinations[low];
+    return low;
   });
+}
+
+function zipf(table: LpmTable, random: Random, count: number): Int32Array {
+  const destinations = Int32Array.from({ length: DESTINATIONS }, () => inPrefixes(table, random));
+  return zipfDraws(random, DESTINATIONS, count).map((which) => destinations[which]);
 }
 
 export function stream(name: StreamName, table: LpmTable, count: number, seed: number): Int32Array {
