@@ -89,6 +89,7 @@ export const COMMANDS: readonly Command[] = [
   taskset,
   tee,
   timeout,
+  lazy('tracepath', async () => (await import('./commands/tracepath/tracepath.ts')).tracepath),
   lazy('traceroute', async () => (await import('./commands/traceroute/traceroute.ts')).traceroute, [
     'traceroute.db',
   ]),

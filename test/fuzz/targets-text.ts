@@ -234,7 +234,7 @@ export const TEXT_TARGETS: readonly Target[] = [
   lineTarget('ip', /^ip /),
   lineTarget('bridge', /^(ip netns exec \S+ )?(bridge|brctl) /),
   lineTarget('net-tools', /^(ip netns exec \S+ )?(ifconfig|route|arp|netstat|sysctl|ethtool|modprobe) /),
-  lineTarget('probes', /^(ip netns exec \S+ )?(ping|traceroute|arping|tcpdump|tcpreplay) /),
+  lineTarget('probes', /^(ip netns exec \S+ )?(ping|traceroute|tracepath|arping|tcpdump|tcpreplay) /),
   lineTarget('calicoctl', /^(calicoctl|kubectl) /, CLUSTER, CLUSTER_LINES),
   filterTarget,
   resourceTarget,

@@ -32,6 +32,7 @@ const PACKAGES: readonly (readonly [name: string, file: string])[] = [
   ['net-tools', '/sbin/ifconfig'],
   ['bridge-utils', '/sbin/brctl'],
   ['traceroute', '/usr/bin/traceroute.db'],
+  ['iputils-tracepath', '/usr/bin/tracepath'],
   ['ethtool', '/sbin/ethtool'],
   ['procps', '/sbin/sysctl'],
 ];

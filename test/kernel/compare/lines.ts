@@ -17,6 +17,7 @@ const TIMES: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
   [/(packet loss), time (\d+)ms/g, (_, before, time) => `${before}, time ${round(time!, 500)}ms`],
   [/(rtt min\/avg\/max\/mdev) = [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, (_, before) => `${before} = # ms`],
   [/ {2}\d+\.\d{3} ms\b/g, () => '  # ms'],
+  [/ +(\d+)\.\d{3}ms /g, (_, time) => (Number(time) < AT_ONCE ? ' #ms ' : ' (slow)ms ')],
   [/(\] {2})\d+\.\d{3}ms$/g, (_, before) => `${before}# ms`],
   [/^\d\d:\d\d:\d\d\.\d{6} /, () => '# '],
   [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} /, () => '# '],

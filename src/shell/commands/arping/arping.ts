@@ -1,11 +1,11 @@
 // arping (iputils 20221126): asks by ARP who has an address.
 import { ANY, formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
-import { getRoute } from '../../../admin/route-get.ts';
 import { sourceFor } from '../../../admin/socket.ts';
 import { type Device, DeviceFlag } from '../../../netns/device.ts';
 import type { Command, Context } from '../../command.ts';
 import { bindError } from '../probe/bind.ts';
 import { inetAton, openResolver } from '../probe/resolver.ts';
+import { routeDevice } from '../probe/route-device.ts';
 import { Stdio } from '../probe/stdio.ts';
 import { type ArpingOptions, parseOptions } from './options.ts';
 import { ArpingSession } from './session.ts';
@@ -40,7 +40,7 @@ async function start(context: Context, args: readonly string[], io: Stdio): Prom
 
 /** The device as given, or that of the route; an exit status if it cannot be used. */
 function findDevice(context: Context, options: ArpingOptions, destination: Ipv4, io: Stdio): Device | number {
-  const name = options.device !== '' ? options.device : routeDevice(context, destination);
+  const name = options.device !== '' ? options.device : (routeDevice(context, destination)?.name ?? null);
   if (name === null) {
     io.error('NETLINK_ROUTE unexpected iov element');
     return 1;
@@ -57,11 +57,6 @@ function findDevice(context: Context, options: ArpingOptions, destination: Ipv4,
   if ((device.flags & (DeviceFlag.NOARP | DeviceFlag.LOOPBACK)) === 0) return device;
   if (!options.quiet) io.print(`Interface "${name}" is not ARPable\n`);
   return options.duplicateDetection ? 0 : FAILED;
-}
-
-function routeDevice(context: Context, destination: Ipv4): string | null {
-  const answer = getRoute(context.namespace, { destination });
-  return 'value' in answer ? answer.value.device : null;
 }
 
 /** The sender's address in the requests; null if there is none to be had. */

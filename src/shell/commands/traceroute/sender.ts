@@ -3,13 +3,14 @@ import { Errno } from '../../../addr/errno.ts';
 import type { Ipv4 } from '../../../addr/ipv4.ts';
 import { closeSocket, openSocket, sendDatagram, sourceFor } from '../../../admin/socket.ts';
 import type { Device } from '../../../netns/device.ts';
-import { checksum, pseudoHeaderSum } from '../../../wire/checksum.ts';
+import { checksum } from '../../../wire/checksum.ts';
 import { IcmpType } from '../../../wire/icmp.ts';
 import * as ip from '../../../wire/ipv4.ts';
 import * as udp from '../../../wire/udp.ts';
 import type { Context } from '../../command.ts';
 import { bindError, vrfOf } from '../probe/bind.ts';
 import { type Message, MessageQueue, type SocketError } from '../probe/message-queue.ts';
+import { ephemeralPort, udpDatagram } from '../probe/udp-datagram.ts';
 import type { TraceOptions } from './options.ts';
 import type { Probe } from './probe.ts';
 
@@ -116,9 +117,11 @@ export class UdpSender extends Sender {
   send(probe: Probe, ttl: number, length: number): Errno | CallFailure {
     const connected = connectSocket(this.context, this.options, this.protocol, this.port);
     if ('errno' in connected) return connected;
-    probe.id = this.options.sourcePort !== 0 ? this.options.sourcePort : this.ephemeralPort();
+    probe.id = this.options.sourcePort !== 0 ? this.options.sourcePort : ephemeralPort(this.context);
     const { source } = connected;
-    const errno = this.transmit(this.datagram(probe.id, length, source), ttl, source);
+    const ends = { source, sourcePort: probe.id, destination: this.options.destination, port: this.port };
+    const data = Uint8Array.from({ length }, (_, i) => filling(i));
+    const errno = this.transmit(udpDatagram(ends, data), ttl, source);
     // The traditional method takes the next port for the next probe.
     if (this.options.method === 'default') this.port = (this.port + 1) & 0xffff;
     return errno;
@@ -130,21 +133,6 @@ export class UdpSender extends Sender {
 
   matches(probe: Probe, message: Message): boolean {
     return message.view.getUint16(message.headerLength + 2) === probe.id;
-  }
-
-  private ephemeralPort(): number {
-    const [low, high] = this.context.namespace.conf.ip_local_port_range;
-    return low + this.context.lab.kernel.random.below(high - low + 1);
-  }
-
-  private datagram(sourcePort: number, length: number, source: Ipv4): Uint8Array {
-    const bytes = new Uint8Array(udp.UDP_HEADER + length);
-    const view = new DataView(bytes.buffer);
-    udp.write(view, 0, sourcePort, this.port, bytes.length);
-    for (let i = 0; i < length; i++) bytes[udp.UDP_HEADER + i] = filling(i);
-    const pseudo = pseudoHeaderSum(source, this.options.destination, this.protocol, bytes.length);
-    udp.setUdpChecksum(view, 0, checksum(view, 0, bytes.length, pseudo) || 0xffff);
-    return bytes;
   }
 }
 

@@ -2,11 +2,11 @@
 
 import { Errno } from '../../../addr/errno.ts';
 import { formatIpv4, type Ipv4 } from '../../../addr/ipv4.ts';
-import { getRoute } from '../../../admin/route-get.ts';
 import { SECOND } from '../../../time/clock.ts';
 import type { Context } from '../../command.ts';
 import type { Message, SocketError } from '../probe/message-queue.ts';
 import type { Resolver } from '../probe/resolver.ts';
+import { routeDevice } from '../probe/route-device.ts';
 import { isExpiredForGood } from './expiry.ts';
 import type { TraceOptions } from './options.ts';
 import { hopsOfTtl, noteOf, Probe } from './probe.ts';
@@ -119,18 +119,12 @@ export class Trace {
 
   /** The kernel told the device's MTU through the error queue instead of sending. */
   private localError(probe: Probe): void {
-    const mtu = this.deviceMtu();
+    const mtu = routeDevice(this.context, this.options.destination)?.mtu ?? 0;
     probe.receivedAt = this.now;
     probe.done = true;
     if (this.adjustLength(probe, mtu)) return;
     probe.note = `!F-${mtu}`;
     probe.final = true;
-  }
-
-  private deviceMtu(): number {
-    const { namespace } = this.context;
-    const answer = getRoute(namespace, { destination: this.options.destination });
-    return 'value' in answer ? (namespace.device(answer.value.device)?.mtu ?? 0) : 0;
   }
 
   /** --mtu: send that probe again, as long as the MTU allows. */
