@@ -15,6 +15,11 @@ const BATCH = 8;
 /** All that waits now, device by device in the order in which they began to wait. */
 export function pollCells(kernel: Kernel): void {
   const { cells } = kernel;
+  const first = cells.peekTarget();
+  if (!isShown(first) && cells.isAllFor(first)) {
+    for (let left = cells.length; left > 0; left--) receiveUnshown(kernel, first, cells.shift());
+    return;
+  }
   const waiting = new Map<Device, Packet[]>();
   for (let left = cells.length; left > 0; left--) {
     const device = cells.peekTarget();
@@ -27,16 +32,19 @@ export function pollCells(kernel: Kernel): void {
       receiveList(kernel, device, packets.slice(at, at + BATCH));
 }
 
+/** Only who listens can tell the difference; a bridge forwards each frame at once. */
+const isShown = ({ taps, port, traffic }: Device): boolean =>
+  taps !== null && port === null && traffic === null;
+
 function receiveList(kernel: Kernel, device: Device, packets: readonly Packet[]): void {
-  // Only who listens can tell the difference; a bridge forwards each frame at once.
-  if (device.taps !== null && device.port === null && device.traffic === null)
-    receiveShown(kernel, device, packets);
-  else
-    for (const packet of packets) {
-      kernel.clock.now += FRAME_TIME;
-      arrive(kernel, device, packet);
-      runDeferred(kernel);
-    }
+  if (isShown(device)) receiveShown(kernel, device, packets);
+  else for (const packet of packets) receiveUnshown(kernel, device, packet);
+}
+
+function receiveUnshown(kernel: Kernel, device: Device, packet: Packet): void {
+  kernel.clock.now += FRAME_TIME;
+  arrive(kernel, device, packet);
+  if (kernel.deferred.length > 0) runDeferred(kernel);
 }
 
 /** Who listens sees packets of one protocol before the first of them is looked at (__netif_receive_skb_list_core). */

@@ -33,6 +33,12 @@ export class WorkQueue<Target> {
     return this.targets[this.first] as Target;
   }
 
+  isAllFor(target: Target): boolean {
+    for (let i = 0; i < this.length; i++)
+      if (this.targets[(this.first + i) & (this.targets.length - 1)] !== target) return false;
+    return true;
+  }
+
   /** Takes the first packet out; the queue must not be empty. */
   shift(): Packet {
     const packet = this.packets[this.first] as Packet;

@@ -64,9 +64,10 @@ describe('the flow cache', () => {
       fc.asyncProperty(
         fc.integer({ min: 1 }),
         fc.array(fc.integer({ min: 1 }), { minLength: 5, maxLength: 30, size: 'max' }),
-        async (seed, steps) => {
-          const known = await Play.open(seed, {}, { unwatched: true, times: TIMES });
-          const anew = await Play.open(seed, {}, { unwatched: true, times: TIMES, flowCache: false });
+        fc.constantFrom('by queue' as const, 'at all' as const),
+        async (seed, steps, unwatched) => {
+          const known = await Play.open(seed, {}, { unwatched, times: TIMES });
+          const anew = await Play.open(seed, {}, { unwatched, times: TIMES, flowCache: false });
           for (const step of steps) {
             await known.step(step);
             for (const action of actionsOf(known)) used.add(action);

@@ -52,8 +52,8 @@ interface Manner {
   readonly flowCache?: boolean;
   /** How often each frame is sent, one after the other: what is known of a kind of packets is used from the third on. */
   readonly times?: number;
-  /** Frames are seen as they leave a queue, so that no device has a listener. */
-  readonly unwatched?: boolean;
+  /** No device has a listener; `frames` as they leave a queue, or none. */
+  readonly unwatched?: 'by queue' | 'at all';
 }
 
 export class Play implements Tap {
@@ -146,6 +146,7 @@ export class Play implements Tap {
   }
 
   private settleUnwatched(): void {
+    if (this.manner.unwatched === 'at all') return;
     this.machine.settle = () =>
       runQueues(this.machine.kernel, (device, packet) => {
         this.frame(device, packet, false);
