@@ -7,47 +7,12 @@
 //
 // rte_lpm_add searches the rules of a length one by one, so the full table takes it minutes. The table that lookups
 // are measured on is therefore written straight into tbl24 and tbl8, which are public, as rte_lpm_add leaves them.
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
 #include <rte_eal.h>
 #include <rte_lpm.h>
 
+#include "harness.h"
+
 #define TBL8S (1 << 16)
-#define BULK 32
-#define PART (1 << 15)
-
-struct words {
-	uint32_t *at;
-	size_t count;
-};
-
-static struct words words_of(const char *path)
-{
-	struct words words = { NULL, 0 };
-	FILE *file = fopen(path, "rb");
-	if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
-		perror(path);
-		exit(1);
-	}
-	words.count = (size_t)ftell(file) / 4;
-	words.at = malloc(words.count * 4 + 4);
-	rewind(file);
-	if (fread(words.at, 4, words.count, file) != words.count)
-		exit(1);
-	fclose(file);
-	return words;
-}
-
-static uint64_t nanoseconds(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static uint32_t tbl8s_used;
 
@@ -108,8 +73,6 @@ static struct rte_lpm *create(const char *name, size_t rules)
 	}
 	return lpm;
 }
-
-static volatile uint32_t sink;
 
 static uint64_t run_single(struct rte_lpm *lpm, struct words stream)
 {

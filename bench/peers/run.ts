@@ -1,8 +1,8 @@
-// Runs the comparisons with peers, each in a process of its own: npm run bench:peers -- [lpm|forward|capture]… [OPTION…].
+// Runs the comparisons with peers, each in a process of its own: npm run bench:peers -- [lpm|lpm6|forward|capture]… [OPTION…].
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const ALL = ['lpm', 'forward', 'capture'];
+const ALL = ['lpm', 'lpm6', 'forward', 'capture'];
 
 const args = process.argv.slice(2);
 const asked = ALL.filter((name) => args.includes(name));
