@@ -25,6 +25,7 @@ const TIMES: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
   [/^ \d\d:\d\d:\d\d\.\d{6} /, () => '# '],
   [/\b(expires|valid_lft|preferred_lft) (\d+)sec/g, (_, before, time) => `${before} ${round(time!, 100)}sec`],
   [/("(?:valid|preferred)_life_time": ?)(\d+)/g, (_, before, time) => `${before}${round(time!, 100)}`],
+  [/\bkill: \(\d+\) - No such process/, () => 'kill: (#) - No such process'],
   [/\bused \d+\/\d+(\/\d+)?/g, () => 'used #'],
   [/\bsent in [\d.]+ seconds/g, () => 'sent in # seconds'],
   [/^Rated: [\d.]+ Bps, [\d.]+ Mbps, [\d.]+ pps/, () => 'Rated: #'],
