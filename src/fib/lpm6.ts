@@ -4,7 +4,7 @@
 // bits that hold anything; from 28 bits on a node has 16 slots, one line of the cache. A slot is a value + 1, 0 for none,
 // or ~place of a node. What owns a slot and how changes go is as in lpm-trie.ts. Measured against a node of 256 slots for
 // each 8 bits: four times less memory, and a full table fits into the processor's cache.
-import { type Ipv6Words, PrefixHash6 } from './prefix-hash6.ts';
+import { type Ipv6Words, PrefixHash6, wordOf } from './prefix-hash6.ts';
 
 const ROOT_BITS = 16;
 const WIDE_BITS = 12;
@@ -27,10 +27,7 @@ function bitsAt(prefix: Ipv6Words, depth: number): number {
 
 /** The first `length` bits of an address, the others 0. */
 export function networkOf6(address: Ipv6Words, length: number): Ipv6Words {
-  const word = (at: number): number => {
-    const bits = Math.min(Math.max(length - 32 * at, 0), 32);
-    return bits === 0 ? 0 : address[at] & (-1 << (32 - bits));
-  };
+  const word = (at: number): number => wordOf(address, at, length);
   return [word(0), word(1), word(2), word(3)];
 }
 
@@ -76,7 +73,7 @@ export class PrefixMap6 {
     return slot >= 0 ? (slot - 1) | 0 : this.descend(slot, b, c, d);
   }
 
-  /** The value of exactly this prefix; the bits behind `length` must be 0. */
+  /** The value of exactly the prefix that the first `length` bits are. */
   get(prefix: Ipv6Words, length: number): number {
     const at = this.prefixes.find(prefix, length);
     return at < 0 ? -1 : this.prefixes.valueAt(at);
@@ -102,7 +99,7 @@ export class PrefixMap6 {
     this.prefixes.deleteAt(at);
     this.counts[length]--;
     const heir = this.heirOf(prefix, length);
-    const slot = heir < 0 ? 0 : this.get(networkOf6(prefix, heir), heir) + 1;
+    const slot = heir < 0 ? 0 : this.get(prefix, heir) + 1;
     this.replace(0, 0, prefix, length, Math.max(heir, 0), slot);
     return value;
   }
@@ -120,7 +117,7 @@ export class PrefixMap6 {
   /** The length of the next shorter prefix that holds this one; -1 if there is none. */
   private heirOf(prefix: Ipv6Words, length: number): number {
     let heir = length - 1;
-    while (heir >= 0 && (this.counts[heir] === 0 || this.get(networkOf6(prefix, heir), heir) < 0)) heir--;
+    while (heir >= 0 && (this.counts[heir] === 0 || this.get(prefix, heir) < 0)) heir--;
     return heir;
   }
 

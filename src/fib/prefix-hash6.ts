@@ -9,18 +9,29 @@ const LENGTH = 4;
 const VALUE = 5;
 const WORDS = 6;
 
+/** A word of the first `length` bits of an address, the others 0. */
+export function wordOf(address: Ipv6Words, at: number, length: number): number {
+  const bits = length - 32 * at;
+  if (bits >= 32) return address[at];
+  return bits <= 0 ? 0 : address[at] & (-1 << (32 - bits));
+}
+
 export class PrefixHash6 {
   size = 0;
   private entries = new Int32Array(64 * WORDS);
   private capacity = 64;
 
-  /** Its place, or that of the free one where it would go as ~place. */
-  find(prefix: Ipv6Words, length: number): number {
+  /** The place of an address's first `length` bits, or that of the free one where they would go as ~place. */
+  find(address: Ipv6Words, length: number): number {
+    const a = wordOf(address, 0, length);
+    const b = wordOf(address, 1, length);
+    const c = wordOf(address, 2, length);
+    const d = wordOf(address, 3, length);
     const { entries } = this;
-    let at = this.home(prefix[0], prefix[1], prefix[2], prefix[3], length);
-    while (entries[at + LENGTH] !== 0) {
-      if (this.isAt(at, prefix, length)) return at;
-      at = this.behind(at);
+    let at = this.home(a, b, c, d, length);
+    for (; entries[at + LENGTH] !== 0; at = this.behind(at)) {
+      if (entries[at + LENGTH] !== length + 1 || entries[at] !== a || entries[at + 1] !== b) continue;
+      if (entries[at + 2] === c && entries[at + 3] === d) return at;
     }
     return ~at;
   }
@@ -55,17 +66,6 @@ export class PrefixHash6 {
     this.size--;
   }
 
-  private isAt(at: number, prefix: Ipv6Words, length: number): boolean {
-    const { entries } = this;
-    return (
-      entries[at] === prefix[0] &&
-      entries[at + 1] === prefix[1] &&
-      entries[at + 2] === prefix[2] &&
-      entries[at + 3] === prefix[3] &&
-      entries[at + LENGTH] === length + 1
-    );
-  }
-
   private homeOf(entries: Int32Array, at: number): number {
     return this.home(
       entries[at],
@@ -78,7 +78,9 @@ export class PrefixHash6 {
 
   private home(a: number, b: number, c: number, d: number, length: number): number {
     let hash = Math.imul(a ^ Math.imul(length, 0x27d4eb2f), 0x9e3779b1);
-    for (const word of [b, c, d]) hash = Math.imul((hash ^ (hash >>> 15)) + word, 0x85ebca6b);
+    hash = Math.imul((hash ^ (hash >>> 15)) + b, 0x85ebca6b);
+    hash = Math.imul((hash ^ (hash >>> 15)) + c, 0xc2b2ae35);
+    hash = Math.imul((hash ^ (hash >>> 15)) + d, 0x27d4eb2f);
     return ((hash ^ (hash >>> 13)) & (this.capacity - 1)) * WORDS;
   }
 
