@@ -2,7 +2,7 @@
 // (net/core/link_watch.c). Urgent changes are acted on at once, the rest at most once a second, as in the kernel:
 // between a change and its notice `ip link` shows a device that is neither up nor down.
 import { type Device, DeviceFlag, Kind } from '../netns/device.ts';
-import type { Kernel, LinkWatch } from '../netns/kernel.ts';
+import type { Kernel } from '../netns/kernel.ts';
 import { SECOND } from '../time/clock.ts';
 import { notifyDevice } from './notify.ts';
 import { announceLink } from './peer-id.ts';
@@ -121,6 +121,7 @@ function fire(device: Device): void {
     watch.pending.add(device);
     if (device.running) watch.running.add(device);
   } else if (!urgent) return;
+  else kernel.linkWatch.turned.add(device);
   scheduleQueue(kernel, urgent);
 }
 
@@ -146,14 +147,38 @@ function runQueue(kernel: Kernel): void {
   watch.timer = null;
   watch.urgent = false;
   if (!urgentOnly) watch.nextAt = kernel.clock.now + SECOND;
-  for (const device of urgentOnly ? runningInOrder(watch) : [...watch.pending])
-    if (device.linkWatchOrder !== 0 && (!urgentOnly || isUrgent(device))) settleDevice(kernel, device);
+  if (urgentOnly) settleUrgent(kernel);
+  else for (const device of [...watch.pending]) if (device.linkWatchOrder !== 0) settleDevice(kernel, device);
   if (watch.pending.size > 0) scheduleQueue(kernel, false);
 }
 
-/** What an urgent run looks at: it would pass over all others. */
-const runningInOrder = ({ running }: LinkWatch): Device[] =>
-  [...running].sort((a, b) => a.linkWatchOrder - b.linkWatchOrder);
+/**
+ * An urgent run passes over all that is not urgent when it comes to it. Those that run and are not wait for the second to
+ * be over (a pod's cable whose ends have one index), and may be thousands: they are not sorted.
+ */
+function settleUrgent(kernel: Kernel): void {
+  const { running, turned } = kernel.linkWatch;
+  turned.clear();
+  const due: Device[] = [];
+  for (const device of running) if (isUrgent(device)) due.push(device);
+  due.sort(byOrder);
+  for (let at = 0; at < due.length; at++) {
+    const device = due[at];
+    const order = device.linkWatchOrder;
+    if (order === 0 || !isUrgent(device)) continue;
+    settleDevice(kernel, device);
+    if (turned.size > 0) includeTurned(due, at, order, turned);
+  }
+}
+
+const byOrder = (a: Device, b: Device): number => a.linkWatchOrder - b.linkWatchOrder;
+
+/** What became urgent behind `order` is come to in this run still. */
+function includeTurned(due: Device[], at: number, order: number, turned: Set<Device>): void {
+  const others = [...turned].filter((device) => device.linkWatchOrder > order && !due.includes(device, at));
+  turned.clear();
+  if (others.length > 0) due.push(...[...due.splice(at + 1), ...others].sort(byOrder));
+}
 
 /** linkwatch_do_dev. */
 function settleDevice({ linkWatch }: Kernel, device: Device): void {

@@ -103,6 +103,8 @@ export interface LinkWatch {
   readonly running: Set<Device>;
   /** Counts the devices that ever waited. */
   changes: number;
+  /** Those that became urgent while they waited, since the last run began. */
+  readonly turned: Set<Device>;
   /** Microseconds before which only urgent changes are acted on. */
   nextAt: number;
   urgent: boolean;
@@ -143,6 +145,7 @@ export class Kernel {
     running: new Set(),
     changes: 0,
     nextAt: 0,
+    turned: new Set(),
     urgent: false,
     timer: null,
   };
