@@ -28,6 +28,10 @@ const key = new FlowKey();
  */
 export function followFlow(kernel: Kernel, device: Device, packet: Packet): number {
   const before = packet.flow as Flow | null;
+  if (packet.shared !== null) {
+    packet.flow = null;
+    return Followed.NOT;
+  }
   if (before === null) {
     const { flows } = kernel;
     // Who hears of every step has none skipped.

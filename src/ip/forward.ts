@@ -60,6 +60,7 @@ export function forward(
     refuseTooBig(namespace, input, packet, route, mtu, options);
     return;
   }
+  packet.unshare();
   ip.decreaseTtl(view, head);
   if (route.redirect && options.sourceRoute === 0) redirect(namespace, packet, route, options);
   if (options.length !== 0) forwardOptions(packet, options, outgoingAddress(namespace, input, packet, route));

@@ -181,6 +181,7 @@ export function sendOuter(device: Device, packet: Packet, route: RouteResult, le
       bytes: packet.length - length,
       route,
     });
+  packet.unshare();
   packet.network = packet.head;
   packet.flags = 0;
   packet.fragMaxSize = 0;

@@ -121,8 +121,12 @@ export function enqueue(kernel: Kernel, device: Device, packet: Packet): boolean
   return false;
 }
 
-/** gro_cells_receive: what a tunnel unwrapped waits until the backlog is empty. */
+/** gro_cells_receive: what a tunnel unwrapped waits until the backlog is empty, unless others hold it too. */
 export function enqueueCell(kernel: Kernel, device: Device, packet: Packet): void {
+  if (packet.isCloned) {
+    enqueue(kernel, device, packet);
+    return;
+  }
   packet.link = packet.head;
   if (kernel.cells.push(device, packet)) return;
   device.stats.rxDropped++;

@@ -64,6 +64,8 @@ export class Packet {
   flowHash = 0;
   /** The hash is over ports too, and outlives decapsulation (skb->l4_hash). */
   flowHashHasPorts = false;
+  /** Those who hold the bytes together, in the kernel: copies of a flood, until one writes into them; null for nobody else. */
+  shared: { holders: number } | null = null;
   /** The flow by which it came here (Flow in src/netns/flow.ts); null for another way. */
   flow: object | null = null;
   /** Its IPv4 header was checked or written by the hop before, and it is as long as that says. */
@@ -121,6 +123,17 @@ export class Packet {
     this.network += shift;
     if (this.checksumStart !== 0) this.checksumStart += shift;
     if (this.link !== NO_HEADER) this.link += shift;
+  }
+
+  /** Somebody else holds its bytes too (skb_cloned). */
+  get isCloned(): boolean {
+    return this.shared !== null && this.shared.holders > 1;
+  }
+
+  /** Gets bytes of its own before they are written into (skb_cow). */
+  unshare(): void {
+    if (this.shared !== null) this.shared.holders--;
+    this.shared = null;
   }
 
   private extend(count: number): void {
@@ -217,6 +230,9 @@ export class PacketPool {
     copy.trace = packet.trace;
     copy.flowHash = packet.flowHash;
     copy.flowHashHasPorts = packet.flowHashHasPorts;
+    packet.shared ??= { holders: 1 };
+    packet.shared.holders++;
+    copy.shared = packet.shared;
     return copy;
   }
 
@@ -224,6 +240,7 @@ export class PacketPool {
   free(packet: Packet): void {
     if (!packet.live) throw new Error('packet freed twice');
     packet.live = false;
+    if (packet.shared !== null) packet.unshare();
     this.outstanding--;
     if (packet.bytes.length === SMALL) this.small.push(packet);
     else this.large.push(packet);

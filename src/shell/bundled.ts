@@ -4,6 +4,7 @@ import type { Bash } from 'just-bash';
 import { openDevice } from './bash/redirect.ts';
 import type { Start } from './bash/start.ts';
 import { adaptArguments } from './bundled-arguments.ts';
+import { inByteOrder } from './byte-order.ts';
 import { FileAdapter, fromLatin1, toLatin1 } from './files/adapter.ts';
 import { absolute } from './files/paths.ts';
 import { type FileTree, failed } from './files/tree.ts';
@@ -109,7 +110,7 @@ export class Bundled {
     this.caller = outer.caller;
     this.adapter.namespace = outer.namespace;
     this.adapter.special = outer.special;
-    return deliver(start, name, result);
+    return deliver(start, name, args, result);
   }
 
   /** Standard input, to its end; nothing for a command that reads the files that it names. */
@@ -149,9 +150,12 @@ const CORRECTIONS: Readonly<Record<string, readonly (readonly [RegExp, string])[
   mkdir: [[/directory '([^'\n]*)'/g, 'directory ‘$1’']],
 };
 
-/** `uniq -c` pads its counts to seven columns. */
-const corrected = (name: string, output: string): string =>
-  name === 'uniq' ? output.replace(/^ +(\d+) /gm, (_all, count: string) => `${count.padStart(7)} `) : output;
+/** `uniq -c` pads its counts to seven columns; `sort` goes by bytes. */
+function corrected(name: string, args: readonly string[], output: string): string {
+  if (name === 'sort') return inByteOrder(args, output);
+  if (name !== 'uniq') return output;
+  return output.replace(/^ +(\d+) /gm, (_all, count: string) => `${count.padStart(7)} `);
+}
 
 interface Result {
   readonly stdout: string;
@@ -159,10 +163,10 @@ interface Result {
   readonly exitCode: number;
 }
 
-function deliver(start: Start, name: string, result: Result): number {
+function deliver(start: Start, name: string, args: readonly string[], result: Result): number {
   const output = BINARY.has(name)
     ? fromLatin1(result.stdout)
-    : encoder.encode(corrected(name, result.stdout));
+    : encoder.encode(corrected(name, args, result.stdout));
   const error = output.length === 0 ? '' : start.descriptors.get(1)?.write(output);
   let message = result.stderr;
   for (const [wrong, right] of CORRECTIONS[name] ?? []) message = message.replace(wrong, right);

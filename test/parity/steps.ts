@@ -4,8 +4,8 @@ import { captureOf } from '../kernel/frames/build.ts';
 import { type Case, isInput, type Place } from './case.ts';
 
 /**
- * Nothing may depend on how fast the frames come or how long anything takes: neighbours neither age nor fail, errors
- * are not limited. One kernel runs many cases: a module that one of them loads is there for all.
+ * Nothing may depend on how fast the frames come or how long anything takes: neighbours neither age nor fail, pieces wait
+ * for the rest as long as it takes, errors are not limited. One kernel runs many cases: a module that one of them loads is there for all.
  */
 export const QUIET = [
   'sysctl -qw net.ipv4.neigh.default.base_reachable_time_ms=3600000 net.ipv4.neigh.default.delay_first_probe_time=3600',
@@ -18,6 +18,7 @@ const QUIET_HOST = [
   'icmp_ratelimit=0',
   'icmp_msgs_per_sec=100000',
   'icmp_msgs_burst=100000',
+  'ipfrag_time=3600',
   'conf.all.send_redirects=0',
   'conf.default.send_redirects=0',
 ];

@@ -22,8 +22,8 @@ const cases: [sentence: string, script: string, stdout: string, stderr: string][
   [
     'and widely with its modes, by any of its names and forms of the option',
     'for kind in ippools IPPool ipp pool; do for o in "-o wide" -owide --output=wide "--output wide"; do calicoctl get $kind $o; done; done | sort -u | grep -v "^$"',
-    'default-ipv4-ippool   10.65.0.0/16   true   Always     Never       false      false              all()      Automatic        \n' +
-      'NAME                  CIDR           NAT    IPIPMODE   VXLANMODE   DISABLED   DISABLEBGPEXPORT   SELECTOR   ASSIGNMENTMODE   \n',
+    'NAME                  CIDR           NAT    IPIPMODE   VXLANMODE   DISABLED   DISABLEBGPEXPORT   SELECTOR   ASSIGNMENTMODE   \n' +
+      'default-ipv4-ippool   10.65.0.0/16   true   Always     Never       false      false              all()      Automatic        \n',
     '',
   ],
   [
