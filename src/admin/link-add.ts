@@ -9,6 +9,7 @@ import { KIND_MODULES, loadKind } from '../link/module.ts';
 import { announceLink } from '../link/peer-id.ts';
 import { registerDevice } from '../link/registry.ts';
 import { type PeerAttributes, registerPair, validateVeth } from '../link/veth-pair.ts';
+import { registerVlan, validateVlan } from '../link/vlan-device.ts';
 import { registerVrf } from '../link/vrf-device.ts';
 import { registerVxlan, type VxlanChange, validateVxlan } from '../link/vxlan-device.ts';
 import { type Device, Kind } from '../netns/device.ts';
@@ -38,6 +39,7 @@ function validate(
 ): Outcome {
   if (kind === Kind.VETH) return validateVeth(attributes);
   if (kind === Kind.VXLAN) return validateVxlan(attributes, vxlan);
+  if (kind === Kind.VLAN) return validateNewAddress(attributes) ?? validateVlan(request.vlan);
   if (kind !== Kind.IPIP) return validateNewAddress(attributes);
   const protocol = request.ipip?.protocol;
   return protocol !== undefined && !TUNNEL_PROTOCOLS.includes(protocol) ? refuse(Errno.EINVAL) : null;
@@ -110,6 +112,8 @@ function register(
       );
     case Kind.VXLAN:
       return registerVxlan(device, namespace, attributes, vxlan as VxlanChange);
+    case Kind.VLAN:
+      return registerVlan(device, namespace.names.get(request.link ?? ''), attributes, request.vlan ?? {});
     case Kind.VRF:
       return registerVrf(device, request.vrf?.table);
     default:

@@ -5,7 +5,15 @@ import { linkIndex, reportedFlags, reportedState } from '../link/carrier.ts';
 import { linkNamespace, obtainPeerId } from '../link/peer-id.ts';
 import type { BridgePort, BridgeState, BridgeVlan, Device, VlanGroup } from '../netns/device.ts';
 import { HardwareType, KIND_NAMES, Kind } from '../netns/device.ts';
-import type { BridgeInfo, BridgePortInfo, BridgeVlanInfo, IpipInfo, LinkInfo, VxlanInfo } from './types.ts';
+import type {
+  BridgeInfo,
+  BridgePortInfo,
+  BridgeVlanInfo,
+  IpipInfo,
+  LinkInfo,
+  VlanInfo,
+  VxlanInfo,
+} from './types.ts';
 
 /** As the kernel describes the device now. The other end's namespace gets an id by being looked at. */
 export function describeLink(device: Device): LinkInfo {
@@ -47,6 +55,7 @@ export function describeLink(device: Device): LinkInfo {
     stats: device.stats,
     ipip: describeTunnel(device),
     vxlan: describeVxlan(device),
+    vlan: describeVlan(device),
     vrfTable: device.l3mdev?.vrfTable ?? 0,
     bridge: device.bridge === null ? null : describeBridge(device, device.bridge),
     bridgePort: device.port === null ? null : describePort(device.port),
@@ -68,6 +77,12 @@ function describeVxlan(device: Device): VxlanInfo | null {
 /** A bridge id as the kernel writes it: 8000.<mac>. */
 const bridgeId = (state: BridgeState): string =>
   `${state.priority.toString(16).padStart(4, '0')}.${formatMac(state.idAddress)}`;
+
+function describeVlan({ vlan }: Device): VlanInfo | null {
+  if (vlan === null) return null;
+  const { real: _, ...settings } = vlan;
+  return settings;
+}
 
 function describeBridge(device: Device, state: BridgeState): BridgeInfo {
   return {

@@ -10,6 +10,7 @@ import { setMaster } from '../link/master.ts';
 import { notifyDevice } from '../link/notify.ts';
 import { announceLink } from '../link/peer-id.ts';
 import { addPromiscuity } from '../link/promiscuity.ts';
+import { changeVlan } from '../link/vlan-device.ts';
 import { changeVxlan } from '../link/vxlan-device.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -62,8 +63,8 @@ function change(device: Device, request: LinkSet): Outcome {
   const refusal = changeKind(device, request) ?? changeSlave(device, request);
   if (refusal !== null) return refusal;
   const outcome = setAll(device, request);
-  const { bridge, vxlan, ipip, bridgePort } = request;
-  if (bridge ?? vxlan ?? ipip ?? bridgePort) stateChanged(device);
+  const { bridge, vxlan, vlan, ipip, bridgePort } = request;
+  if (bridge ?? vxlan ?? vlan ?? ipip ?? bridgePort) stateChanged(device);
   return outcome;
 }
 
@@ -80,6 +81,8 @@ function changeKind(device: Device, request: LinkSet): Outcome {
     const wanted = vxlanChange(namespace, request.vxlan);
     return 'errno' in wanted ? wanted : changeVxlan(device, { mtu: request.mtu }, wanted);
   }
+  if (request.vlan !== undefined)
+    return device.kind === Kind.VLAN ? changeVlan(device, request.vlan) : refuse(Errno.EOPNOTSUPP);
   if (request.bridge === undefined) return null;
   return device.kind === Kind.BRIDGE
     ? changeBridge(device, bridgeChange(request.bridge))

@@ -6,6 +6,7 @@ import type { Ipv4 } from '../addr/ipv4.ts';
 import type { Mac } from '../addr/mac.ts';
 import type { Metrics, Rule } from '../fib/route.ts';
 import type { BridgeChange } from '../link/bridge-device.ts';
+import type { VlanChange } from '../link/vlan-device.ts';
 import type { DeviceStats } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 
@@ -69,6 +70,7 @@ export interface VrfSettings {
 
 /** Times in microseconds. */
 export type BridgeSettings = BridgeChange;
+export type VlanSettings = VlanChange;
 
 export interface BridgePortSettings {
   state?: number;
@@ -106,6 +108,7 @@ export interface LinkChange {
   ipip?: IpipSettings;
   vxlan?: VxlanSettings;
   vrf?: VrfSettings;
+  vlan?: VlanSettings;
   bridge?: BridgeSettings;
   bridgePort?: BridgePortSettings;
 }
@@ -116,6 +119,8 @@ export interface LinkAdd extends LinkChange {
   /** As in `type KIND`; an unknown one is refused with EOPNOTSUPP "Unknown device type". */
   kind?: string;
   index?: number;
+  /** The name of the device below (IFLA_LINK). */
+  link?: string;
   /** Make it there (`netns NAME`); what it refers to is still looked for in the namespace of the request. */
   namespace?: Namespace;
   veth?: VethSettings;
@@ -177,12 +182,14 @@ export interface LinkInfo {
   stats: Readonly<DeviceStats>;
   ipip: IpipInfo | null;
   vxlan: VxlanInfo | null;
+  vlan: VlanInfo | null;
   /** The table of a VRF device, or of the VRF that the device is enslaved to; 0 for none. */
   vrfTable: number;
   bridge: BridgeInfo | null;
   bridgePort: BridgePortInfo | null;
 }
 
+export type VlanInfo = Required<VlanSettings>;
 export type IpipInfo = Required<Omit<IpipSettings, 'link'>> & { link: number };
 export type VxlanInfo = Required<Omit<VxlanSettings, 'link' | 'group' | 'external' | 'gbp'>> & {
   link: number;

@@ -128,6 +128,7 @@ function bridgeOf(data: Fields): BridgeSettings {
     priority: data.number('priority'),
     stp: data.number('stp_state') !== 0,
     vlanFiltering: data.number('vlan_filtering') !== 0,
+    defaultPvid: data.number('vlan_default_pvid', 1),
     mcastSnooping: data.number('mcast_snooping', 1) !== 0,
   };
 }

@@ -82,16 +82,24 @@ function settingsOf(
     ipip: ipip === null ? null : without({ ...ipip, link: nameOf(ipip.link) }, 'ignoreDf'),
     vxlan: vxlan === null ? null : without({ ...vxlan, link: nameOf(vxlan.link) }, 'cleanupAt'),
     vrf: info.kind === 'vrf' ? { table: info.vrfTable } : null,
-    bridge:
-      bridge === null
-        ? null
-        : without(bridge, 'address', 'idAddress', 'bridgeId', 'designatedRoot', 'rootPort', 'rootPathCost'),
+    bridge: bridge === null ? null : without(bridge, ...NOT_SET_OF_A_BRIDGE),
     bridgePort:
       bridgePort === null
         ? null
-        : without(bridgePort, 'state', 'number', 'designatedRoot', 'designatedBridge'),
+        : without(bridgePort, 'state', 'number', 'vlans', 'designatedRoot', 'designatedBridge'),
   };
 }
+
+/** What follows from something else, and the VLANs, which `bridge vlan` would tell. */
+const NOT_SET_OF_A_BRIDGE = [
+  'address',
+  'idAddress',
+  'bridgeId',
+  'designatedRoot',
+  'rootPort',
+  'rootPathCost',
+  'vlans',
+];
 
 function without<T extends object>(settings: T, ...keys: readonly string[]): Partial<T> {
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !keys.includes(key))) as Partial<T>;

@@ -95,7 +95,7 @@ function learnBridged(flow: Flow, packet: Packet): number {
   const destination = ethernet.destination(view, head);
   if (!isUnwatched(port) || port.namespace.kernel.observer !== null || bridge.filter !== null)
     return FlowAction.ORDINARY;
-  if (bridge.vlanFiltering) return FlowAction.ORDINARY;
+  if (bridge.vlanFiltering || port.vlanDevices !== null) return FlowAction.ORDINARY;
   if (state !== PortState.FORWARDING || (device.flags & DeviceFlag.PROMISC) !== 0 || isGroup(destination))
     return FlowAction.ORDINARY;
   if (!learnSender(flow, bridge, port, ethernet.source(view, head))) return FlowAction.ORDINARY;

@@ -4,6 +4,8 @@ import { isGroup, MAC_BROADCAST } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { actOnIngress } from '../link/traffic-control.ts';
 import { bridgeReceive, transmit } from '../link/transmit.ts';
+import { vlanDeviceOf } from '../link/vlan-link.ts';
+import { hasTag, removeTag, tagOf, VLAN_HEADER, VLAN_ID_MASK } from '../link/vlan-tag.ts';
 import { type Device, DeviceFlag } from '../netns/device.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
@@ -15,8 +17,6 @@ import { receiveIpv4 } from './input.ts';
 
 /** The virtual time that a frame takes to be received, in microseconds. */
 export const FRAME_TIME = 1;
-const VLAN_ID_MASK = 0xfff;
-const VLAN_HEADER = 4;
 /** A tag has to be followed by two bytes at least (skb_vlan_untag), or nobody sees the frame. */
 const TAGGED_MIN = ethernet.ETHERNET_HEADER + VLAN_HEADER + 2;
 
@@ -57,7 +57,7 @@ export function admit(kernel: Kernel, device: Device, packet: Packet): boolean {
 /** What follows the filters at ingress. */
 function goOn(kernel: Kernel, device: Device, packet: Packet): void {
   if (device.port === null) receiveFrame(kernel, device, packet);
-  else {
+  else if (!receivedByVlan(kernel, device, packet)) {
     const { filter } = device.port.bridge.bridge!;
     if (filter === null) receiveAtPort(device, packet);
     else filter.enter(device, packet, receiveAtPort);
@@ -85,9 +85,35 @@ function classify(device: Device, packet: Packet): void {
   else packet.type = isGroup(destination) ? PacketType.MULTICAST : PacketType.OTHERHOST;
 }
 
+/** A frame of a VLAN that has a device goes to it, before a bridge sees it (vlan_do_receive). True if there is one. */
+function receivedByVlan(kernel: Kernel, real: Device, packet: Packet): boolean {
+  if (real.vlanDevices === null) return false;
+  const protocol = ethernet.etherType(packet.view, packet.head);
+  if (!isVlan(protocol) || !hasTag(packet, protocol)) return false;
+  const device = vlanDeviceOf(real, protocol, tagOf(packet) & VLAN_ID_MASK);
+  if (device === null) return false;
+  if (!device.up) kernel.drop(device.namespace, packet, Drop.DEV_READY, device);
+  else enterVlan(kernel, device, packet);
+  return true;
+}
+
+function enterVlan(kernel: Kernel, device: Device, packet: Packet): void {
+  removeTag(packet);
+  const toUs = ethernet.destination(packet.view, packet.head) === device.address;
+  if (packet.type === PacketType.OTHERHOST && toUs) packet.type = PacketType.HOST;
+  device.stats.rxPackets++;
+  device.stats.rxBytes += packet.length - ethernet.ETHERNET_HEADER;
+  if (packet.type === PacketType.MULTICAST) device.stats.multicast++;
+  tap(device, packet);
+  const receiver = device.traffic === null ? device : actOnIngress(device, packet, transmit);
+  if (receiver === device) goOn(kernel, device, packet);
+  else if (receiver !== null) receive(kernel, receiver, packet);
+}
+
 /** Strips the Ethernet header and hands the packet to its protocol. */
 export function receiveFrame(kernel: Kernel, device: Device, packet: Packet): void {
   const { namespace } = device;
+  if (receivedByVlan(kernel, device, packet)) return;
   let type = ethernet.etherType(packet.view, packet.head);
   packet.pull(ethernet.ETHERNET_HEADER);
   if (isVlan(type)) type = untag(packet, type);
@@ -103,7 +129,7 @@ const isVlan = (etherType: number): boolean => etherType === EtherType.VLAN || e
 const isTagged = ({ view, head }: Packet): boolean => isVlan(ethernet.etherType(view, head));
 
 /**
- * There are no VLAN devices, so a frame of a VLAN is for nobody; VLAN 0 only carries a priority, and what is behind it
+ * A frame of a VLAN without a device is for nobody; VLAN 0 only carries a priority, and what is behind it
  * may be one more tag. Returns the type of what is behind the tags, 0 if that is cut off.
  */
 function untag(packet: Packet, outermost: number): number {

@@ -26,8 +26,7 @@ export function addPort(bridge: Device, device: Device): Refusal | null {
   const state = bridge.bridge as BridgeState;
   if (device.hardwareType !== HardwareType.ETHER || !isValidUnicast(device.address))
     return refuse(Errno.EINVAL);
-  // Its frames leave by this very bridge (__netdev_has_upper_dev).
-  if (device.vxlan?.link === bridge.index && device.underlay === bridge.namespace) return refuse(Errno.EBUSY);
+  if (isAbove(device, bridge)) return refuse(Errno.EBUSY);
   if (device.kind === Kind.BRIDGE) return refuse(Errno.ELOOP, 'Can not enslave a bridge to a bridge');
   // IFF_NO_RX_HANDLER.
   if (device.kind === Kind.VRF) return refuse(Errno.EINVAL);
@@ -48,6 +47,13 @@ export function addPort(bridge: Device, device: Device): Refusal | null {
   if (changed) notifyDevice(bridge, 'changeAddress');
   adjustMtu(bridge);
   return null;
+}
+
+/** Its frames leave by this very bridge (__netdev_has_upper_dev). */
+function isAbove(device: Device, bridge: Device): boolean {
+  if (device.vxlan?.link === bridge.index && device.underlay === bridge.namespace) return true;
+  const real = device.vlan?.real;
+  return real !== undefined && (real === bridge || isAbove(real, bridge));
 }
 
 /** find_portno. */

@@ -8,7 +8,7 @@ import { PortState } from './bridge-state.ts';
 import { carrierOff, carrierOn, isLive } from './carrier.ts';
 
 /** NET_ADDR_*: how a device came by its address. */
-export const AddressAssign = { PERMANENT: 0, RANDOM: 1, SET: 3 } as const;
+export const AddressAssign = { PERMANENT: 0, RANDOM: 1, STOLEN: 2, SET: 3 } as const;
 
 /** br_make_forwarding: at once without STP or delay, else by way of listening and learning. */
 function makeForwarding(bridge: Device, port: Device): void {

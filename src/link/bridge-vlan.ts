@@ -4,10 +4,7 @@ import type { BridgeState, BridgeVlan, VlanGroup } from '../netns/device.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { PortState } from './bridge-state.ts';
-
-const VLAN_HEADER = 4;
-const ID_MASK = 0xfff;
-const MACS = 12;
+import { addTag, hasTag, removeTag, tagOf, VLAN_ID_MASK } from './vlan-tag.ts';
 
 /** What came in: where it belongs, and the tag control information to leave with. */
 export class Admission {
@@ -19,9 +16,7 @@ export class Admission {
 const allows = ({ state }: BridgeVlan, learning: boolean): boolean =>
   state === PortState.FORWARDING || (learning && state === PortState.LEARNING);
 
-const hasTag = ({ view, head, tail }: Packet): boolean =>
-  tail - head >= ethernet.ETHERNET_HEADER + VLAN_HEADER &&
-  ethernet.etherType(view, head) === ethernet.EtherType.VLAN;
+const { VLAN } = ethernet.EtherType;
 
 /**
  * Where a frame that came in belongs, which loses its tag: false if the group does not take it (__allowed_ingress). On a
@@ -32,19 +27,18 @@ export function admit(bridge: BridgeState, group: VlanGroup, packet: Packet, adm
   if (vlan < 0) return false;
   admission.vlan = vlan;
   if (vlan === 0) return true;
-  admission.tci = (tciOf(packet) & ~ID_MASK) | vlan;
-  if (hasTag(packet)) removeTag(packet);
+  admission.tci = (tciOf(packet) & ~VLAN_ID_MASK) | vlan;
+  if (hasTag(packet, VLAN)) removeTag(packet);
   return true;
 }
 
 /** The tag control information: 0 without a tag. */
-const tciOf = (packet: Packet): number =>
-  hasTag(packet) ? packet.view.getUint16(packet.head + ethernet.ETHERNET_HEADER) : 0;
+const tciOf = (packet: Packet): number => (hasTag(packet, VLAN) ? tagOf(packet) : 0);
 
 /** The VLAN in which the group takes a frame, 0 for none on a bridge that does not filter, -1 if it takes it in none. */
 export function placeOf(bridge: BridgeState, group: VlanGroup, packet: Packet): number {
   if (!bridge.vlanFiltering) return 0;
-  const id = tciOf(packet) & ID_MASK || group.pvid;
+  const id = tciOf(packet) & VLAN_ID_MASK || group.pvid;
   const vlan = group.byId.get(id);
   return vlan !== undefined && allows(vlan, true) ? id : -1;
 }
@@ -62,21 +56,5 @@ export function mayCarry(group: VlanGroup, vlan: number): boolean {
 
 /** br_handle_vlan: a frame that leaves gets its tag, unless the group has its VLAN untagged. */
 export function dress(group: VlanGroup, { vlan, tci }: Admission, packet: Packet): void {
-  if (vlan !== 0 && group.byId.get(vlan)?.untagged !== true) addTag(packet, tci);
-}
-
-function removeTag(packet: Packet): void {
-  const bytes = new Uint8Array(packet.view.buffer, packet.view.byteOffset + packet.head, MACS + VLAN_HEADER);
-  bytes.copyWithin(VLAN_HEADER, 0, MACS);
-  packet.pull(VLAN_HEADER);
-  packet.link = packet.head;
-}
-
-function addTag(packet: Packet, tci: number): void {
-  const at = packet.push(VLAN_HEADER);
-  const { view } = packet;
-  new Uint8Array(view.buffer, view.byteOffset + at, MACS + VLAN_HEADER).copyWithin(0, VLAN_HEADER);
-  view.setUint16(at + MACS, ethernet.EtherType.VLAN);
-  view.setUint16(at + MACS + 2, tci);
-  packet.link = at;
+  if (vlan !== 0 && group.byId.get(vlan)?.untagged !== true) addTag(packet, VLAN, tci);
 }

@@ -35,6 +35,7 @@ export function reportedFlags(device: Device): number {
  */
 export function linkIndex(device: Device): number {
   if (device.kind === Kind.VETH) return device.peer?.index ?? 0;
+  if (device.vlan !== null) return device.vlan.real.index;
   return device.tunnel === null ? device.index : device.tunnel.link;
 }
 

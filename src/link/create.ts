@@ -56,15 +56,19 @@ function setUp(device: Device): void {
   if (device.kind === Kind.VETH || device.kind === Kind.BRIDGE || device.kind === Kind.VXLAN) {
     device.minMtu = 68;
     device.maxMtu = 65535;
+  } else if (device.kind === Kind.VLAN) {
+    device.maxMtu = 65535;
   } else {
     device.minMtu = 0;
     device.maxMtu = 0;
   }
   if (device.kind === Kind.VRF) setUpVrf(device);
   if (device.kind === Kind.DUMMY) device.flags = DeviceFlag.BROADCAST | DeviceFlag.NOARP;
-  if (device.kind !== Kind.VETH && device.kind !== Kind.IPIP && device.kind !== Kind.LOOPBACK)
-    drawAddress(device);
+  if (!WITHOUT_ADDRESS.includes(device.kind)) drawAddress(device);
 }
+
+/** Kinds that draw no address: a pair draws later, for a VLAN device it is that of the device below. */
+const WITHOUT_ADDRESS: readonly number[] = [Kind.VETH, Kind.IPIP, Kind.LOOPBACK, Kind.VLAN];
 
 /** vrf_setup: a small MTU would take IPv6 from it, and there is no link that asks for another. */
 function setUpVrf(device: Device): void {

@@ -1,7 +1,14 @@
 // Devices go up and down, change names, sizes, addresses and namespaces, and go away (net/core/dev.c).
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { isValidUnicast, type Mac } from '../addr/mac.ts';
-import { type Device, DeviceFlag, HardwareType, Kind, type VxlanState } from '../netns/device.ts';
+import {
+  type Device,
+  DeviceFlag,
+  HardwareType,
+  Kind,
+  type VlanState,
+  type VxlanState,
+} from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { LinkDetail } from '../netns/netlink.ts';
 import { AddressAssign, changeBridgeId, disableBridge, enableBridge } from './bridge-stp.ts';
@@ -11,6 +18,7 @@ import { notifyDevice } from './notify.ts';
 import { announceLink, linkNamespace, obtainPeerId } from './peer-id.ts';
 import { addAllmulti, countPromiscuity } from './promiscuity.ts';
 import { listDevice, newIndex, unlistDevice } from './registry.ts';
+import { inheritAddress, unlinkVlan } from './vlan-link.ts';
 import { flushDynamic, mayListen, startAgeing } from './vxlan-table.ts';
 
 /** Flags that a request may change beside UP, PROMISC and ALLMULTI (__dev_change_flags). */
@@ -96,12 +104,21 @@ function validateAddress(device: Device): Refusal | null {
 function startKind(device: Device): Refusal | null {
   if (device.kind === Kind.BRIDGE) enableBridge(device);
   if (device.kind === Kind.VXLAN) return startVxlan(device);
+  if (device.vlan !== null) return startVlan(device, device.vlan);
   if (device.kind !== Kind.VETH) return null;
   if (device.peer === null) return refuse(Errno.ENOTCONN);
   if (device.peer.up) {
     carrierOn(device);
     carrierOn(device.peer);
   }
+  return null;
+}
+
+/** vlan_dev_open. */
+function startVlan(device: Device, { real, looseBinding, bridgeBinding }: VlanState): Refusal | null {
+  if (!real.up && !looseBinding) return refuse(Errno.ENETDOWN);
+  inheritAddress(device);
+  if (real.carrierOn && !bridgeBinding) carrierOn(device);
   return null;
 }
 
@@ -116,6 +133,7 @@ function startVxlan(device: Device): Refusal | null {
 function stopKind(device: Device): void {
   if (device.kind === Kind.BRIDGE) disableBridge(device);
   if (device.kind === Kind.VXLAN) flushDynamic(device);
+  if (device.vlan?.bridgeBinding === false) carrierOff(device);
   if (device.kind !== Kind.VETH) return;
   carrierOff(device);
   if (device.peer !== null) carrierOff(device.peer);
@@ -148,6 +166,7 @@ export function unregisterDevices(devices: readonly Device[]): void {
 function retire(device: Device): void {
   const { underlay } = device;
   if (device.kind === Kind.VRF) device.namespace.fib.vrfRemoved();
+  if (device.vlan !== null) unlinkVlan(device);
   if (device.tunnel !== null) {
     underlay.ipipDevices.delete(device);
     if (underlay.fallback.get(device.kind) === device) underlay.fallback.delete(device.kind);
@@ -209,6 +228,7 @@ export function setMtu(device: Device, mtu: number): Refusal | null {
 /** ndo_change_mtu of the kinds that look further. */
 function validateKindMtu(device: Device, mtu: number): Refusal | null {
   if (device.kind === Kind.IPIP && (mtu < 68 || mtu > 0xffff - 20)) return refuse(Errno.EINVAL);
+  if (device.vlan !== null && mtu > device.vlan.real.mtu) return refuse(Errno.ERANGE);
   if (device.vxlan !== null) {
     const lower = device.underlay.devices.get(device.vxlan.link);
     if (lower !== undefined && mtu > lower.mtu - VXLAN_HEADROOM) return refuse(Errno.EINVAL);

@@ -6,6 +6,7 @@ import { bridgeListener } from './bridge-ports.ts';
 import { dismantle } from './create.ts';
 import { createFallbackTunnel } from './ipip-device.ts';
 import { unregisterDevices } from './lifecycle.ts';
+import { vlanListener } from './vlan-device.ts';
 import { vrfListener } from './vrf-device.ts';
 import { vxlanListener } from './vxlan-device.ts';
 
@@ -17,6 +18,7 @@ export const KIND_MODULES: ReadonlyMap<string, number> = new Map([
   ['ipip', Kind.IPIP],
   ['vxlan', Kind.VXLAN],
   ['vrf', Kind.VRF],
+  ['vlan', Kind.VLAN],
 ]);
 
 /** What a module hears of all devices while it is loaded. */
@@ -24,6 +26,7 @@ const LISTENERS: ReadonlyMap<string, DeviceListener> = new Map([
   ['bridge', bridgeListener],
   ['vxlan', vxlanListener],
   ['vrf', vrfListener],
+  ['vlan', vlanListener],
 ]);
 
 /** Loads the module of a kind, once: tunl0 appears everywhere with ipip. */

@@ -45,6 +45,7 @@ export function forgetPeer(gone: Namespace): void {
 /** The namespace of a device's other end (rtnl_link_ops.get_link_net): its own for kinds that have none. */
 export function linkNamespace(device: Device): Namespace {
   if (device.kind === Kind.VETH) return device.peer?.namespace ?? device.namespace;
+  if (device.vlan !== null) return device.vlan.real.namespace;
   return device.tunnel === null && device.vxlan === null ? device.namespace : device.underlay;
 }
 

@@ -11,6 +11,7 @@ import { chooseTargets, isLinkLocalGroup, learn, PortState, Targets } from './br
 import { failsSnooping, failsSnoopingAtPort } from './bridge-snoop.ts';
 import { Admission, admit, dress, mayCarry, onlyLearns, placeOf } from './bridge-vlan.ts';
 import { actOnEgress } from './traffic-control.ts';
+import { addTag } from './vlan-tag.ts';
 
 /** Tunnels within tunnels (XMIT_RECURSION_LIMIT). */
 const RECURSION_LIMIT = 8;
@@ -45,6 +46,9 @@ export function transmit(device: Device, packet: Packet): void {
     case Kind.VXLAN:
     case Kind.VRF:
       transmitTunnel(kernel, device, packet);
+      return;
+    case Kind.VLAN:
+      transmitVlan(device, packet);
       return;
     case Kind.LOOPBACK:
       transmitLoopback(kernel, device, packet);
@@ -131,6 +135,14 @@ export function enqueueCell(kernel: Kernel, device: Device, packet: Packet): voi
   if (kernel.cells.push(device, packet)) return;
   device.stats.rxDropped++;
   kernel.drop(device.namespace, packet, Drop.CPU_BACKLOG, device);
+}
+
+/** vlan_dev_hard_start_xmit. */
+function transmitVlan(device: Device, packet: Packet): void {
+  const { real, protocol, id } = device.vlan!;
+  count(device, packet);
+  addTag(packet, protocol, id);
+  transmit(real, packet);
 }
 
 /** loopback_xmit: counted both ways, without the link header, when the backlog took it. */

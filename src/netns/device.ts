@@ -10,8 +10,17 @@ import type { Namespace } from './namespace.ts';
 import type { TrafficControl } from './traffic.ts';
 
 /** Kinds of device; the names are iproute2's (see KIND_NAMES). */
-export const Kind = { LOOPBACK: 0, VETH: 1, BRIDGE: 2, DUMMY: 3, IPIP: 4, VXLAN: 5, VRF: 6 } as const;
-export const KIND_NAMES = ['loopback', 'veth', 'bridge', 'dummy', 'ipip', 'vxlan', 'vrf'] as const;
+export const Kind = {
+  LOOPBACK: 0,
+  VETH: 1,
+  BRIDGE: 2,
+  DUMMY: 3,
+  IPIP: 4,
+  VXLAN: 5,
+  VRF: 6,
+  VLAN: 7,
+} as const;
+export const KIND_NAMES = ['loopback', 'veth', 'bridge', 'dummy', 'ipip', 'vxlan', 'vrf', 'vlan'] as const;
 
 /** IFF_* flags (linux/if.h). */
 export const DeviceFlag = {
@@ -144,6 +153,20 @@ export interface VxlanState {
   boundTo: Device | null;
   /** When old entries are looked for next, in virtual microseconds; Infinity while they are not (age_timer). */
   cleanupAt: number;
+}
+
+/** What a VLAN device is (struct vlan_dev_priv). */
+export interface VlanState {
+  /** The device below. */
+  real: Device;
+  id: number;
+  /** The EtherType of its tags. */
+  protocol: number;
+  reorderHeader: boolean;
+  gvrp: boolean;
+  mvrp: boolean;
+  looseBinding: boolean;
+  bridgeBinding: boolean;
 }
 
 /** One VLAN of a bridge or of a port (struct net_bridge_vlan). */
@@ -300,6 +323,9 @@ export class Device implements FibDevice {
   traffic: TrafficControl | null = null;
   tunnel: TunnelState | null = null;
   vxlan: VxlanState | null = null;
+  vlan: VlanState | null = null;
+  /** The VLAN devices above it; null for nearly all. */
+  vlanDevices: readonly Device[] | null = null;
   /** The address that it was registered with, if that was neither drawn nor set (dev->perm_addr); 0 for none. */
   permanentAddress: Mac = MAC_ZERO;
   /** How it was made: the address is random (NET_ADDR_RANDOM 1), set (3) or permanent (0). */

@@ -155,6 +155,7 @@ const bridgeWords = (settings: BridgeSettings): string[] => [
   ...valued('priority', settings.priority),
   ...valued('stp_state', bit(settings.stp)),
   ...valued('vlan_filtering', bit(settings.vlanFiltering)),
+  ...valued('vlan_default_pvid', settings.defaultPvid),
   ...valued('mcast_snooping', bit(settings.mcastSnooping)),
 ];
 

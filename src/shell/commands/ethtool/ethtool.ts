@@ -80,6 +80,7 @@ const DRIVERS: Readonly<Record<number, readonly [driver: string, version: string
   [Kind.VXLAN]: ['vxlan', '0.1'],
   [Kind.IPIP]: ['ipip', KERNEL_RELEASE],
   [Kind.VRF]: ['vrf', '1.1'],
+  [Kind.VLAN]: ['802.1Q VLAN Support', '1.8'],
 };
 
 function driver(context: Context, device: Device): number {
@@ -90,7 +91,7 @@ function driver(context: Context, device: Device): number {
   }
   const isBridge = device.kind === Kind.BRIDGE;
   context.out(
-    `driver: ${known[0]}\nversion: ${known[1]}\nfirmware-version: ${isBridge ? 'N/A' : ''}\n` +
+    `driver: ${known[0]}\nversion: ${known[1]}\nfirmware-version: ${isBridge || device.kind === Kind.VLAN ? 'N/A' : ''}\n` +
       `expansion-rom-version: \nbus-info: ${isBridge ? 'N/A' : ''}\n` +
       `supports-statistics: ${device.kind === Kind.VETH ? 'yes' : 'no'}\nsupports-test: no\n` +
       'supports-eeprom-access: no\nsupports-register-dump: no\nsupports-priv-flags: no\n',

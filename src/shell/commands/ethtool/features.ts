@@ -9,7 +9,7 @@ const TCP_SEGMENTATION = GROUPS.find(({ short }) => short === 'tso') as Group;
 const asked = new WeakMap<Device, Map<string, boolean>>();
 
 const defaultOf = (device: Device, feature: string): string =>
-  DEFAULTS[device.kind][FEATURES.indexOf(feature)] ?? '0';
+  DEFAULTS[device.kind]?.[FEATURES.indexOf(feature)] ?? '0';
 
 const isFixed = (device: Device, feature: string): boolean => '01'.includes(defaultOf(device, feature));
 

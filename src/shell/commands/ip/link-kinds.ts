@@ -4,6 +4,7 @@ import { bridgeKind } from './kind-bridge.ts';
 import { bridgeSlaveKind } from './kind-bridge-slave.ts';
 import { ipipKind } from './kind-ipip.ts';
 import { vethKind } from './kind-veth.ts';
+import { vlanKind } from './kind-vlan.ts';
 import { vrfKind, vrfSlaveKind } from './kind-vrf.ts';
 import { vxlanKind } from './kind-vxlan.ts';
 
@@ -13,6 +14,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   dummy: { usage: 'Usage: ... dummy\n' },
   ipip: ipipKind,
   veth: vethKind,
+  vlan: vlanKind,
   vrf: vrfKind,
   vrf_slave: vrfSlaveKind,
   vxlan: vxlanKind,

@@ -141,10 +141,12 @@ const SEGMENT_SIZE = 65536;
 const LARGE_SEGMENT_SIZE = 524280;
 const SEGMENTS = 65535;
 
-/** IFLA_TSO_MAX_SIZE: a bridge takes the least of its ports', a VXLAN device that of the device below. */
+/** IFLA_TSO_MAX_SIZE: a bridge takes the least of its ports', VXLAN and VLAN devices that of the device below. */
 function segmentSize(info: LinkInfo, view: LinkView): number {
   if (info.kind === 'veth' || info.kind === '') return LARGE_SEGMENT_SIZE;
-  const lower = info.vxlan === null || info.vxlan.link === 0 ? null : view.link(info.vxlan.link);
+  if (info.vlan !== null && info.linkNetnsId >= 0) return LARGE_SEGMENT_SIZE;
+  const below = info.vlan === null ? (info.vxlan?.link ?? 0) : info.link;
+  const lower = below === 0 ? null : view.link(below);
   if (lower !== null) return segmentSize(lower, view);
   const ports = info.bridge === null ? [] : view.ports(info.index);
   if (ports.length === 0) return SEGMENT_SIZE;

@@ -60,6 +60,7 @@ function additionOf(words: LinkWords, request: KindRequest): LinkAdd {
   const addition: LinkAdd = { ...request.change, kind: words.type };
   if (words.name !== '') addition.name = words.name;
   if (words.index !== 0) addition.index = words.index;
+  if (words.lower !== '') addition.link = words.lower;
   if (words.namespace !== null) addition.namespace = words.namespace;
   if (request.veth !== null) addition.veth = request.veth;
   return addition;
@@ -88,7 +89,7 @@ function refusedChange(words: LinkWords, request: KindRequest, hasData: boolean)
 }
 
 /** Kinds with rtnl_link_ops.changelink. */
-const CHANGEABLE = new Set(['bridge', 'bridge_slave', 'ipip', 'vxlan']);
+const CHANGEABLE = new Set(['bridge', 'bridge_slave', 'ipip', 'vlan', 'vxlan']);
 
 function remove(session: Session, { words, request }: Parsed): Outcome {
   if (words.device === '') return deleteLinkGroup(session.namespace, words.change.group ?? 0);

@@ -369,6 +369,22 @@ Where:	ADDR := { IP_ADDRESS | any }
 	MARK := { 0x0..0xffffffff }
 `;
 
+export const VLAN_USAGE = `Usage: ... vlan id VLANID
+		[ protocol VLANPROTO ]
+		[ reorder_hdr { on | off } ]
+		[ gvrp { on | off } ]
+		[ mvrp { on | off } ]
+		[ loose_binding { on | off } ]
+		[ bridge_binding { on | off } ]
+		[ ingress-qos-map QOS-MAP ]
+		[ egress-qos-map QOS-MAP ]
+
+VLANID := 0-4095
+VLANPROTO: [ 802.1Q | 802.1ad ]
+QOS-MAP := [ QOS-MAP ] QOS-MAPPING
+QOS-MAPPING := FROM:TO
+`;
+
 export const VRF_USAGE = 'Usage: ... vrf table TABLEID\n';
 
 export const IP_VRF_USAGE = `Usage:	ip vrf show [NAME] ...
