@@ -85,8 +85,8 @@ export function forgetCarrier(device: Device): void {
   if (device.linkWatchOrder !== 0) settleDevice(device.namespace.kernel, device);
 }
 
-/** The device runs from now on: what waits for it may be urgent. */
-export function startWatching(device: Device): void {
+/** The device runs from now on, or it or its other end has another index: what waits for it may be urgent. */
+export function lookAgain(device: Device): void {
   if (device.linkWatchOrder !== 0) device.namespace.kernel.linkWatch.running.add(device);
 }
 
@@ -120,9 +120,9 @@ function fire(device: Device): void {
     const watch = kernel.linkWatch;
     device.linkWatchOrder = ++watch.changes;
     watch.pending.add(device);
-    if (device.running) watch.running.add(device);
   } else if (!urgent) return;
   else kernel.linkWatch.turned.add(device);
+  if (urgent) kernel.linkWatch.running.add(device);
   scheduleQueue(kernel, urgent);
 }
 
@@ -155,13 +155,15 @@ function runQueue(kernel: Kernel): void {
 
 /**
  * An urgent run passes over all that is not urgent when it comes to it. Those that run and are not wait for the second to
- * be over (a pod's cable whose ends have one index), and may be thousands: they are not sorted.
+ * be over (a pod's cable whose ends have one index), and may be thousands: they are looked at again when something changes.
  */
 function settleUrgent(kernel: Kernel): void {
   const { running, turned } = kernel.linkWatch;
   turned.clear();
   const due: Device[] = [];
-  for (const device of running) if (isUrgent(device)) due.push(device);
+  for (const device of running)
+    if (isUrgent(device)) due.push(device);
+    else running.delete(device);
   due.sort(byOrder);
   for (let at = 0; at < due.length; at++) {
     const device = due[at];

@@ -12,7 +12,7 @@ import {
 import type { Namespace } from '../netns/namespace.ts';
 import type { LinkDetail } from '../netns/netlink.ts';
 import { AddressAssign, changeBridgeId, disableBridge, enableBridge } from './bridge-stp.ts';
-import { activate, carrierOff, carrierOn, deactivate, forgetCarrier, startWatching } from './carrier.ts';
+import { activate, carrierOff, carrierOn, deactivate, forgetCarrier, lookAgain } from './carrier.ts';
 import { pickName } from './name.ts';
 import { notifyDevice } from './notify.ts';
 import { announceLink, linkNamespace, obtainPeerId } from './peer-id.ts';
@@ -75,7 +75,7 @@ function closeDevice(device: Device): void {
 /** __dev_open. */
 function open(device: Device): Refusal | null {
   device.running = true;
-  startWatching(device);
+  lookAgain(device);
   const refusal = validateAddress(device) ?? startKind(device);
   if (refusal !== null) {
     device.running = false;
@@ -286,6 +286,8 @@ export function moveDevice(
   tellDeparture(device, { kind: 'moved', namespace: target, index: newIndexThere });
   device.namespace = target;
   device.index = newIndexThere;
+  lookAgain(device);
+  if (device.peer !== null) lookAgain(device.peer);
   device.name = name;
   listDevice(device);
   notifyDevice(device, 'register');

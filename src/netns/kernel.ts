@@ -99,7 +99,10 @@ export interface DeviceListener {
 export interface LinkWatch {
   /** In the order in which they first changed. */
   readonly pending: Set<Device>;
-  /** Those of them that may be urgent: all that run. A cluster begins with as many that do not as it has pods. */
+  /**
+   * Those of them that may be urgent: they run, and were urgent when they were last looked at, or something changed since. A
+   * cluster begins with as many that do not run as it has pods.
+   */
   readonly running: Set<Device>;
   /** Counts the devices that ever waited. */
   changes: number;
