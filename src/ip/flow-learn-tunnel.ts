@@ -42,7 +42,7 @@ function learnEntrance(wrapping: Wrapping, { device, hop }: RouteResult): boolea
 
 /** The outer route of `key`, if it is the same for every packet, and how its packets leave. */
 function learnOuter(flow: Flow, device: Device): boolean {
-  const { wrapping, egress } = flow;
+  const { wrapping } = flow;
   const { underlay } = device;
   wrapping.fib = underlay.fib;
   wrapping.counters = underlay.counters;
@@ -50,7 +50,10 @@ function learnOuter(flow: Flow, device: Device): boolean {
   if (routeOutput(underlay, key, outer) !== 0 || outer.device === device || !isSteady(underlay)) return false;
   wrapping.source = key.source;
   wrapping.destination = key.destination;
-  return learnEgress(egress, outer.device, outer.hop);
+  const egress = learnEgress(outer.device, outer.hop);
+  if (egress === null) return false;
+  flow.egress = egress;
+  return true;
 }
 
 function isSteady(underlay: Namespace): boolean {
@@ -111,7 +114,7 @@ function learnPathIpip(flow: Flow, device: Device): void {
 
 /** `route` leads packets into a VXLAN device. */
 export function learnWrappingVxlan(flow: Flow, route: RouteResult): number {
-  const { wrapping, egress } = flow;
+  const { wrapping } = flow;
   const { device } = route;
   const state = device.vxlan!;
   if (device.port !== null || state.ttlInherit || !learnEntrance(wrapping, route)) return FlowAction.ORDINARY;
@@ -128,7 +131,7 @@ export function learnWrappingVxlan(flow: Flow, route: RouteResult): number {
   wrapping.dfMask = state.df === Df.INHERIT && !isLocked ? ip.DF : 0;
   wrapping.port = remote.port || state.port;
   wrapping.vni = remote.vni || state.vni;
-  wrapping.room = Math.min(pathMtu(outer), egress.room - ethernet.ETHERNET_HEADER) - VXLAN_OVERHEAD;
+  wrapping.room = Math.min(pathMtu(outer), flow.egress.room - ethernet.ETHERNET_HEADER) - VXLAN_OVERHEAD;
   setWords(wrapping, wrapping.mac, device.address);
   return FlowAction.FORWARD_VXLAN;
 }

@@ -5,14 +5,13 @@ import { isLoopback } from '../addr/ipv4.ts';
 import { isGroup, isValidUnicast, type Mac } from '../addr/mac.ts';
 import { type Route, RouteType } from '../fib/route.ts';
 import { PortState, previewEntry } from '../link/bridge-forward.ts';
-import { roomOf } from '../link/transmit.ts';
 import { type BridgeFdbEntry, type BridgeState, type Device, DeviceFlag, Kind } from '../netns/device.ts';
 import { type Flow, FlowAction } from '../netns/flow.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
-import { isUnwatched, learnCable, learnEgress, previewTarget, targets } from './flow-egress.ts';
+import { isUnwatched, learnEgress, learnPassage, previewTarget, targets } from './flow-egress.ts';
 import { learnUnwrapping, learnWrappingIpip, learnWrappingVxlan } from './flow-learn-tunnel.ts';
 import { mtuFor, RouteResult } from './route.ts';
 import { InputKey, ROUTED, routeInput } from './route-input.ts';
@@ -20,8 +19,12 @@ import { InputKey, ROUTED, routeInput } from './route-input.ts';
 const key = new InputKey();
 const route = new RouteResult(true);
 
-/** How long what is not plain is not asked about again, in microseconds: a neighbour may be known by then. */
+/**
+ * How long what is not plain is not asked about again, in microseconds: a neighbour may be known by then. Each time it is
+ * still not plain twice as long, up to a limit.
+ */
 const PATIENCE = 1000;
+const PATIENCE_LIMIT = 128_000;
 
 /** Learns what becomes of packets like this one. */
 export function learnFlow(kernel: Kernel, flow: Flow, packet: Packet): void {
@@ -35,7 +38,16 @@ export function learnFlow(kernel: Kernel, flow: Flow, packet: Packet): void {
   flow.action = device.port === null ? learnRouted(flow, packet) : learnBridged(flow, packet);
   flow.until = Math.min(flow.until, kernel.pathsUntil);
   kernel.pathsUntil = Math.min(pathsUntil, kernel.pathsUntil);
-  if (flow.action === FlowAction.ORDINARY) flow.until = kernel.clock.now + PATIENCE;
+  flow.isEndless = flow.until === Number.POSITIVE_INFINITY;
+  if (flow.until <= kernel.clock.now) flow.action = FlowAction.ORDINARY;
+  if (flow.action === FlowAction.ORDINARY) wait(flow, kernel.clock.now);
+  else flow.patience = 0;
+}
+
+function wait(flow: Flow, now: number): void {
+  flow.patience = flow.patience === 0 ? PATIENCE : Math.min(flow.patience * 2, PATIENCE_LIMIT);
+  flow.until = now + flow.patience;
+  flow.isEndless = false;
 }
 
 /** A FlowAction for packets like this one, received by the flow's device: FORWARD…, LOCAL… or ORDINARY. */
@@ -81,7 +93,9 @@ function learnForwarding(flow: Flow, packet: Packet, at: number): number {
   flow.room = mtuFor(namespace, route, true);
   if (device.kind === Kind.IPIP) return learnWrappingIpip(flow, route, packet, at);
   if (device.kind === Kind.VXLAN) return learnWrappingVxlan(flow, route);
-  if (!learnEgress(flow.egress, device, route.hop)) return FlowAction.ORDINARY;
+  const egress = learnEgress(device, route.hop);
+  if (egress === null) return FlowAction.ORDINARY;
+  flow.egress = egress;
   flow.room = Math.min(flow.room, flow.egress.room - ethernet.ETHERNET_HEADER);
   return FlowAction.FORWARD;
 }
@@ -101,7 +115,7 @@ function learnBridged(flow: Flow, packet: Packet): number {
   if (!learnSender(flow, bridge, port, ethernet.source(view, head))) return FlowAction.ORDINARY;
   flow.to = previewTarget(bridge, port, destination, port.namespace.kernel.clock.now);
   if (flow.to === null) return FlowAction.ORDINARY;
-  if (targets.count === 1) return learnPassage(flow, flow.to);
+  if (targets.count === 1) return learnBridging(flow, flow.to);
   const isUp = targets.local && targets.count === 0;
   return isUp && isUnwatched(device) && destination === device.address
     ? FlowAction.BRIDGE_UP
@@ -120,8 +134,10 @@ function learnSender(flow: Flow, bridge: BridgeState, port: Device, sender: Mac)
   return entry.port === port;
 }
 
-function learnPassage(flow: Flow, { port: out }: BridgeFdbEntry): number {
-  if (out === null || !learnCable(flow.egress, out)) return FlowAction.ORDINARY;
-  flow.room = Math.min(flow.egress.room, roomOf(out));
+function learnBridging(flow: Flow, { port: out }: BridgeFdbEntry): number {
+  const egress = out === null ? null : learnPassage(out);
+  if (egress === null) return FlowAction.ORDINARY;
+  flow.egress = egress;
+  flow.room = egress.room;
   return FlowAction.BRIDGE;
 }

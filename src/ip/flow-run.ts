@@ -105,8 +105,9 @@ function consider(
   device: Device,
   packet: Packet,
 ): Flow | null {
-  if (stale !== null && stale.stamp === kernel.stamp && kernel.clock.now < stale.until) return null;
+  if (stale?.action === FlowAction.ORDINARY && kernel.clock.now < stale.until) return null;
   if (!ask(device, packet) || !flows.comesAgain(hash, kernel.stamp)) return null;
+  if (stale === null && !flows.isFree(hash, kernel.stamp, kernel.clock.now)) return null;
   const flow = stale ?? flows.put(hash, key);
   learnFlow(kernel, flow, packet);
   return holds(kernel, flow) ? flow : null;
@@ -131,7 +132,7 @@ function ask(device: Device, { view, head }: Packet): boolean {
 const holds = (kernel: Kernel, flow: Flow): boolean =>
   flow.stamp === kernel.stamp &&
   flow.action > FlowAction.ORDINARY &&
-  kernel.clock.now < flow.until &&
+  (flow.isEndless || kernel.clock.now < flow.until) &&
   flow.fib.generation === flow.fibGeneration;
 
 /** `sound`: the packet's IPv4 header needs no check. */
@@ -174,7 +175,7 @@ const leadsTo = (entry: BridgeFdbEntry, port: Device, bridge: BridgeState, now: 
   entry.port === port && !bridgeEntryExpired(bridge, entry, now);
 
 function mayLeave(kernel: Kernel, { neighbour, mac, entry, cable, device }: Egress): boolean {
-  if (!isSure(neighbour, mac) || kernel.backlog.isFull) return false;
+  if (!isSure(neighbour!, mac) || kernel.backlog.isFull) return false;
   return entry === null || leadsTo(entry, cable, device.bridge!, kernel.clock.now);
 }
 
@@ -220,7 +221,7 @@ function leave(kernel: Kernel, flow: Flow, packet: Packet): void {
   view.setInt32(at + 4, egress.word1);
   view.setInt32(at + 8, egress.word2);
   view.setUint16(at + 12, EtherType.IPV4);
-  use(egress.neighbour, kernel.clock.now);
+  use(egress.neighbour!, kernel.clock.now);
   if (egress.entry !== null) {
     const { stats } = egress.device;
     stats.txPackets++;
