@@ -89,17 +89,22 @@ export class Agents {
 
   /**
    * A resource is about to change. What comes after another setting depends on what was written before (BIRD's routes by a
-   * tunnel stay when it is turned off), so that nothing may be late then; new nodes, pods and their blocks only add.
+   * tunnel stay when it is turned off), so that nothing may be late then. Of a node that is its own alone; new nodes, pods and
+   * blocks only add.
    */
   resourceChanges(before: Resource | null, after: Resource | null): void {
-    const kind = (before ?? after)?.kind as string;
-    const isNewNode = kind === 'Node' && !this.has((before ?? after)?.metadata.name as string);
-    if (!isNewNode && !ADDITIONS.includes(kind)) this.catchUp();
+    const { kind, metadata } = (before ?? after) as Resource;
+    if (kind === 'Node') this.catchUpOne(metadata.name);
+    else if (!ADDITIONS.includes(kind)) this.catchUp();
   }
 
   /** What is refused must be told, and may be from now on. */
   private catchUp(): void {
-    for (const [node, agent] of this.agents) if (agent.isLate) this.namespaces.get(node).pay();
+    for (const node of this.agents.keys()) this.catchUpOne(node);
+  }
+
+  private catchUpOne(node: string): void {
+    if (this.get(node)?.isLate === true) this.namespaces.get(node).pay();
   }
 
   /** Starts those that are ready, which find out all by themselves, and tells the others. */
