@@ -13,6 +13,7 @@ import {
   reportedEntryFlags,
   type TableVerb,
 } from '../link/vxlan-table.ts';
+import { NeighbourFlag, NudState } from '../neigh/neighbour.ts';
 import {
   type BridgeFdbEntry,
   type BridgeState,
@@ -35,12 +36,6 @@ const VERBS: Readonly<Record<FdbVerb, TableVerb>> = {
   replace: { create: true, replace: true },
 };
 
-const NTF_SELF = 0x02;
-const NTF_MASTER = 0x04;
-const NTF_EXT_LEARNED = 0x10;
-const NUD_REACHABLE = 0x02;
-const NUD_STALE = 0x04;
-const NUD_PERMANENT = 0x80;
 const MAX_VLAN = 4095;
 
 /** What every request is asked first (rtnl_fdb_add, rtnl_fdb_del). */
@@ -58,7 +53,7 @@ const isRefusal = (value: Device | Refusal): value is Refusal => 'errno' in valu
 
 /** The request is for the bridge that the device is a port of. */
 const isForMaster = (device: Device, flags: number): boolean =>
-  (flags === 0 || (flags & NTF_MASTER) !== 0) && device.port !== null;
+  (flags === 0 || (flags & NeighbourFlag.MASTER) !== 0) && device.port !== null;
 
 /** `bridge fdb add|append|replace …`. */
 export function changeFdb(namespace: Namespace, verb: FdbVerb, request: FdbRequest): Outcome {
@@ -70,7 +65,7 @@ export function changeFdb(namespace: Namespace, verb: FdbVerb, request: FdbReque
     outcome = addBridgeEntry(device.port?.bridge as Device, device, request, VERBS[verb]);
     if (outcome !== null) return outcome;
   }
-  if ((request.flags & NTF_SELF) === 0) return outcome;
+  if ((request.flags & NeighbourFlag.SELF) === 0) return outcome;
   outcome = changeOwn(namespace, device, request, verb);
   return outcome ?? tellOwn(device, request, 'new');
 }
@@ -95,7 +90,7 @@ function changeVxlanEntry(
   request: FdbRequest,
   verb: TableVerb,
 ): Outcome {
-  if ((request.state & (NUD_PERMANENT | NUD_REACHABLE)) === 0 || request.destination === undefined)
+  if ((request.state & (NudState.PERMANENT | NudState.REACHABLE)) === 0 || request.destination === undefined)
     return refuse(Errno.EINVAL);
   const remote = remoteOf(namespace, device, request);
   if ('errno' in remote) return remote;
@@ -117,7 +112,7 @@ function remoteOf(namespace: Namespace, device: Device, request: FdbRequest): Vx
 
 /** ndo_dflt_fdb_add: an address that the device shall take beside its own. */
 function listMac(device: Device, request: FdbRequest, verb: FdbVerb): Outcome {
-  if (request.state !== 0 && (request.state & NUD_PERMANENT) === 0) return refuse(Errno.EINVAL);
+  if (request.state !== 0 && (request.state & NudState.PERMANENT) === 0) return refuse(Errno.EINVAL);
   if (request.vlan !== undefined) return refuse(Errno.EINVAL);
   if (hearsMac(device, request.mac)) return verb === 'add' ? refuse(Errno.EEXIST) : null;
   device.listedMacs.add(request.mac);
@@ -140,7 +135,7 @@ export function deleteFdb(namespace: Namespace, request: FdbRequest): Outcome {
     outcome = deleteBridgeEntry(device.port?.bridge as Device, device, request.mac, request.vlan ?? 0);
     if (outcome !== null) return outcome;
   }
-  if ((request.flags & NTF_SELF) === 0) return outcome;
+  if ((request.flags & NeighbourFlag.SELF) === 0) return outcome;
   outcome = deleteOwn(namespace, device, request);
   return outcome ?? tellOwn(device, request, 'gone');
 }
@@ -155,7 +150,7 @@ function deleteOwn(namespace: Namespace, device: Device, request: FdbRequest): O
 
 /** ndo_dflt_fdb_del. */
 function unlistMac(device: Device, request: FdbRequest): Outcome {
-  if ((request.state & NUD_PERMANENT) === 0) return refuse(Errno.EINVAL);
+  if ((request.state & NudState.PERMANENT) === 0) return refuse(Errno.EINVAL);
   return device.listedMacs.delete(request.mac) ? null : refuse(Errno.ENOENT);
 }
 
@@ -167,7 +162,7 @@ export function getFdb(namespace: Namespace, request: FdbRequest): Answer<FdbInf
     (info) =>
       info.mac === request.mac &&
       info.vlan === (request.vlan ?? 0) &&
-      (info.flags & NTF_SELF) === (request.flags & NTF_SELF),
+      (info.flags & NeighbourFlag.SELF) === (request.flags & NeighbourFlag.SELF),
   );
   return found === undefined ? { refusal: refuse(Errno.ENOENT, 'Fdb entry not found') } : { value: found };
 }
@@ -199,7 +194,7 @@ function dumpDevice(device: Device): FdbInfo[] {
 
 /** While a bridge runs, what gets too old goes in the same moment (br_fdb_cleanup). */
 const isKept = (bridge: Device, entry: BridgeFdbEntry): boolean =>
-  !bridge.running || entryState(bridge, entry) !== NUD_STALE;
+  !bridge.running || entryState(bridge, entry) !== NudState.STALE;
 
 /** br_fdb_dump: the latest first. */
 const dumpBridge = (bridge: Device, port: Device | null): FdbInfo[] =>
@@ -220,7 +215,7 @@ function describe(bridge: Device, entry: BridgeFdbEntry): FdbInfo {
     index: device.index,
     master: bridge.name,
     vlan: entry.vlan,
-    flags: (entry.externLearn ? NTF_EXT_LEARNED : 0) | (entry.sticky ? 0x40 : 0),
+    flags: (entry.externLearn ? NeighbourFlag.EXT_LEARNED : 0) | (entry.sticky ? NeighbourFlag.STICKY : 0),
     state: entryState(bridge, entry),
     used: now - entry.used,
     updated: now - entry.updated,
@@ -232,7 +227,7 @@ function dumpListed(device: Device): FdbInfo[] {
   if (device.hardwareType !== HardwareType.ETHER) return [];
   const listed = [...device.listedMacs];
   const macs = [...listed.filter((mac) => !isGroup(mac)), ...groupMacs(device), ...listed.filter(isGroup)];
-  return macs.map((mac) => describeOwn(device, mac, NUD_PERMANENT));
+  return macs.map((mac) => describeOwn(device, mac, NudState.PERMANENT));
 }
 
 /** nlmsg_populate_fdb_fill. */
@@ -242,7 +237,7 @@ const describeOwn = (device: Device, mac: Mac, state: number): FdbInfo => ({
   device: device.name,
   index: device.index,
   master: '',
-  flags: NTF_SELF,
+  flags: NeighbourFlag.SELF,
   state,
   used: 0,
   updated: 0,

@@ -1,19 +1,12 @@
 // Entries that an administrator makes in a bridge's table and removes from it (br_fdb_add, br_fdb_delete).
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { MAC_ZERO, type Mac } from '../addr/mac.ts';
+import { NeighbourFlag, NudState } from '../neigh/neighbour.ts';
 import type { BridgeFdbEntry, BridgePort, BridgeState, Device } from '../netns/device.ts';
 import { createEntry, deleteEntry, tableOf } from './bridge-fdb.ts';
 import { tellEntry } from './bridge-notify.ts';
 import { groupOf, idsOf, PortState } from './bridge-state.ts';
 import type { TableVerb } from './vxlan-table.ts';
-
-const NUD_REACHABLE = 0x02;
-const NUD_STALE = 0x04;
-const NUD_NOARP = 0x40;
-const NUD_PERMANENT = 0x80;
-const NTF_USE = 0x01;
-const NTF_EXT_LEARNED = 0x10;
-const NTF_STICKY = 0x40;
 
 /** What is asked of an entry: `state` is NUD_*, `flags` NTF_*. */
 export interface EntryRequest {
@@ -25,11 +18,11 @@ export interface EntryRequest {
 
 /** fdb_to_nud. */
 export function entryState(bridge: Device, entry: BridgeFdbEntry): number {
-  if (entry.local) return NUD_PERMANENT;
-  if (entry.static) return NUD_NOARP;
+  if (entry.local) return NudState.PERMANENT;
+  if (entry.static) return NudState.NOARP;
   const { ageingTime } = bridge.bridge as BridgeState;
   const expired = !entry.externLearn && entry.updated + ageingTime <= bridge.namespace.kernel.clock.now;
-  return expired ? NUD_STALE : NUD_REACHABLE;
+  return expired ? NudState.STALE : NudState.REACHABLE;
 }
 
 /** br_fdb_add: towards `port`, or for the bridge itself where it is null; without a VLAN, in none and in all of its own. */
@@ -39,7 +32,8 @@ export function addBridgeEntry(
   request: EntryRequest,
   verb: TableVerb,
 ): Refusal | null {
-  if ((request.state & (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE)) === 0) return refuse(Errno.EINVAL);
+  if ((request.state & (NudState.PERMANENT | NudState.NOARP | NudState.REACHABLE)) === 0)
+    return refuse(Errno.EINVAL);
   if (request.mac === MAC_ZERO) return refuse(Errno.EINVAL);
   const vlans = vlansOf(bridge, port, request.vlan ?? 0);
   if (vlans === null) return refuse(Errno.EINVAL);
@@ -66,9 +60,10 @@ function addTo(
   verb: TableVerb,
 ): Refusal | null {
   const { now } = bridge.namespace.kernel.clock;
-  if ((request.flags & NTF_USE) !== 0)
+  if ((request.flags & NeighbourFlag.USE) !== 0)
     return port === null ? refuse(Errno.EINVAL) : useEntry(vlan, port, request.mac, now);
-  if ((request.flags & NTF_EXT_LEARNED) !== 0) return learnExternally(vlan, bridge, port, request, now);
+  if ((request.flags & NeighbourFlag.EXT_LEARNED) !== 0)
+    return learnExternally(vlan, bridge, port, request, now);
   return addEntry(vlan, bridge, port, request, verb);
 }
 
@@ -96,7 +91,7 @@ function learnExternally(
   request: EntryRequest,
   now: number,
 ): Refusal | null {
-  if (port === null && (request.state & NUD_PERMANENT) === 0)
+  if (port === null && (request.state & NudState.PERMANENT) === 0)
     return refuse(Errno.EINVAL, 'bridge: FDB entry towards bridge must be permanent');
   const state = bridge.bridge as BridgeState;
   const known = tableOf(state, vlan).get(request.mac);
@@ -131,9 +126,9 @@ function addEntry(
   } else if (verb.exclusive) return refuse(Errno.EEXIST);
   if (entry.port !== port || entryState(bridge, entry) !== request.state) modified = true;
   entry.port = port;
-  entry.local = (request.state & NUD_PERMANENT) !== 0;
-  entry.static = (request.state & (NUD_PERMANENT | NUD_NOARP)) !== 0;
-  entry.sticky = (request.flags & NTF_STICKY) !== 0;
+  entry.local = (request.state & NudState.PERMANENT) !== 0;
+  entry.static = (request.state & (NudState.PERMANENT | NudState.NOARP)) !== 0;
+  entry.sticky = (request.flags & NeighbourFlag.STICKY) !== 0;
   entry.addedByUser = true;
   entry.used = now;
   if (!modified) return null;
@@ -143,12 +138,12 @@ function addEntry(
 }
 
 function mayAdd(port: Device | null, request: EntryRequest): Refusal | null {
-  const permanent = (request.state & NUD_PERMANENT) !== 0;
+  const permanent = (request.state & NudState.PERMANENT) !== 0;
   if (port === null) return permanent ? null : refuse(Errno.EINVAL);
   const { state } = port.port as BridgePort;
   const learns = state === PortState.LEARNING || state === PortState.FORWARDING;
-  if (!permanent && (request.state & NUD_NOARP) === 0 && !learns) return refuse(Errno.EPERM);
-  return permanent && (request.flags & NTF_STICKY) !== 0 ? refuse(Errno.EINVAL) : null;
+  if (!permanent && (request.state & NudState.NOARP) === 0 && !learns) return refuse(Errno.EPERM);
+  return permanent && (request.flags & NeighbourFlag.STICKY) !== 0 ? refuse(Errno.EINVAL) : null;
 }
 
 /** br_fdb_delete: in all VLANs unless one is named; ENOENT where none has it. */

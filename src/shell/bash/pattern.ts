@@ -1,22 +1,9 @@
 // Shell patterns as regular expressions: `*`, `?`, `[…]` with classes, and the extended ones.
 
 import { Expression } from '../expression/expression.ts';
+import { CHARACTER_CLASSES } from '../expression/posix.ts';
 
-const CLASSES: Readonly<Record<string, string>> = {
-  alnum: 'a-zA-Z0-9',
-  alpha: 'a-zA-Z',
-  blank: ' \\t',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '\\x21-\\x7e',
-  lower: 'a-z',
-  print: '\\x20-\\x7e',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\s',
-  upper: 'A-Z',
-  word: 'a-zA-Z0-9_',
-  xdigit: '0-9a-fA-F',
-};
+const CLASSES: Readonly<Record<string, string>> = { ...CHARACTER_CLASSES, word: 'a-zA-Z0-9_' };
 
 const literal = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 const member = (char: string): string => char.replace(/[\\^\]-]/g, '\\$&');

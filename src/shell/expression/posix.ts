@@ -1,6 +1,7 @@
 // Regular expressions of POSIX, basic and extended with GNU's extensions, as JavaScript's.
 
-const CLASSES: Readonly<Record<string, string>> = {
+/** What `[:name:]` stands for within brackets. */
+export const CHARACTER_CLASSES: Readonly<Record<string, string>> = {
   alnum: 'A-Za-z0-9',
   alpha: 'A-Za-z',
   blank: ' \\t',
@@ -33,7 +34,7 @@ export function bracket(text: string, at: number, perl: boolean): { source: stri
       source += escaped(symbol[2]);
       end += symbol[0].length;
     } else if (named !== null) {
-      source += CLASSES[named[1]] ?? '';
+      source += CHARACTER_CLASSES[named[1]] ?? '';
       end += named[0].length;
     } else if (perl && text[end] === '\\') {
       source += text.slice(end, end + 2);
