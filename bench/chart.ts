@@ -85,6 +85,7 @@ export function drawn({ title, xName, yName, series }: Chart): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}">`,
+    `<title>${title}</title>`,
     STYLE,
     '<rect width="100%" height="100%" fill="#fff"/>',
     ...gridOf(x, y),
