@@ -12,8 +12,19 @@ import { localOut } from './vrf.ts';
 export const defaultTtl = (namespace: Namespace, route: RouteResult): number =>
   route.route?.metrics?.hoplimit || namespace.conf.ip_default_ttl;
 
-/** An identification for a packet that may be fragmented (ip_select_ident): any number but 0. */
-export const nextIdentification = (namespace: Namespace): number => 1 + namespace.kernel.random.below(0xffff);
+const IDENTIFICATIONS = 0xffff;
+const GAP_MAX = 8;
+
+/**
+ * An identification for a packet that may be fragmented (ip_select_ident): any number but 0. It is a counter that begins
+ * anywhere and leaves gaps (ip_idents_reserve), so that thousands of packets of one flow have numbers of their own.
+ */
+export function nextIdentification({ kernel }: Namespace): number {
+  const { identification: last, random } = kernel;
+  const step = last < 0 ? random.below(IDENTIFICATIONS) : 1 + random.below(GAP_MAX);
+  kernel.identification = (Math.max(last, 0) + step) % IDENTIFICATIONS;
+  return 1 + kernel.identification;
+}
 
 /** Puts a header in front of the packet's head; the destination of a source route goes into the header. */
 export function pushHeader(

@@ -166,6 +166,8 @@ export class Kernel {
   /** Devices that were ever made. */
   devicesMade = 0;
   private listening: Observer | null = null;
+  /** Of the packet that was last given one (src/ip/send.ts); -1 before the first. */
+  identification = -1;
   private traces = 0;
 
   constructor(clock: Clock, random: Random) {
