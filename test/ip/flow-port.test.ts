@@ -1,4 +1,5 @@
 // The source port of VXLAN packets: of the flow that is first seen in a packet.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { flowPort } from '../../src/ip/flow-port.ts';
 import type { VxlanState } from '../../src/netns/device.ts';
@@ -19,6 +20,30 @@ function udp(sourcePort: number): Packet {
   packet.protocol = EtherType.IPV4;
   return packet;
 }
+
+test('options in the header are not part of the flow: what is read at once is what the dissector finds', () => {
+  const word = fc.integer({ min: 0, max: 0xffffffff });
+  fc.assert(
+    fc.property(word, word, word, fc.constantFrom(6, 17), (source, destination, ports, protocol) => {
+      const headers = (words: number): Packet => {
+        const packet = pool.from(new Uint8Array(4 * (words + 2)));
+        const { view, head } = packet;
+        view.setUint8(head, 0x40 | words);
+        view.setUint8(head + 9, protocol);
+        view.setUint32(head + 12, source);
+        view.setUint32(head + 16, destination);
+        view.setUint32(head + 4 * words, ports);
+        packet.network = head;
+        packet.protocol = EtherType.IPV4;
+        return packet;
+      };
+      const plain = headers(5);
+      const other = headers(6);
+      expect(flowPort(namespace, state, plain)).toBe(flowPort(namespace, state, other));
+      expect(plain.flowHashHasPorts).toBe(other.flowHashHasPorts);
+    }),
+  );
+});
 
 test('another flow may have another port', () => {
   const ports = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((port) => flowPort(namespace, state, udp(port))));
