@@ -1,6 +1,5 @@
 // The captures of one vantage point as a stream of batches: files of the host, or standard input.
 import { accessSync, constants, createReadStream, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { type MergedBatch, mergedBatches } from '../capture/merge.ts';
 import { type CaptureBatch, captureBatches } from '../capture/read.ts';
 import { reasonOf } from './host-error.ts';
@@ -10,9 +9,6 @@ import type { Wrong } from './wrong.ts';
 
 /** Bytes of a capture read at once. */
 const PIECE = 1 << 18;
-
-/** Bytes of a file of which reading takes longer than beginning a thread does. */
-const WORTH_A_THREAD = 64_000_000;
 
 /** Called with the bytes of each piece that was read. */
 export type OnBytes = (count: number) => void;
@@ -72,19 +68,12 @@ export function readCaptures(
   return mergedBatches(captures.map(batches));
 }
 
-/**
- * Captures that threads read beside the one that judges: of as many as there are jobs for them. Unless somebody asked for
- * so many jobs, a thread is begun for a large file only.
- */
-export function captureThreads(captures: readonly string[], jobs: number | undefined): ReadonlySet<string> {
+/** Captures that threads read beside the one that judges: of as many files as there are jobs for them. */
+export function captureThreads(captures: readonly string[], jobs: number): ReadonlySet<string> {
   if (!hasThreads()) return new Set();
-  const readers = (jobs ?? availableParallelism()) - 1;
-  const least = jobs === undefined ? WORTH_A_THREAD : 0;
-  const isWorth = (name: string): boolean => {
-    const stat = name === STANDARD_INPUT ? null : statSync(name, { throwIfNoEntry: false });
-    return stat?.isFile() === true && stat.size >= least;
-  };
-  return new Set(captures.filter(isWorth).slice(0, readers));
+  const isFile = (name: string): boolean =>
+    name !== STANDARD_INPUT && statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+  return new Set(captures.filter(isFile).slice(0, jobs - 1));
 }
 
 const openSource = (name: string): AsyncIterable<Uint8Array> =>

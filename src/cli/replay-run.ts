@@ -38,8 +38,8 @@ export interface RunOptions {
   readonly verbose?: boolean;
   readonly all?: boolean;
   readonly examples: number;
-  /** Threads; left out, one for each core where they are worth it. */
-  readonly jobs?: number;
+  /** Threads: one judges, the others read. */
+  readonly jobs: number;
 }
 
 const NOT_AS_PROGRAMMED = 1;

@@ -13,7 +13,7 @@ interface Flags extends LabFlags {
   readonly examples: number;
   readonly all?: boolean;
   readonly quiet?: boolean;
-  readonly jobs?: number;
+  readonly jobs: number;
 }
 
 /** Packets named for each finding, unless told otherwise. */
@@ -77,8 +77,9 @@ export function defineReplay(program: Command): void {
     .option('--examples <number>', 'packets named for each finding', countOf, EXAMPLES)
     .option(
       '-j, --jobs <number>',
-      'threads: one judges, the others read a capture each (default: one per core, for large captures)',
+      'threads: one judges, the others read a capture each',
       numberFrom(1, MAX_JOBS),
+      1,
     )
     .option('-a, --all', 'list every packet as it is read, however long the capture is')
     .option('-q, --quiet', 'list no packets: tell the findings and the sums')
