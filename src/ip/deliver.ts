@@ -7,6 +7,7 @@ import type { Packet } from '../packet/packet.ts';
 import { checksum, pseudoHeaderSum } from '../wire/checksum.ts';
 import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
+import { IPV6_HEADER } from '../wire/ipv6.ts';
 import * as udp from '../wire/udp.ts';
 import { receiveIcmp } from './icmp.ts';
 import { sendIcmpError } from './icmp-error.ts';
@@ -89,8 +90,6 @@ function refuse(
   sendIcmpError(namespace, packet, routeFlags, IcmpType.UNREACHABLE, code, 0, options);
   namespace.kernel.drop(namespace, packet, reason, device);
 }
-
-const IPV6_HEADER = 40;
 
 /** tunnel64_rcv: with IPIP comes a door for IPv6 in IPv4 too, behind which no device is. */
 function refuseTunnel(

@@ -1,12 +1,11 @@
 // What the kernel takes for the flow of a packet: addresses and ports, as far inside as it looks
 // (__skb_flow_dissect in net/core/flow_dissector.c, with the keys of skb_get_hash).
 import type { Packet } from '../packet/packet.ts';
-import { EtherType } from '../wire/ethernet.ts';
+import { EtherType, VLAN_HEADER } from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
+import { IPV6_HEADER } from '../wire/ipv6.ts';
 
-const IPV6_HEADER = 40;
 const IPV6_ADDRESSES = 8;
-const VLAN_HEADER = 4;
 /** Headers that are looked into at most (MAX_FLOW_DISSECT_HDRS). */
 const HEADERS_MAX = 15;
 

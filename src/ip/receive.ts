@@ -5,12 +5,12 @@ import { Drop } from '../drop/reasons.ts';
 import { actOnIngress } from '../link/traffic-control.ts';
 import { bridgeReceive, transmit } from '../link/transmit.ts';
 import { vlanDeviceOf } from '../link/vlan-link.ts';
-import { hasTag, removeTag, tagOf, VLAN_HEADER, VLAN_ID_MASK } from '../link/vlan-tag.ts';
+import { hasTag, removeTag, tagOf, VLAN_ID_MASK } from '../link/vlan-tag.ts';
 import { type Device, DeviceFlag } from '../netns/device.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
-import { ETHERTYPE_MIN, EtherType } from '../wire/ethernet.ts';
+import { ETHERTYPE_MIN, EtherType, isVlan, VLAN_HEADER } from '../wire/ethernet.ts';
 import { receiveArp } from './arp.ts';
 import { Followed, followFlow } from './flow-run.ts';
 import { receiveIpv4 } from './input.ts';
@@ -123,8 +123,6 @@ export function receiveFrame(kernel: Kernel, device: Device, packet: Packet): vo
   else if (type === EtherType.ARP) receiveArp(namespace, device, packet);
   else refuseFrame(kernel, device, packet, type);
 }
-
-const isVlan = (etherType: number): boolean => etherType === EtherType.VLAN || etherType === EtherType.QINQ;
 
 const isTagged = ({ view, head }: Packet): boolean => isVlan(ethernet.etherType(view, head));
 

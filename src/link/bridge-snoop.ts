@@ -6,11 +6,9 @@ import type { Packet } from '../packet/packet.ts';
 import { checksum, onesSum } from '../wire/checksum.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
+import { IPV6_HEADER } from '../wire/ipv6.ts';
 
 const IGMP_HEADER = 8;
-
-const IPV6_HEADER = 40;
-const VLAN_HEADER = 4;
 
 /** True if the frame that the bridge itself sends, its head at the Ethernet header, must be dropped. */
 export const failsSnooping = (bridge: BridgeState, packet: Packet): boolean =>
@@ -19,9 +17,8 @@ export const failsSnooping = (bridge: BridgeState, packet: Packet): boolean =>
 /** The same of a frame that a port received: what is behind a tag is looked at too (skb_vlan_untag). */
 export function failsSnoopingAtPort(bridge: BridgeState, packet: Packet): boolean {
   if (!isWatched(bridge, packet)) return false;
-  const type = ethernet.etherType(packet.view, packet.head);
-  const isTagged = type === ethernet.EtherType.VLAN || type === ethernet.EtherType.QINQ;
-  return !isSound(packet, ethernet.ETHERNET_HEADER + (isTagged ? VLAN_HEADER : 0));
+  const isTagged = ethernet.isVlan(ethernet.etherType(packet.view, packet.head));
+  return !isSound(packet, ethernet.ETHERNET_HEADER + (isTagged ? ethernet.VLAN_HEADER : 0));
 }
 
 function isWatched(bridge: BridgeState, { view, head }: Packet): boolean {

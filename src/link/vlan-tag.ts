@@ -1,8 +1,8 @@
 // A VLAN tag is put into a frame behind its addresses, and taken out (vlan_insert_tag, skb_vlan_untag).
 import type { Packet } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
+import { VLAN_HEADER } from '../wire/ethernet.ts';
 
-export const VLAN_HEADER = 4;
 const MACS = 12;
 export const VLAN_ID_MASK = 0xfff;
 

@@ -7,6 +7,8 @@
 import type { Mac } from '../addr/mac.ts';
 
 export const ETHERNET_HEADER = 14;
+/** A VLAN tag (IEEE 802.1Q): the tag control information, and the type of what is behind. */
+export const VLAN_HEADER = 4;
 
 /** EtherTypes (IEEE 802 numbers). */
 export const EtherType = {
@@ -17,6 +19,10 @@ export const EtherType = {
   QINQ: 0x88a8,
   LOOPBACK: 0x9000,
 } as const;
+
+/** What a tag is told by, of a customer or of a provider. */
+export const isVlan = (etherType: number): boolean =>
+  etherType === EtherType.VLAN || etherType === EtherType.QINQ;
 
 /** Values of the type field below this are an IEEE 802.3 length (ETH_P_802_3_MIN). */
 export const ETHERTYPE_MIN = 0x0600;

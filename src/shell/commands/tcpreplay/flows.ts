@@ -1,9 +1,8 @@
 // Flow statistics of tcpreplay: what counts as a flow is addresses, protocol and ports (flow_decode of its sources).
 import { LINKTYPE_EN10MB, LINKTYPE_IPV4, LINKTYPE_RAW } from '../../../capture/record.ts';
-import { ETHERNET_HEADER, EtherType } from '../../../wire/ethernet.ts';
+import { ETHERNET_HEADER, EtherType, isVlan, VLAN_HEADER } from '../../../wire/ethernet.ts';
 import * as ip from '../../../wire/ipv4.ts';
 
-const VLAN_TAG = 4;
 /** Bytes of the transport header that must be there. */
 const TRANSPORT_LENGTH: ReadonlyMap<number, number> = new Map([
   [ip.IpProtocol.UDP, 8],
@@ -63,8 +62,8 @@ function networkOffset(view: DataView, linkType: number): number {
     if (view.byteLength < at) return TOO_SHORT;
     const type = view.getUint16(at - 2);
     if (type === EtherType.IPV4) return at;
-    if (type !== EtherType.VLAN && type !== EtherType.QINQ) return NOT_IP;
-    at += VLAN_TAG;
+    if (!isVlan(type)) return NOT_IP;
+    at += VLAN_HEADER;
   }
 }
 

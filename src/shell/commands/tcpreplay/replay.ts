@@ -4,14 +4,12 @@ import { findingSentence } from '../../../capture/finding.ts';
 import { readCapture } from '../../../capture/read.ts';
 import type { CaptureRecord } from '../../../capture/record.ts';
 import { type Device, DeviceFlag } from '../../../netns/device.ts';
-import { ETHERNET_HEADER, EtherType } from '../../../wire/ethernet.ts';
+import { ETHERNET_HEADER, EtherType, VLAN_HEADER } from '../../../wire/ethernet.ts';
 import type { Context } from '../../command.ts';
 import type { Stdio } from '../probe/stdio.ts';
 import { Flows } from './flows.ts';
 import type { ReplayOptions } from './options.ts';
 import { dateText, flowText, interfaceText, packetText, type ReplayStatistics } from './report.ts';
-
-const VLAN_TAG = 4;
 
 /** What packet_snd says of a frame before the device sees it: 0 or an errno. */
 function sendError(device: Device, frame: Uint8Array): Errno {
@@ -21,7 +19,7 @@ function sendError(device: Device, frame: Uint8Array): Errno {
   if (frame.length <= most) return 0;
   const isTagged =
     device.headerLength === ETHERNET_HEADER && ((frame[12] << 8) | frame[13]) === EtherType.VLAN;
-  return isTagged && frame.length <= most + VLAN_TAG ? 0 : Errno.EMSGSIZE;
+  return isTagged && frame.length <= most + VLAN_HEADER ? 0 : Errno.EMSGSIZE;
 }
 
 /** A capture in memory, or why libpcap cannot open it. */
