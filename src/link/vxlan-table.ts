@@ -3,14 +3,11 @@
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
 import { isGroup, MAC_ZERO, type Mac } from '../addr/mac.ts';
+import { NeighbourFlag, NudState } from '../neigh/neighbour.ts';
 import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
 import type { Change } from '../netns/netlink.ts';
 import { SECOND } from '../time/clock.ts';
 
-const NUD_NOARP = 0x40;
-const NUD_PERMANENT = 0x80;
-const NTF_USE = 0x01;
-const NTF_EXT_LEARNED = 0x10;
 /** Made by an administrator and not learnt (NTF_VXLAN_ADDED_BY_USER); never reported. */
 const ADDED_BY_USER = 0x100;
 
@@ -49,7 +46,7 @@ function updateTable(
   if (verb.replace && floods(mac)) return refuse(Errno.EOPNOTSUPP);
   if (vxlan.maxAddresses !== 0 && vxlan.fdb.size >= vxlan.maxAddresses) return refuse(Errno.ENOSPC);
   const { now } = device.namespace.kernel.clock;
-  const made = { mac, remotes: [remote], state, flags: flags & ~NTF_USE, used: now, updated: now };
+  const made = { mac, remotes: [remote], state, flags: flags & ~NeighbourFlag.USE, used: now, updated: now };
   vxlan.fdb.set(mac, made);
   tellRemote(device, made, remote, 'new');
   return null;
@@ -70,9 +67,9 @@ function updateEntry(
   verb: TableVerb,
 ): Refusal | null {
   const { now } = device.namespace.kernel.clock;
-  const kept = flags & ~NTF_USE;
+  const kept = flags & ~NeighbourFlag.USE;
   let modified = false;
-  if ((kept & NTF_EXT_LEARNED) === 0 || (entry.flags & ADDED_BY_USER) === 0) {
+  if ((kept & NeighbourFlag.EXT_LEARNED) === 0 || (entry.flags & ADDED_BY_USER) === 0) {
     if (entry.state !== state || entry.flags !== kept) {
       entry.updated = now;
       modified = true;
@@ -91,7 +88,7 @@ function updateEntry(
     entry.remotes.push(remote);
     modified = true;
   }
-  if ((flags & NTF_USE) !== 0) entry.used = now;
+  if ((flags & NeighbourFlag.USE) !== 0) entry.used = now;
   if (modified) tellRemote(device, entry, remote, 'new');
   return null;
 }
@@ -140,7 +137,7 @@ export function flushDynamic(device: Device): void {
   const { fdb } = state;
   state.cleanupAt = Infinity;
   for (const entry of fdb.values())
-    if (entry.mac !== MAC_ZERO && (entry.state & (NUD_PERMANENT | NUD_NOARP)) === 0) {
+    if (entry.mac !== MAC_ZERO && (entry.state & (NudState.PERMANENT | NudState.NOARP)) === 0) {
       fdb.delete(entry.mac);
       for (const remote of entry.remotes) tellRemote(device, entry, remote, 'gone');
     }
@@ -171,7 +168,11 @@ export function collectAged(state: VxlanState, now: number): void {
 function cleanUp(state: VxlanState, now: number): number {
   let next = now + AGE_INTERVAL;
   for (const entry of state.fdb.values()) {
-    if ((entry.state & (NUD_PERMANENT | NUD_NOARP)) !== 0 || (entry.flags & NTF_EXT_LEARNED) !== 0) continue;
+    if (
+      (entry.state & (NudState.PERMANENT | NudState.NOARP)) !== 0 ||
+      (entry.flags & NeighbourFlag.EXT_LEARNED) !== 0
+    )
+      continue;
     const end = entry.used + state.ageing * SECOND;
     if (end <= now) state.fdb.delete(entry.mac);
     else if (end < next) next = end;
@@ -192,16 +193,14 @@ export function setDefaultRemote(device: Device, address: Ipv4, link: number): R
   if (address !== 0) {
     const remote = { address, port: vxlan.port, vni: vxlan.vni, link };
     const verb = { create: true, append: true };
-    const refusal = updateTable(device, MAC_ZERO, remote, DEFAULT_STATE, NTF_SELF, verb);
+    const refusal = updateTable(device, MAC_ZERO, remote, DEFAULT_STATE, NeighbourFlag.SELF, verb);
     if (refusal !== null) return refusal;
   }
   if (old.address !== 0) removeFromTable(device, MAC_ZERO, old);
   return null;
 }
 
-const NTF_SELF = 0x02;
-/** NUD_REACHABLE | NUD_PERMANENT. */
-const DEFAULT_STATE = 0x82;
+const DEFAULT_STATE = NudState.REACHABLE | NudState.PERMANENT;
 
 /** GOLDEN_RATIO_64 (linux/hash.h), 0x61c8864680b583eb, in two halves. */
 const GOLDEN_HIGH = 0x61c88646;
