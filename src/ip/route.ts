@@ -149,10 +149,15 @@ function renew(namespace: Namespace, exception: RouteException): void {
   exception.output = null;
 }
 
+/** The middle of a learnt path's life: before it nothing is learnt from the same again (__ip_rt_update_pmtu). */
+const middleOf = ({ conf }: Namespace, expires: number): number =>
+  expires - (conf.route_mtu_expires * SECOND) / 2;
+
 /** What is learnt again in the second half of its life is not to be relied on longer than to its middle (learnMtu). */
-function limitPaths({ kernel, conf }: Namespace, expires: number): void {
+function limitPaths(namespace: Namespace, expires: number): void {
   if (expires === 0) return;
-  const middle = expires - (conf.route_mtu_expires * SECOND) / 2;
+  const { kernel } = namespace;
+  const middle = middleOf(namespace, expires);
   if (middle < kernel.pathsUntil) kernel.pathsUntil = middle;
 }
 
@@ -236,7 +241,7 @@ export function quietUntil(namespace: Namespace, known: RouteResult, mtu: number
   if (known.nextHop === null || isLocked(known) || pathMtu(known) < mtu) return Number.POSITIVE_INFINITY;
   if (mtu < namespace.conf.route_min_pmtu || exception === null || exception.mtu !== mtu)
     return Number.NEGATIVE_INFINITY;
-  return exception.expires - (namespace.conf.route_mtu_expires * SECOND) / 2;
+  return middleOf(namespace, exception.expires);
 }
 
 /**
@@ -250,14 +255,14 @@ export function learnMtu(namespace: Namespace, known: RouteResult, key: FlowKey,
   if (old < mtu) return;
   const locked = mtu < namespace.conf.route_min_pmtu;
   const learnt = locked ? Math.min(old, namespace.conf.route_min_pmtu) : mtu;
-  const lifetime = namespace.conf.route_mtu_expires * SECOND;
   const exception = known.exception;
   if (!locked && exception !== null && exception.mtu === learnt) {
-    if (namespace.kernel.clock.now < exception.expires - lifetime / 2) return;
+    if (namespace.kernel.clock.now < middleOf(namespace, exception.expires)) return;
   }
   const { fib } = namespace;
   if (fib.lookup(key) !== 0 || fib.nextHop === null) return;
   if (learnt !== old || locked || fib.route!.nextHops.length > 1) namespace.kernel.pathChanges++;
+  const lifetime = namespace.conf.route_mtu_expires * SECOND;
   // Nobody knows which of several next hops the packet took: all of them learn.
   for (const nextHop of fib.route!.nextHops)
     rememberException(namespace, nextHop, key.destination, ANY, learnt, locked, lifetime);
