@@ -152,8 +152,9 @@ function forwardInput(namespace: Namespace, device: Device, key: InputKey, resul
   if (verdict < 0) return -verdict;
   const gateway = result.nextHop!.gateway;
   if (key.arp && out === device && !pvlan(device)) return Drop.ARP_NOT_ANSWERED;
-  if (namespace.fibFor(key.destination).hasRealms) result.realms = completeRealms(result.realms, backRealms);
-  if (!namespace.fib.hasRealms || backRealms === 0) result.bindException('input');
+  const { hasRealms } = namespace.fibFor(key.destination);
+  if (hasRealms) result.realms = completeRealms(result.realms, backRealms);
+  if (!hasRealms || backRealms === 0) result.bindException('input');
   result.type = RouteType.UNICAST;
   result.device = out;
   result.redirect =

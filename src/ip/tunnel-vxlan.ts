@@ -12,6 +12,7 @@ import { type Packet, PacketType } from '../packet/packet.ts';
 import { pseudoHeaderSum } from '../wire/checksum.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
+import { IPV6_HEADER } from '../wire/ipv6.ts';
 import * as udp from '../wire/udp.ts';
 import * as vxlan from '../wire/vxlan.ts';
 import { decapsulateInner, dsField, encapsulateEcn } from './ecn.ts';
@@ -31,7 +32,6 @@ export const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + ud
 const STATIC = NudState.PERMANENT | NudState.NOARP;
 export const Df = { UNSET: 0, SET: 1, INHERIT: 2 } as const;
 const INHERIT = 1;
-const IPV6_HEADER = 40;
 const IPV6_HOP_LIMIT = 7;
 
 const outer = new RouteResult();
@@ -52,7 +52,7 @@ export function transmitVxlan(device: Device, packet: Packet): void {
   const { namespace } = device;
   const { kernel } = namespace;
   const state = device.vxlan!;
-  if (namespace.owed !== null) namespace.pay();
+  namespace.pay();
   if (packet.length < ethernet.ETHERNET_HEADER) {
     kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
     return;

@@ -138,6 +138,7 @@ export class Namespace {
   }
 
   set owed(owed: Owed | null) {
+    if (owed === this.debt) return;
     this.debt = owed;
     this.kernel.changes++;
   }
