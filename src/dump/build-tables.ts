@@ -10,7 +10,28 @@ import type { Building } from './build.ts';
 import type { DumpedFdb, DumpedNeighbour, DumpedRoute, NodeDump } from './node-dump.ts';
 import { readNamespace } from './read-namespace.ts';
 
-export function buildAddresses(building: Building, { name, addresses }: NodeDump): void {
+/** Those that would hinder a route wait until the routes are there (`buildRoutes`). */
+export function buildAddresses(building: Building, node: NodeDump): void {
+  addAddresses(building, node, node.addresses.slice(0, firstLate(node)));
+}
+
+/**
+ * Where the addresses begin that came after a route `onlink` by way of one of them: no gateway may be an address of the node
+ * when the route is made (fib_check_nh_v4_gw), and nobody looks at it again later. Those behind it wait too, for which address of
+ * a subnet is the primary one hangs on their order.
+ */
+function firstLate({ addresses, routes }: NodeDump): number {
+  const gateways = new Set(
+    routes
+      .flatMap(({ nextHops }) => nextHops)
+      .filter(({ flags, gateway }) => gateway !== ANY && (flags & NextHopFlag.ONLINK) !== 0)
+      .map(({ gateway }) => gateway),
+  );
+  const first = addresses.findIndex(({ local, broadcast }) => gateways.has(local) || gateways.has(broadcast));
+  return first < 0 ? addresses.length : first;
+}
+
+function addAddresses(building: Building, { name }: NodeDump, addresses: NodeDump['addresses']): void {
   const held = readNamespace(building.port(name).namespace, name).addresses;
   for (const { device, ...address } of addresses) {
     if (
@@ -35,19 +56,27 @@ export function buildAddresses(building: Building, { name, addresses }: NodeDump
 
 // ---- routes ------------------------------------------------------------------------------------------------------
 
-/** Routes through gateways need those to the gateways: what is refused is tried again while anything succeeds. */
 export function buildRoutes(building: Building, node: NodeDump): void {
-  const { name } = node;
   const wanted = node.routes.filter(isConfigured);
-  const held = readNamespace(building.port(name).namespace, name).routes.filter(isConfigured);
-  const present = new Set(held.map(identity));
-  let open = wanted.filter((route) => !present.has(identity(route)));
+  const present = new Set(heldRoutes(building, node).map(identity));
+  const open = wanted.filter((route) => !present.has(identity(route)));
+  const waiting = addRoutes(building, node, open);
+  addAddresses(building, node, node.addresses.slice(firstLate(node)));
+  for (const route of addRoutes(building, node, waiting)) building.perform(node.name, added(route));
+  dropRoutes(building, node, heldRoutes(building, node), new Set(wanted.map(identity)));
+}
+
+const heldRoutes = (building: Building, { name }: NodeDump): DumpedRoute[] =>
+  readNamespace(building.port(name).namespace, name).routes.filter(isConfigured);
+
+/** Routes through gateways need those to the gateways: what is refused is tried again while anything succeeds. */
+function addRoutes(building: Building, { name }: NodeDump, routes: DumpedRoute[]): DumpedRoute[] {
+  let open = routes;
   for (let before = open.length + 1; open.length < before; ) {
     before = open.length;
     open = open.filter((route) => !building.attempt(name, added(route)));
   }
-  for (const route of open) building.perform(name, added(route));
-  dropRoutes(building, node, held, new Set(wanted.map(identity)));
+  return open;
 }
 
 /** What the kernel made here and had lost there goes last: routes through it stay, as they did there. */

@@ -45,6 +45,15 @@ const add = (world: World, id: number, rest: Partial<NexthopConfig>) =>
 const routeTo = (world: World, text: string): Route | undefined =>
   world.fib.dump(Table.MAIN).find((route) => route.destination === ip(text));
 
+/** The device that a flow with this hash leaves by. */
+function deviceFor(world: World, text: string, hash: number): string | undefined {
+  const flow = new FlowKey();
+  flow.destination = ip(text);
+  world.fib.lookup(flow);
+  world.fib.selectMultipath(hash);
+  return world.fib.nextHop?.device?.name;
+}
+
 const use = (world: World, text: string, nexthopId: number) =>
   world.fib.insert(
     {
@@ -124,13 +133,7 @@ describe('a group', () => {
     add(world, 2, via(world, '10.1.0.2'));
     add(world, 9, group([1, 1], [2, 3]));
     use(world, '10.9.0.0', 9);
-    const flow = new FlowKey();
-    flow.destination = ip('10.9.0.1');
-    const taken = (hash: number): string | undefined => {
-      world.fib.lookup(flow);
-      world.fib.selectMultipath(hash);
-      return world.fib.nextHop?.device?.name;
-    };
+    const taken = (hash: number) => deviceFor(world, '10.9.0.1', hash);
     expect(taken(0)).toBe('eth0');
     expect(taken(2 ** 29 - 1)).toBe('eth0');
     expect(taken(2 ** 29)).toBe('eth1');
@@ -143,13 +146,7 @@ describe('a group', () => {
     add(world, 2, via(world, '10.1.0.2'));
     add(world, 9, group([1, 1], [2, 1]));
     use(world, '10.9.0.0', 9);
-    const flow = new FlowKey();
-    flow.destination = ip('10.9.0.1');
-    const taken = (hash: number): string | undefined => {
-      world.fib.lookup(flow);
-      world.fib.selectMultipath(hash);
-      return world.fib.nextHop?.device?.name;
-    };
+    const taken = (hash: number) => deviceFor(world, '10.9.0.1', hash);
     const FAILED = 0x20;
     world.neighbours.set(`eth0 ${ip('10.0.0.2')}`, FAILED);
     expect(taken(0)).toBe('eth1');

@@ -10,7 +10,7 @@ import { runOnKernel } from './guest.ts';
 import { differences, type Result, readResults, tally } from './results.ts';
 
 const FETCH = join(import.meta.dirname, 'fetch.sh');
-const CLI = join(import.meta.dirname, '../../dist/cli/main.js');
+const CLI = join(import.meta.dirname, '../../dist/bin/main.js');
 
 /** What the scripts call beyond what recording needs; each skips what it does not find. */
 const PROGRAMS = ['linux.uml', 'socat', 'tc', 'iptables', 'arping', 'ifconfig', 'tcpdump'];
