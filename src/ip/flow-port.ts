@@ -14,14 +14,19 @@ const flow = new FlowDissector();
  * (skb_get_hash), until it is unwrapped if no ports are in it.
  */
 export function flowPort(underlay: Namespace, state: VxlanState, packet: Packet): number {
-  if (packet.flowHash === 0) packet.flowHash = flowHash(packet);
-  const hash = packet.flowHash;
+  const hash = knowFlow(packet);
   const { sourcePortLow, sourcePortHigh } = state;
   const range = underlay.conf.ip_local_port_range;
   const isOwn = sourcePortLow < sourcePortHigh;
   const low = isOwn ? sourcePortLow : range[0];
   const high = isOwn ? sourcePortHigh : range[1];
   return Math.floor(((hash ^ (hash << 16)) >>> 0) * ((high - low) / 0x100000000)) + low;
+}
+
+/** The hash that the packet keeps whatever is made of it from now on. */
+export function knowFlow(packet: Packet): number {
+  if (packet.flowHash === 0) packet.flowHash = flowHash(packet);
+  return packet.flowHash;
 }
 
 /** What a packet has whose only header is one of IPv4: no label, tag or key, and its EtherType. */

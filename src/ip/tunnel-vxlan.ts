@@ -16,7 +16,7 @@ import { IPV6_HEADER } from '../wire/ipv6.ts';
 import * as udp from '../wire/udp.ts';
 import * as vxlan from '../wire/vxlan.ts';
 import { decapsulateInner, dsField, encapsulateEcn } from './ecn.ts';
-import { flowPort } from './flow-port.ts';
+import { flowPort, knowFlow } from './flow-port.ts';
 import { checksumAround, deferChecksum } from './offload.ts';
 import { isMtuLocked, pathMtu, ROUTING_TOS, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
@@ -171,7 +171,9 @@ function fitsPath(device: Device, packet: Packet): boolean {
     observer.step?.(namespace, packet, { kind: 'tooBig', device, mtu });
     observer.step?.(namespace, packet, { kind: 'answered', made: answer });
   }
-  // It is the packet itself, turned round: its route stays with it.
+  // It is the packet itself, turned round: its route stays with it, and the flow by which it was to have its source port.
+  answer.flowHash = knowFlow(packet);
+  answer.flowHashHasPorts = packet.flowHashHasPorts;
   answer.route = packet.route;
   answer.nextHop = packet.nextHop;
   answer.flags = packet.flags;
