@@ -23,9 +23,9 @@ ip netns exec r tcpdump -Unni eth0 udp 2>/dev/null &
 sleep 0.5
 `;
 
-/** The outer source ports of what \`r\` sends, and what it is. */
+/** The outer source ports of what `r` sends, and what it is. */
 async function sent(lines: string): Promise<readonly string[]> {
-  const { stdout } = await runScript({ script: `${LAB}\n${lines}\nkill %1; wait` });
+  const { stdout } = await runScript({ script: `${LAB}\n${lines}\nsleep 1; kill %1; wait` });
   return [...stdout.matchAll(/10\.9\.0\.1\.(\d+) > .*\nIP \S+ > \S+ (UDP|ICMP)/g)].map(
     ([, port, what]) => `${what} ${port}`,
   );
