@@ -3,9 +3,10 @@
 const SMALLEST_STORE = 65_536;
 
 /**
- * Bytes go in at the end and leave at the start. A byte of the store is written once and never again, so
+ * Bytes go in at the end and leave at the start. A byte that was appended is written once and never again, so
  * slices handed out stay valid for ever; each keeps its store (a push, or 64 KiB) alive. Appending costs
- * amortised O(1) per byte, however small the chunks are.
+ * amortised O(1) per byte, however small the chunks are. Who fills `room` instead has one store for all the file,
+ * and slices that are valid until the room is asked for again.
  */
 export class ByteQueue {
   /** Reads multi-byte fields; its indices start at `start`, not at 0. */
@@ -32,6 +33,22 @@ export class ByteQueue {
     if (this.#end + chunk.length > this.#store.length) this.#move(chunk.length);
     this.#store.set(chunk, this.#end);
     this.#end += chunk.length;
+  }
+
+  /** Memory for `count` bytes behind the unread ones, taken from those that were read; `filled` says how many came. */
+  room(count: number): Uint8Array {
+    const unread = this.#end - this.start;
+    if (unread + count > this.#store.length) this.#move(count);
+    else if (this.#end + count > this.#store.length) {
+      this.#store.copyWithin(0, this.start, this.#end);
+      this.start = 0;
+      this.#end = unread;
+    }
+    return this.#store.subarray(this.#end, this.#end + count);
+  }
+
+  filled(count: number): void {
+    this.#end += count;
   }
 
   /** Forgets the first `count` bytes, or all of them when there are fewer. */

@@ -1,11 +1,11 @@
 // Classic pcap: cuts the file into records that can be believed, and decodes them; the package pcap-parser reads the
 // header of the file and the records of the rarer format.
 
-import { ByteQueue } from './byte-queue.ts';
+import type { ByteQueue } from './byte-queue.ts';
 import type { FindingWhat } from './finding.ts';
 import type { CaptureParser, CaptureSink } from './parser.ts';
 import { type ClassicHeader, openPcapParser } from './pcap-parser.ts';
-import { MAX_SNAP_LENGTH } from './record.ts';
+import { MAX_SNAP_LENGTH, PlacedRecord } from './record.ts';
 
 //                        File header (pcap-savefile(5))
 //    0 +---------------+---------------+---------------+---------------+
@@ -81,7 +81,7 @@ function swap32(value: number): number {
 export class ClassicParser implements CaptureParser {
   readonly #sink: CaptureSink;
   readonly #variant: Variant;
-  readonly #queue = new ByteQueue();
+  readonly #queue: ByteQueue;
   readonly #feed: (bytes: Uint8Array) => void;
   #headerRead = false;
   #linkType = 0;
@@ -93,17 +93,17 @@ export class ClassicParser implements CaptureParser {
   /** File offset where the thread was lost, or -1. */
   #lostAt = -1;
 
-  constructor(variant: Variant, sink: CaptureSink) {
+  constructor(variant: Variant, sink: CaptureSink, queue: ByteQueue) {
     this.#variant = variant;
     this.#sink = sink;
+    this.#queue = queue;
     this.#feed = openPcapParser({
       header: (header) => this.#onHeader(header),
       packet: (seconds, subseconds, length, data) => this.#onPacket(seconds, subseconds, length, data),
     });
   }
 
-  push(chunk: Uint8Array): void {
-    this.#queue.append(chunk);
+  read(): void {
     this.#advance(false);
   }
 
@@ -206,8 +206,44 @@ export class ClassicParser implements CaptureParser {
   #feedRun(run: number): void {
     if (run === 0) return;
     const { recordHeaderLength } = this.#variant;
-    if (recordHeaderLength === RECORD_HEADER_LENGTH) this.#decodeRun(run);
-    else this.#feedModified(run);
+    if (recordHeaderLength !== RECORD_HEADER_LENGTH) this.#feedModified(run);
+    else if (this.#sink.inPlace) this.#placeRun(run);
+    else this.#decodeRun(run);
+  }
+
+  /** Records that look into the queue; those with a finding are decoded as elsewhere. */
+  #placeRun(run: number): void {
+    const { view, start } = this.#queue;
+    const { littleEndian, unitsPerSecond } = this.#variant;
+    const nanosPerUnit = 1e9 / unitsPerSecond;
+    const { records } = this.#sink;
+    const linkType = this.#linkType;
+    for (let at = start; at < start + run; ) {
+      const subseconds = view.getUint32(at + SUBSECONDS_AT, littleEndian);
+      const captured = view.getUint32(at + CAPTURED_AT, littleEndian);
+      const original = view.getUint32(at + ORIGINAL_AT, littleEndian);
+      const data = at + RECORD_HEADER_LENGTH;
+      if (subseconds >= unitsPerSecond || captured > original) this.#decode(at - start);
+      else {
+        const seconds = view.getUint32(at, littleEndian);
+        this.#number++;
+        this.#lastSeconds = seconds;
+        this.#recordOffset += RECORD_HEADER_LENGTH + captured;
+        records.push(
+          new PlacedRecord(
+            this.#number,
+            seconds,
+            subseconds * nanosPerUnit,
+            linkType,
+            original,
+            view,
+            data,
+            captured,
+          ),
+        );
+      }
+      at = data + captured;
+    }
   }
 
   /**
@@ -215,15 +251,18 @@ export class ClassicParser implements CaptureParser {
    * as the judge of this.
    */
   #decodeRun(run: number): void {
+    for (let at = 0; at < run; ) at += this.#decode(at);
+  }
+
+  /** Delivers one record; the bytes that it takes. */
+  #decode(at: number): number {
     const queue = this.#queue;
     const { littleEndian } = this.#variant;
-    for (let at = 0; at < run; ) {
-      const captured = this.#captured(at);
-      const data = queue.bytes(at + RECORD_HEADER_LENGTH, captured);
-      const subseconds = queue.u32(at + SUBSECONDS_AT, littleEndian);
-      this.#onPacket(queue.u32(at, littleEndian), subseconds, this.#original(at), data);
-      at += RECORD_HEADER_LENGTH + captured;
-    }
+    const captured = this.#captured(at);
+    const data = queue.bytes(at + RECORD_HEADER_LENGTH, captured);
+    const subseconds = queue.u32(at + SUBSECONDS_AT, littleEndian);
+    this.#onPacket(queue.u32(at, littleEndian), subseconds, this.#original(at), data);
+    return RECORD_HEADER_LENGTH + captured;
   }
 
   /** pcap-parser knows no longer record header: it gets the first 16 bytes of each, then the packet. */

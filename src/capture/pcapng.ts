@@ -1,6 +1,6 @@
 // pcapng: cuts the file into blocks, finds the thread again where it is lost, and hands blocks to the section.
 
-import { ByteQueue } from './byte-queue.ts';
+import type { ByteQueue } from './byte-queue.ts';
 import type { FindingWhat } from './finding.ts';
 import type { CaptureParser, CaptureSink } from './parser.ts';
 import {
@@ -28,7 +28,7 @@ const WAIT = 2;
  */
 export class PcapngParser implements CaptureParser {
   readonly #sink: CaptureSink;
-  readonly #queue = new ByteQueue();
+  readonly #queue: ByteQueue;
   readonly #section: PcapngSection;
   /** File offset where the thread was lost, or -1. */
   #lostAt = -1;
@@ -39,13 +39,13 @@ export class PcapngParser implements CaptureParser {
   /** File offset before which a search does not look. */
   #searchFrom = 0;
 
-  constructor(sink: CaptureSink) {
+  constructor(sink: CaptureSink, queue: ByteQueue) {
     this.#sink = sink;
+    this.#queue = queue;
     this.#section = new PcapngSection(sink);
   }
 
-  push(chunk: Uint8Array): void {
-    this.#queue.append(chunk);
+  read(): void {
     this.#advance(false);
   }
 

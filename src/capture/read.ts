@@ -19,6 +19,8 @@ export interface CaptureBatch {
 
 /** Bytes parsed at once: what a batch can hold at most, besides one record or block. */
 const PIECE = 65_536;
+/** The same where a file is read into the memory that it is parsed in: as much as a processor's second cache holds. */
+const ROOM = 262_144;
 const MAGIC_LENGTH = 4;
 const GZIP_MAGIC_LENGTH = 2;
 /** A gzip stream that ends before this many bytes is unpacked in one go. */
@@ -26,32 +28,49 @@ const SMALL_GZIP = 65_536;
 /** The most a gzip file read whole may unpack to, in bytes. Streams have no limit, they keep nothing. */
 const UNPACKED_LIMIT = 1_073_741_824;
 
+/** Puts the next bytes of a file into memory: how many, 0 at its end. */
+export type Fill = (memory: Uint8Array) => number;
+
 /** Chooses the parser by the first four bytes and collects what it reads. */
 class CaptureReader {
-  readonly #sink: CaptureSink = {
-    info: { format: 'unknown', bigEndian: false, gzip: false, interfaces: [] },
-    records: [],
-    findings: [],
-  };
-  readonly #head = new ByteQueue();
+  readonly #sink: CaptureSink;
+  readonly #queue = new ByteQueue();
   #parser: CaptureParser | undefined;
-  #bytes = 0;
+
+  constructor(inPlace = false) {
+    this.#sink = {
+      info: { format: 'unknown', bigEndian: false, gzip: false, interfaces: [] },
+      inPlace,
+      records: [],
+      findings: [],
+    };
+  }
 
   get info(): CaptureInfo {
     return this.#sink.info;
   }
 
   push(chunk: Uint8Array): void {
-    this.#bytes += chunk.length;
-    if (this.#parser !== undefined) this.#parser.push(chunk);
-    else this.#pushHead(chunk);
+    this.#queue.append(chunk);
+    this.#read();
   }
 
-  #pushHead(chunk: Uint8Array): void {
-    this.#head.append(chunk);
-    if (this.#head.length < MAGIC_LENGTH) return;
-    this.#parser = this.#choose(this.#head.u32(0, false));
-    this.#parser.push(this.#head.bytes(0, this.#head.length));
+  /** Reads what `fill` has next; false at the end of its file. */
+  pull(fill: Fill): boolean {
+    const count = fill(this.#queue.room(ROOM));
+    this.#queue.filled(count);
+    this.#read();
+    return count > 0;
+  }
+
+  #read(): void {
+    if (this.#parser === undefined && this.#queue.length >= MAGIC_LENGTH)
+      this.#parser = this.#choose(this.#queue.u32(0, false));
+    this.#parser?.read();
+  }
+
+  get #bytes(): number {
+    return this.#queue.offset + this.#queue.length;
   }
 
   /** A problem of the file as a whole, at the place reached. */
@@ -81,21 +100,22 @@ class CaptureReader {
     const { info } = this.#sink;
     if (magic === BLOCK_SECTION) {
       info.format = 'pcapng';
-      return new PcapngParser(this.#sink);
+      return new PcapngParser(this.#sink, this.#queue);
     }
     const variant = classicVariant(magic);
     if (variant === undefined) return this.#unknown();
     info.format = 'pcap';
     info.bigEndian = !variant.littleEndian;
-    return new ClassicParser(variant, this.#sink);
+    return new ClassicParser(variant, this.#sink, this.#queue);
   }
 
   /** Says how the file starts, and passes over the rest of it. */
   #unknown(): CaptureParser {
-    const start = this.#head.bytes(0, Math.min(MAGIC_LENGTH, this.#head.length));
+    const queue = this.#queue;
+    const start = queue.bytes(0, Math.min(MAGIC_LENGTH, queue.length));
     const value = Array.from(start, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
     this.#sink.findings.push({ number: 0, offset: 0, what: 'unknown-magic', value });
-    return { push() {}, end() {} };
+    return { read: () => queue.discard(queue.length), end() {} };
   }
 }
 
@@ -138,6 +158,17 @@ export async function* captureBatches(source: AsyncIterable<Uint8Array>): AsyncG
       if (reader.hasNews) yield reader.take();
     }
   }
+  reader.end();
+  yield reader.take();
+}
+
+/**
+ * Reads a capture that is not gzipped in place: the memory of a batch's records is used again for the next, so who keeps
+ * one copies its bytes. The batches are otherwise those of `captureBatches`. Throws what `fill` throws.
+ */
+export function* batchesInPlace(fill: Fill): Generator<CaptureBatch> {
+  const reader = new CaptureReader(true);
+  while (reader.pull(fill)) if (reader.hasNews) yield reader.take();
   reader.end();
   yield reader.take();
 }

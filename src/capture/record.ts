@@ -65,6 +65,53 @@ export interface CaptureRecord {
   readonly direction?: Direction | undefined;
 }
 
+/** A plain record of a classic file, in the memory that the file is read into: an object for each packet, but no copy. */
+export class PlacedRecord implements CaptureRecord {
+  readonly number: number;
+  readonly seconds: number;
+  readonly nanos: number;
+  readonly linkType: number;
+  readonly originalLength: number;
+  /** The captured bytes are the `length` ones at `at`, which are others once the next batch is read. */
+  readonly view: DataView;
+  readonly at: number;
+  readonly length: number;
+
+  constructor(
+    number: number,
+    seconds: number,
+    nanos: number,
+    linkType: number,
+    originalLength: number,
+    view: DataView,
+    at: number,
+    length: number,
+  ) {
+    this.number = number;
+    this.seconds = seconds;
+    this.nanos = nanos;
+    this.linkType = linkType;
+    this.originalLength = originalLength;
+    this.view = view;
+    this.at = at;
+    this.length = length;
+  }
+
+  get data(): Uint8Array {
+    return new Uint8Array(this.view.buffer, this.at, this.length);
+  }
+
+  get interface(): number {
+    return 0;
+  }
+
+  /** The same under another number. */
+  numbered(number: number): PlacedRecord {
+    const { seconds, nanos, linkType, originalLength, view, at, length } = this;
+    return new PlacedRecord(number, seconds, nanos, linkType, originalLength, view, at, length);
+  }
+}
+
 /** What a writer needs of a record; every CaptureRecord is one. */
 export interface RecordToWrite {
   readonly seconds: number;

@@ -72,7 +72,8 @@ export async function followPackets(options: FollowOptions): Promise<Followed> {
       if (framed === null) continue;
       const { frame, direction } = framed;
       const outgoing = isOutgoing(frame, direction, readings[file]!.mac);
-      follower.add(file, number, timeOf(record) - ahead[file]!, frame, outgoing);
+      // It may be told of long after its record.
+      follower.add(file, number, timeOf(record) - ahead[file]!, frame.copy(), outgoing);
     }
     onPackets(records.length);
   }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import type { RouteInfo } from '../admin/types.ts';
 import { type Finding, findingSentence } from '../capture/finding.ts';
 import type { MergedBatch } from '../capture/merge.ts';
-import { type CaptureRecord, linkTypeName } from '../capture/record.ts';
+import { type CaptureRecord, linkTypeName, PlacedRecord } from '../capture/record.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Followed, isCleanFollowed } from '../replay/followed.ts';
@@ -237,7 +237,9 @@ function pushRecords(replay: Replay, { records, info }: MergedBatch, renumber: b
 }
 
 const numbered = (record: CaptureRecord, number: number): CaptureRecord =>
-  record instanceof BlockRecord ? record.numbered(number) : { ...record, number };
+  record instanceof BlockRecord || record instanceof PlacedRecord
+    ? record.numbered(number)
+    : { ...record, number };
 
 function formatText(formats: Set<string>, { info }: MergedBatch): string {
   formats.add(info.format);

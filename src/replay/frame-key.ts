@@ -1,7 +1,7 @@
 // What of a frame decides what a node does with it, as words to compare: all header fields but identifications, checksums
 // and lengths, of which only what does not agree counts (padding), for what passes whole would pass if it were shorter. Only frames have a key of which the payload has no say: whole, without options or fragments, their header
 // checksums right, with a TCP segment, a UDP datagram or an echo in them, bare, in IPIP or in VXLAN.
-import type { CaptureRecord } from '../capture/record.ts';
+import type { CaptureRecord, PlacedRecord } from '../capture/record.ts';
 import { LINKTYPE_EN10MB, LINKTYPE_IPV4, LINKTYPE_RAW } from '../capture/record.ts';
 import type { IsVxlanPort } from '../trace/dissect.ts';
 import { ETHERNET_HEADER, EtherType } from '../wire/ethernet.ts';
@@ -51,22 +51,33 @@ export class FrameKey {
   /** Reads the record's key; false if it has none. `linkLength` is that of the device that was captured at. */
   read(record: CaptureRecord, linkLength: number): boolean {
     const { data, linkType, originalLength } = record;
-    if (
-      linkLength === 0
-        ? linkType !== LINKTYPE_RAW && linkType !== LINKTYPE_IPV4
-        : linkType !== LINKTYPE_EN10MB
-    )
-      return false;
-    if (data.length > originalLength) return false;
+    if (!isLinkType(linkType, linkLength) || data.length > originalLength) return false;
     if (data.buffer !== this.buffer) this.lookInto(new DataView(data.buffer));
+    const direction = record.direction === undefined ? 0 : DIRECTIONS[record.direction];
+    return this.readFrame(data.byteOffset, data.length, originalLength, direction, linkLength);
+  }
+
+  /** The same without asking for the record's bytes as an array of their own. */
+  readPlaced(record: PlacedRecord, linkLength: number): boolean {
+    if (!isLinkType(record.linkType, linkLength)) return false;
+    this.lookInto(record.view);
+    return this.readFrame(record.at, record.length, record.originalLength, 0, linkLength);
+  }
+
+  private readFrame(
+    start: number,
+    captured: number,
+    length: number,
+    direction: number,
+    linkLength: number,
+  ): boolean {
     this.count = 0;
     this.hash = 0;
-    this.start = data.byteOffset;
-    this.limit = data.byteOffset + data.length;
-    this.length = originalLength;
-    const direction = record.direction === undefined ? 0 : DIRECTIONS[record.direction];
-    this.put(data.length < originalLength ? direction + CUT : direction);
-    return this.readLink(data.byteOffset, linkLength, data.byteOffset + originalLength);
+    this.start = start;
+    this.limit = start + captured;
+    this.length = length;
+    this.put(captured < length ? direction + CUT : direction);
+    return this.readLink(start, linkLength, start + length);
   }
 
   /** What offsets are in from now on; records of one block share it. */
@@ -164,6 +175,10 @@ export class FrameKey {
     return this.readEthernet(link) && this.readIpv4(link + ETHERNET_HEADER, end, false);
   }
 }
+
+/** A frame of this type is as a device with link headers of that length has it. */
+const isLinkType = (linkType: number, linkLength: number): boolean =>
+  linkLength === 0 ? linkType === LINKTYPE_RAW || linkType === LINKTYPE_IPV4 : linkType === LINKTYPE_EN10MB;
 
 /** Multicast, reserved, broadcast. */
 const isGroup = (address: number): boolean => address >>> 29 === 7;

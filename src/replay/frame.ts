@@ -43,6 +43,11 @@ export class Frame {
     return this.captured < this.bytes.length;
   }
 
+  /** With bytes of its own. */
+  copy(): Frame {
+    return this.with(this.bytes.slice());
+  }
+
   /** The same frame with other bytes, which are this object's from here on. */
   with(bytes: Uint8Array): Frame {
     return new Frame(bytes, this.linkLength, this.hasMacs, Math.min(this.captured, bytes.length));

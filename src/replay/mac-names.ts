@@ -84,7 +84,7 @@ export class MacNames {
 /** The frame with the lab's MAC addresses in it, those of an ARP message and of a frame in VXLAN included. */
 export function translateMacs(frame: Frame, names: MacNames, isVxlanPort: IsVxlanPort): Frame {
   if (!names.translates || !frame.hasMacs) return frame;
-  const copy = frame.with(frame.bytes.slice());
+  const copy = frame.copy();
   const { view } = copy;
   if (view.byteLength < ethernet.ETHERNET_HEADER) return copy;
   translateHeader(view, 0, names);

@@ -175,9 +175,9 @@ export class Node {
     this.run();
   }
 
-  /** Nothing happens of itself before `time`. */
-  isQuietUntil(time: number): boolean {
-    return this.kernel.clock.nextAt() > time;
+  /** The last microsecond before something happens of itself. */
+  get quietUntil(): number {
+    return this.kernel.clock.nextAt() - 1;
   }
 
   /**

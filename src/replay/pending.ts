@@ -45,9 +45,9 @@ export class Pending {
     return this.bySubject.size === 0;
   }
 
-  /** Something is over at `time`. */
-  isDue(time: number): boolean {
-    return this.order.length > 0 && this.order[0]!.expected.at + GRACE < time;
+  /** Until when nothing of it is over. */
+  get quietUntil(): number {
+    return this.order.length === 0 ? Number.POSITIVE_INFINITY : this.order[0]!.expected.at + GRACE;
   }
 
   /** Adds one. Beyond a limit the oldest are forgotten without a word. */
@@ -73,7 +73,7 @@ export class Pending {
 
   /** Takes out those that were to come before `time`. */
   expire(time: number): readonly Expected[] {
-    if (!this.isDue(time)) return NONE;
+    if (time <= this.quietUntil) return NONE;
     let over = 0;
     while (over < this.order.length && this.order[over]!.expected.at + GRACE < time) over++;
     return this.order.splice(0, over).flatMap(({ expected, subject }) => {

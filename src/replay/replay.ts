@@ -1,5 +1,5 @@
 // Replays a capture against a lab: records in, verdicts out, in the order of the capture and in bounded memory.
-import type { CaptureRecord, Direction } from '../capture/record.ts';
+import { type CaptureRecord, type Direction, PlacedRecord } from '../capture/record.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
@@ -31,6 +31,7 @@ const LONGEST_PAUSE = 3_600_000_000;
 const TIMER_SLACK = 300_000;
 const MICROSECONDS = 1_000_000;
 const NO_MORE = Number.POSITIVE_INFINITY;
+const BEFORE_ALL = Number.NEGATIVE_INFINITY;
 
 /** What is needed of a record's file: bytes of frame check sequence at the end of each frame. */
 export interface RecordSource {
@@ -69,6 +70,8 @@ export class Replay {
   private base = 0;
   private latest = 0;
   private last: Pick<CaptureRecord, 'seconds' | 'nanos'> | null = null;
+  /** As long as the lab's time is not later, nothing happens of itself; to be asked anew after whatever was judged. */
+  private quietUntil = BEFORE_ALL;
   private translating = false;
   /** Records that were given. */
   pushed = 0;
@@ -93,6 +96,7 @@ export class Replay {
     const { device, vantage } = this.setting;
     this.isKeyed = this.memory !== null && source.fcsLength === 0 && this.readKey(record);
     if (this.isKeyed && this.repeat(record)) return;
+    this.quietUntil = BEFORE_ALL;
     const framed = frameOf(record, device.headerLength, source.fcsLength);
     if ('why' in framed) this.pushUnreadable(record, framed.why);
     else this.pushFrame(record, framed);
@@ -101,6 +105,7 @@ export class Replay {
 
   /** From another thread a record comes with its key. */
   private readKey(record: CaptureRecord): boolean {
+    if (record instanceof PlacedRecord) return this.key.readPlaced(record, this.setting.device.headerLength);
     if (record instanceof BlockRecord) return record.readKey(this.key);
     return this.key.read(record, this.setting.device.headerLength);
   }
@@ -108,10 +113,9 @@ export class Replay {
   /** Gives the record the verdict of an earlier one that was alike, if there is one that still holds. */
   private repeat(record: CaptureRecord): boolean {
     const { memory, setting } = this;
-    if (memory === null || this.line.length > 0 || this.waiting.length > 0 || !setting.vantage.isDecided)
-      return false;
+    if (memory === null) return false;
     const time = this.timeOf(record);
-    if (!this.isQuietUntil(time)) return false;
+    if (time > this.quietUntil && !this.isQuietUntil(time)) return false;
     const { clock } = setting.node.kernel;
     const now = Math.max(clock.now, time, this.latest);
     const found = memory.find(this.key, now);
@@ -124,12 +128,17 @@ export class Replay {
     return true;
   }
 
-  /** Neither a timer nor the end of waiting comes before `time`, nor is it too far away. */
+  /**
+   * Nobody waits, neither a timer nor the end of waiting comes before `time`, nor is it too far away. Packets that get the
+   * verdict of an earlier one change nothing of that.
+   */
   private isQuietUntil(time: number): boolean {
-    const { node, pending } = this.setting;
-    if (this.first < 0 || time > this.latest + LONGEST_PAUSE) return false;
-    const latest = Math.max(time, this.latest);
-    return this.fragments.isEmpty && node.isQuietUntil(latest + TIMER_SLACK) && !pending.isDue(latest);
+    const { node, pending, vantage } = this.setting;
+    const waits = this.line.length > 0 || this.waiting.length > 0 || !this.fragments.isEmpty;
+    if (waits || !vantage.isDecided || this.first < 0) return false;
+    const quiet = Math.min(node.quietUntil - TIMER_SLACK, pending.quietUntil, this.latest + LONGEST_PAUSE);
+    this.quietUntil = this.latest > quiet ? BEFORE_ALL : quiet;
+    return time <= this.quietUntil;
   }
 
   /** In the lab's time. */
@@ -155,7 +164,8 @@ export class Replay {
 
   private pushFrame(record: CaptureRecord, { frame, direction }: Framed): void {
     this.setting.vantage.observe(frame);
-    this.waiting.push({ item: new Item(record, frame), said: direction });
+    // The reader's memory may be used again for the next records.
+    this.waiting.push({ item: new Item(record, frame.copy()), said: direction });
   }
 
   private drain(): void {
@@ -194,7 +204,7 @@ export class Replay {
     }
     this.latest = Math.max(this.latest, time);
     const { node, pending } = this.setting;
-    if (!node.isQuietUntil(this.latest + TIMER_SLACK)) this.memory?.clear();
+    if (this.latest + TIMER_SLACK > node.quietUntil) this.memory?.clear();
     node.advance(this.latest, TIMER_SLACK, this.afterTimer);
     for (const late of pending.expire(this.latest)) this.miss(late);
     for (const items of this.fragments.expire(this.latest)) {

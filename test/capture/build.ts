@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { PcapWriter } from '../../src/capture/pcap-writer.ts';
 import { PcapngWriter } from '../../src/capture/pcapng-writer.ts';
-import { type CaptureBatch, captureBatches, readCapture } from '../../src/capture/read.ts';
+import { batchesInPlace, type CaptureBatch, captureBatches, readCapture } from '../../src/capture/read.ts';
 import type { CaptureInfo, CaptureRecord, RecordToWrite } from '../../src/capture/record.ts';
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
@@ -147,6 +147,34 @@ export async function readChunked(file: Uint8Array, sizes: readonly number[]): P
     info = batch.info;
   }
   return { records, findings, info: info! };
+}
+
+/** Everything that reading in place says of the file when so many bytes come at once; of the records what is theirs. */
+export function readInPlace(file: Uint8Array, sizes: readonly number[]): CaptureBatch {
+  const records: CaptureRecord[] = [];
+  const findings: CaptureBatch['findings'] = [];
+  let info: CaptureInfo | undefined;
+  let at = 0;
+  let calls = 0;
+  const fill = (memory: Uint8Array): number => {
+    const piece = file.subarray(at, at + Math.min(memory.length, sizes[calls++ % sizes.length]!));
+    memory.fill(0xee);
+    memory.set(piece);
+    at += piece.length;
+    return piece.length;
+  };
+  for (const batch of batchesInPlace(fill)) {
+    records.push(...batch.records.map(owned));
+    findings.push(...batch.findings);
+    info = batch.info;
+  }
+  return { records, findings, info: info! };
+}
+
+function owned(record: CaptureRecord): CaptureRecord {
+  const { number, seconds, nanos, data, originalLength, linkType, comment, direction } = record;
+  const rest = { originalLength, linkType, interface: record.interface, comment, direction };
+  return { number, seconds, nanos, data: data.slice(), ...rest };
 }
 
 /** The packets' lengths and what the findings say: enough to tell what became of a small file. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { PcapWriter } from '../../src/capture/pcap-writer.ts';
 import { PcapngWriter } from '../../src/capture/pcapng-writer.ts';
 import { readCapture } from '../../src/capture/read.ts';
-import type { RecordToWrite } from '../../src/capture/record.ts';
+import type { CaptureRecord, RecordToWrite } from '../../src/capture/record.ts';
 import {
   anyFile,
   classicFile,
@@ -15,6 +15,7 @@ import {
   patched,
   pcapngFile,
   readChunked,
+  readInPlace,
   record,
   richRecord,
 } from './build.ts';
@@ -66,6 +67,7 @@ describe('write and read', () => {
     await fc.assert(
       fc.asyncProperty(anyFile, sizes, async (file, cuts) => {
         expect(await readChunked(file, cuts)).toEqual(readCapture(file));
+        expect(readInPlace(file, cuts)).toEqual(readCapture(file));
       }),
     );
   });
@@ -78,9 +80,27 @@ describe('write and read', () => {
         const place = at % (file.length - 3);
         const bad = patched(file, place, value).subarray(0, file.length - cut);
         expect(await readChunked(bad, cuts)).toEqual(readCapture(bad));
+        expect(readInPlace(bad, cuts)).toEqual(readCapture(bad));
       }),
     );
   });
+});
+
+test('a file many times as large as the memory that it is read into, from damage on', () => {
+  const records = Array.from({ length: 3_000 }, (_, i) => ({
+    seconds: i,
+    nanos: 0,
+    data: packet(i % 1_500),
+  }));
+  const file = patched(classicFile(records), 1_000_000, 0xffff_ffff);
+  const { records: read, findings, info } = readCapture(file);
+  const placed = readInPlace(file, [1 << 20, 70_000]);
+  expect(placed.findings).toEqual(findings);
+  expect(placed.info).toEqual(info);
+  expect(placed.records).toHaveLength(read.length);
+  const text = ({ data, ...rest }: CaptureRecord): string =>
+    `${JSON.stringify(rest)} ${Buffer.from(data).toString('latin1')}`;
+  expect(placed.records.filter((record, i) => text(record) !== text(read[i]!))).toEqual([]);
 });
 
 describe('the writers', () => {
