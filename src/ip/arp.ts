@@ -7,6 +7,7 @@ import { RouteType, Scope } from '../fib/route.ts';
 import { transmit } from '../link/transmit.ts';
 import { type Neighbour, NudState } from '../neigh/neighbour.ts';
 import { UpdateFlag } from '../neigh/table.ts';
+import { Mib } from '../netns/counters.ts';
 import { type Device, DeviceFlag } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
@@ -189,7 +190,10 @@ function answerForSelf(
 ): void {
   const senderMac = arp.senderMac(question.view, question.head);
   if (ignores(namespace, device, sender, target)) return;
-  if (either(device, 'arp_filter') && filters(namespace, device, sender, target)) return;
+  if (either(device, 'arp_filter') && filters(namespace, device, sender, target)) {
+    namespace.counters.count(Mib.TcpExtArpFilter);
+    return;
+  }
   if (!heardFrom(namespace, device, sender, senderMac)) return;
   sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender, question.trace);
 }

@@ -1,6 +1,7 @@
 // A packet that is for us: reassembled, then handed to raw sockets and to the protocol (ip_local_deliver in
 // net/ipv4/ip_input.c, udp_rcv).
 import { Drop, type DropReason } from '../drop/reasons.ts';
+import { Mib } from '../netns/counters.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -36,33 +37,50 @@ export function deliver(
   packet.network = head;
   packet.pull(ip.headerLength(view, head));
   const heard = deliverRaw(namespace, device, packet, protocol);
+  const { counters, kernel } = namespace;
+  if (receiveProtocol(namespace, device, packet, protocol, routeFlags, options)) counters.handed++;
+  else if (heard) {
+    counters.handed++;
+    kernel.consume(namespace, packet);
+  } else {
+    counters.count(Mib.IpInUnknownProtos);
+    refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PROTOCOL, Drop.IP_NOPROTO);
+  }
+}
+
+/** Gives a packet to its protocol, which ends it; false if there is none (inet_protos). */
+function receiveProtocol(
+  namespace: Namespace,
+  device: Device,
+  packet: Packet,
+  protocol: number,
+  routeFlags: number,
+  options: OptionsFound,
+): boolean {
   switch (protocol) {
     case ip.IpProtocol.ICMP:
       receiveIcmp(namespace, device, packet, routeFlags, options);
-      return;
+      return true;
     case ip.IpProtocol.UDP:
       receiveUdp(namespace, device, packet, routeFlags, options);
-      return;
+      return true;
     case ip.IpProtocol.TCP:
       receiveTcp(namespace, device, packet, routeFlags, options);
-      return;
+      return true;
     case ip.IpProtocol.IGMP:
       namespace.kernel.consume(namespace, packet);
-      return;
+      return true;
     case ip.IpProtocol.IPIP:
-      if (namespace.kernel.modules.has('ipip')) {
-        receiveIpip(namespace, device, packet, routeFlags, options);
-        return;
-      }
-      break;
+      if (!namespace.kernel.modules.has('ipip')) return false;
+      receiveIpip(namespace, device, packet, routeFlags, options);
+      return true;
     case ip.IpProtocol.IPV6:
-      if (namespace.kernel.modules.has('ipip')) {
-        refuseTunnel(namespace, device, packet, routeFlags, options);
-        return;
-      }
+      if (!namespace.kernel.modules.has('ipip')) return false;
+      refuseTunnel(namespace, device, packet, routeFlags, options);
+      return true;
+    default:
+      return false;
   }
-  if (heard) namespace.kernel.consume(namespace, packet);
-  else refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PROTOCOL, Drop.IP_NOPROTO);
 }
 
 /** raw_local_deliver: every socket of the protocol hears it; true if one did. */
@@ -111,13 +129,10 @@ function receiveUdp(
   routeFlags: number,
   options: OptionsFound,
 ): void {
-  const { kernel } = namespace;
+  const { kernel, counters } = namespace;
   const { view, head } = packet;
-  if (
-    packet.length < udp.UDP_HEADER ||
-    udp.length(view, head) > packet.length ||
-    udp.length(view, head) < udp.UDP_HEADER
-  ) {
+  if (!isWholeDatagram(packet)) {
+    counters.count(Mib.UdpInErrors);
     kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
     return;
   }
@@ -127,24 +142,32 @@ function receiveUdp(
   const forVxlan = isVxlanPort(namespace, port, device.l3mdev);
   const socket = namespace.udpPorts.get(port);
   if (toGroup && !forVxlan && socket === undefined) {
+    counters.count(Mib.UdpIgnoredMulti);
     kernel.drop(namespace, packet, Drop.NO_SOCKET, device);
     return;
   }
   if (!hasGoodChecksum(packet)) {
+    counters.count(Mib.UdpInCsumErrors);
+    counters.count(Mib.UdpInErrors);
     kernel.drop(namespace, packet, Drop.UDP_CSUM, device);
     return;
   }
+  if (!forVxlan && socket === undefined) {
+    counters.count(Mib.UdpNoPorts);
+    refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PORT, Drop.NO_SOCKET);
+    return;
+  }
+  counters.count(Mib.UdpInDatagrams);
   if (forVxlan) {
     receiveVxlan(namespace, device, packet);
     return;
   }
-  if (socket !== undefined) {
-    socket.receive(packet, device);
-    kernel.consume(namespace, packet);
-    return;
-  }
-  refuse(namespace, device, packet, routeFlags, options, UnreachableCode.PORT, Drop.NO_SOCKET);
+  socket?.receive(packet, device);
+  kernel.consume(namespace, packet);
 }
+
+const isWholeDatagram = ({ view, head, length }: Packet): boolean =>
+  length >= udp.UDP_HEADER && udp.length(view, head) <= length && udp.length(view, head) >= udp.UDP_HEADER;
 
 /** A checksum that hardware is to complete, this one or that of a packet within, is believed (skb_csum_unnecessary). */
 export function hasGoodChecksum(packet: Packet): boolean {

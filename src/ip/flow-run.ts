@@ -3,6 +3,7 @@
 // options, a wrong checksum, too long, a neighbour that is not sure) is left as it came, for the ordinary path.
 import { bridgeEntryExpired } from '../link/bridge-forward.ts';
 import { type Neighbour, NUD_CONNECTED, NudState } from '../neigh/neighbour.ts';
+import { Mib } from '../netns/counters.ts';
 import type { BridgeFdbEntry, BridgeState, Device } from '../netns/device.ts';
 import { type Egress, type Flow, FlowAction, FlowKey, type FlowTable } from '../netns/flow.ts';
 import type { Kernel } from '../netns/kernel.ts';
@@ -19,6 +20,8 @@ export const Followed = { NOT: 0, DONE: 1, TO_BRIDGE: 2 } as const;
 
 /** Version 4, a header of five words. */
 const PLAIN_HEADER = 0x45;
+
+const ECN_MASK = 3;
 
 const key = new FlowKey();
 
@@ -198,14 +201,22 @@ function enter(packet: Packet, at: number, total: number): void {
   packet.protocol = EtherType.IPV4;
 }
 
+/** What ip_rcv counts of a packet of so many octets. */
+function count({ counters, lead }: Flow, octets: number): void {
+  counters.received++;
+  counters.octetsIn += octets;
+  if ((lead & ECN_MASK) !== 0) counters.countEcn(lead);
+}
+
 function forward(kernel: Kernel, flow: Flow, packet: Packet, at: number, total: number): number {
   const { egress } = flow;
   if (total > flow.room || at < ETHERNET_HEADER || !mayLeave(kernel, egress)) return Followed.NOT;
   if (!lowerTtl(packet.view, at)) return Followed.NOT;
   const { counters } = flow;
-  counters.received++;
+  count(flow, packet.tail - at);
   counters.forwarded++;
   counters.sent++;
+  counters.octetsOut += 2 * total;
   enter(packet, at, total);
   leave(kernel, flow, packet);
   return Followed.DONE;
@@ -255,14 +266,16 @@ function forwardWrapped(kernel: Kernel, flow: Flow, packet: Packet, at: number, 
     ? mayWrapIpip(wrapping, packet.view, at, total, kernel.clock.now)
     : mayWrapVxlan(wrapping, at, total);
   if (!fits || !lowerTtl(packet.view, at)) return Followed.NOT;
-  counters.received++;
+  count(flow, packet.tail - at);
   counters.forwarded++;
   counters.sent++;
+  counters.octetsOut += 2 * total;
   enter(packet, at, total);
   use(wrapping.neighbour, kernel.clock.now);
   if (isIpip) wrapIpip(wrapping, packet, total);
   else wrapVxlan(wrapping, packet, total, kernel.clock.now);
   wrapping.counters.sent++;
+  wrapping.counters.octetsOut += packet.tail - packet.head;
   leave(kernel, flow, packet);
   return Followed.DONE;
 }
@@ -273,10 +286,17 @@ const noOptions = new OptionsFound();
 function receive(flow: Flow, packet: Packet, at: number, total: number): void {
   const { device, action, counters } = flow;
   const { namespace } = device;
-  counters.received++;
+  count(flow, packet.tail - at);
   enter(packet, at, total);
-  if (action === FlowAction.LOCAL_IPIP && unwrapIpip(flow, packet)) return;
-  if (action === FlowAction.LOCAL_VXLAN && unwrapVxlan(flow, packet, namespace.kernel.clock.now)) return;
+  if (action === FlowAction.LOCAL_IPIP && unwrapIpip(flow, packet)) {
+    counters.handed++;
+    return;
+  }
+  if (action === FlowAction.LOCAL_VXLAN && unwrapVxlan(flow, packet, namespace.kernel.clock.now)) {
+    counters.handed++;
+    counters.count(Mib.UdpInDatagrams);
+    return;
+  }
   packet.inputIndex = device.index;
   noOptions.reset();
   deliver(namespace, device, packet, flow.routeFlags, noOptions);

@@ -3,6 +3,7 @@ import { Errno } from '../addr/errno.ts';
 import { ANY, type Ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
+import { Mib } from '../netns/counters.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
@@ -37,6 +38,7 @@ export function forward(
     return;
   }
   if (ip.ttl(view, head) <= 1) {
+    namespace.counters.count(Mib.IpInHdrErrors);
     sendIcmpError(namespace, packet, route.flags, IcmpType.TIME_EXCEEDED, TimeExceededCode.TTL, 0, options);
     kernel.drop(namespace, packet, Drop.IP_INHDR, input);
     return;
@@ -57,6 +59,7 @@ export function forward(
   packet.flags |= PacketFlag.FORWARDED;
   const mtu = mtuFor(namespace, route, true);
   if (packet.length > mtu && isTooBig(packet, mtu)) {
+    namespace.counters.count(Mib.IpFragFails);
     refuseTooBig(namespace, input, packet, route, mtu, options);
     return;
   }
@@ -64,7 +67,9 @@ export function forward(
   ip.decreaseTtl(view, head);
   if (route.redirect && options.sourceRoute === 0) redirect(namespace, packet, route, options);
   if (options.length !== 0) forwardOptions(packet, options, outgoingAddress(namespace, input, packet, route));
-  namespace.counters.forwarded++;
+  const { counters } = namespace;
+  counters.forwarded++;
+  counters.octetsOut += packet.length;
   const refused = output(namespace, packet, route);
   if (refused !== 0) refuseTooBig(namespace, input, packet, route, refused, options);
 }
@@ -132,6 +137,7 @@ export function refuse(
   options: OptionsFound,
 ): void {
   const code = refusalCode(route.error);
+  countRefusal(namespace, input, route.error);
   if (
     code >= 0 &&
     forwards(input) &&
@@ -139,6 +145,12 @@ export function refuse(
   )
     sendIcmpError(namespace, packet, route.flags, IcmpType.UNREACHABLE, code, 0, options);
   namespace.kernel.drop(namespace, packet, refusalReason(route.error), input);
+}
+
+/** A router counts only what it has no route for, a host what is for another host too. */
+function countRefusal({ counters }: Namespace, input: Device, errno: Errno): void {
+  if (errno === Errno.ENETUNREACH) counters.count(Mib.IpExtInNoRoutes);
+  else if (errno === Errno.EHOSTUNREACH && !forwards(input)) counters.count(Mib.IpInAddrErrors);
 }
 
 /** The code of the ICMP error, or -1 for a silent end (a blackhole). */

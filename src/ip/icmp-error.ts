@@ -15,7 +15,7 @@ import { type EchoedOptions, echoOptions } from './options-echo.ts';
 import { isLimited, withinGlobalLimit, withinRateLimit } from './peers.ts';
 import { pathMtu, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
-import { defaultTtl, nextIdentification, pushHeaderWithOptions, sendComplete } from './send.ts';
+import { defaultTtl, nextIdentification, pushHeaderWithOptions, sendOfSocket } from './send.ts';
 
 /** An error never makes an answer longer than this (RFC 1812 section 4.3.2.3). */
 const ERROR_LENGTH_MAX = 576;
@@ -138,6 +138,7 @@ function emit(
   const id = nextIdentification(namespace);
   const { ICMP } = ip.IpProtocol;
   message.ignoreDf = true;
+  namespace.counters.countIcmpOut(icmp.type(message.view, message.head));
   pushHeaderWithOptions(namespace, message, echoed, source, destination, ICMP, tos, ttl, 0, id);
-  sendComplete(namespace, message, route);
+  sendOfSocket(namespace, message, route);
 }

@@ -3,6 +3,8 @@ import { ANY, type Ipv4, ipv4, isZeronet } from '../addr/ipv4.ts';
 import { Drop, type DropReason } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import { RouteType, Scope } from '../fib/route.ts';
+import type { NamespaceConf } from '../netns/conf.ts';
+import { Mib } from '../netns/counters.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace, Socket } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -24,7 +26,7 @@ import {
   millisecondsToday,
   nextIdentification,
   pushHeaderWithOptions,
-  sendComplete,
+  sendOfSocket,
 } from './send.ts';
 import { hearsAt } from './socket-device.ts';
 import { rememberTunnelError } from './tunnel-error.ts';
@@ -52,6 +54,22 @@ export function receiveIcmp(
   else namespace.kernel.drop(namespace, packet, reason, device);
 }
 
+/** What icmp_rcv refuses whatever it is about; DONE for nothing. */
+function check({ counters, conf }: Namespace, packet: Packet, routeFlags: number): DropReason {
+  const { view, head } = packet;
+  counters.count(Mib.IcmpInMsgs);
+  if (checksum(view, head, packet.length) !== 0) {
+    counters.count(Mib.IcmpInCsumErrors);
+    return Drop.ICMP_CSUM;
+  }
+  if (packet.length < icmp.ICMP_HEADER) return Drop.NOT_SPECIFIED;
+  const type = icmp.type(view, head);
+  counters.countIcmpIn(type);
+  if (type > HIGHEST_TYPE) return Drop.UNHANDLED_PROTO;
+  const toGroup = (routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0;
+  return toGroup && !allowedToGroup(conf, type) ? Drop.INVALID_PROTO : DONE;
+}
+
 function handle(
   namespace: Namespace,
   device: Device,
@@ -59,13 +77,12 @@ function handle(
   routeFlags: number,
   options: OptionsFound,
 ): DropReason {
-  const { view, head } = packet;
-  if (checksum(view, head, packet.length) !== 0) return Drop.ICMP_CSUM;
-  if (packet.length < icmp.ICMP_HEADER) return Drop.NOT_SPECIFIED;
-  const type = icmp.type(view, head);
-  if (type > HIGHEST_TYPE) return Drop.UNHANDLED_PROTO;
-  if ((routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0 && !allowedToGroup(namespace, type))
-    return Drop.INVALID_PROTO;
+  const fault = check(namespace, packet, routeFlags);
+  if (fault !== DONE) {
+    namespace.counters.count(Mib.IcmpInErrors);
+    return fault;
+  }
+  const type = icmp.type(packet.view, packet.head);
   switch (type) {
     case IcmpType.ECHO:
       if (namespace.conf.icmp_echo_ignore_all === 0)
@@ -85,9 +102,8 @@ function handle(
 }
 
 /** RFC 1122 sections 3.2.2.6 and 3.2.2.8. */
-function allowedToGroup(namespace: Namespace, type: number): boolean {
-  if (type === IcmpType.ECHO || type === IcmpType.TIMESTAMP)
-    return namespace.conf.icmp_echo_ignore_broadcasts === 0;
+function allowedToGroup(conf: NamespaceConf, type: number): boolean {
+  if (type === IcmpType.ECHO || type === IcmpType.TIMESTAMP) return conf.icmp_echo_ignore_broadcasts === 0;
   return type === IcmpType.ADDRESS_MASK || type === IcmpType.ADDRESS_MASK_REPLY;
 }
 
@@ -98,7 +114,10 @@ function receiveTimestamp(
   routeFlags: number,
   options: OptionsFound,
 ): DropReason {
-  if (packet.length < icmp.ICMP_HEADER + 4) return Drop.PKT_TOO_SMALL;
+  if (packet.length < icmp.ICMP_HEADER + 4) {
+    namespace.counters.count(Mib.IcmpInErrors);
+    return Drop.PKT_TOO_SMALL;
+  }
   reply(namespace, device, packet, routeFlags, options, IcmpType.TIMESTAMP_REPLY);
   return DONE;
 }
@@ -155,7 +174,8 @@ function reply(
   const id = nextIdentification(namespace);
   const { ICMP } = ip.IpProtocol;
   pushHeaderWithOptions(namespace, message, echoed, key.source, destination, ICMP, tos, ttl, 0, id);
-  sendComplete(namespace, message, route);
+  namespace.counters.countIcmpOut(type);
+  sendOfSocket(namespace, message, route);
 }
 
 /** An echo reply is the request with another type: the code stays too, whatever it is. */
@@ -186,16 +206,22 @@ function fillIcmpChecksum(message: Packet): void {
 function receiveError(namespace: Namespace, device: Device, packet: Packet, type: number): DropReason {
   const { view, head } = packet;
   const quoted = head + icmp.ICMP_HEADER;
-  if (packet.tail - quoted < ip.IPV4_HEADER) return Drop.PKT_TOO_SMALL;
-  if (ip.headerLength(view, quoted) < ip.IPV4_HEADER) return Drop.IP_INHDR;
+  const { counters } = namespace;
+  if (packet.tail - quoted < ip.IPV4_HEADER || ip.headerLength(view, quoted) < ip.IPV4_HEADER) {
+    counters.count(Mib.IcmpInErrors);
+    return packet.tail - quoted < ip.IPV4_HEADER ? Drop.PKT_TOO_SMALL : Drop.IP_INHDR;
+  }
   const code = icmp.code(view, head);
   if (type === IcmpType.UNREACHABLE && code > HIGHEST_UNREACHABLE_CODE) return DONE;
   if (type === IcmpType.TIME_EXCEEDED && code === icmp.TimeExceededCode.REASSEMBLY) return DONE;
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
   const distrust = namespace.conf.ip_no_pmtu_disc;
   if (tooBig && (distrust === 2 || distrust === 3)) return DONE;
-  if (packet.tail - quoted < ip.headerLength(view, quoted) + 8) return DONE;
   if (type !== IcmpType.REDIRECT && isBogus(namespace, ip.destination(view, quoted))) return DONE;
+  if (packet.tail - quoted < ip.headerLength(view, quoted) + 8) {
+    counters.count(Mib.IcmpInErrors);
+    return DONE;
+  }
   const info = tooBig && distrust === 0 ? icmp.nextHopMtu(view, head) : errorInfo(packet, type);
   deliverError(namespace, device, packet, type, code, info, quoted);
   return DONE;
@@ -241,7 +267,12 @@ function deliverError(
   packet.head = head;
   const tooBig = type === IcmpType.UNREACHABLE && code === UnreachableCode.FRAGMENTATION_NEEDED;
   const tunnel = protocol === ip.IpProtocol.IPIP ? quotedTunnel(namespace, packet, quoted) : null;
-  if (!heard && tunnel === null && !protocolHears(namespace, device, packet, protocol, quoted)) return;
+  if (!heard && tunnel === null && !protocolHears(namespace, device, packet, protocol, quoted)) {
+    // Who has sockets counts what is for none (__udp4_lib_err, tcp_v4_err).
+    if (protocol === ip.IpProtocol.UDP || protocol === ip.IpProtocol.TCP)
+      namespace.counters.count(Mib.IcmpInErrors);
+    return;
+  }
   const oif = bound || boundTunnel(namespace, device, packet, tunnel, quoted);
   if (tooBig) learnPathMtu(namespace, packet, quoted, info, oif);
   else if (type === IcmpType.REDIRECT && (code & 7) <= icmp.RedirectCode.HOST_FOR_TOS)

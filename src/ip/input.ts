@@ -3,6 +3,7 @@
 import { ANY, type Ipv4, ipv4, isLimitedBroadcast, isMulticast } from '../addr/ipv4.ts';
 import { Drop, type DropReason } from '../drop/reasons.ts';
 import { type NextHop, RouteType } from '../fib/route.ts';
+import { type Counters, Mib } from '../netns/counters.ts';
 import { type Device, Kind } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
@@ -27,27 +28,44 @@ const options = new OptionsFound();
 const GOOD = -1;
 
 /** ip_rcv_core: GOOD, or why the packet ends. After GOOD the header is whole and the packet is as long as it says. */
-function check(packet: Packet): DropReason {
+function check(packet: Packet, counters: Counters): DropReason {
   if (packet.type === PacketType.OTHERHOST) return Drop.OTHERHOST;
-  const { view, head } = packet;
-  if (packet.length < ip.IPV4_HEADER) return Drop.IP_INHDR;
-  const headerLength = ip.headerLength(view, head);
-  if (ip.version(view, head) !== 4 || headerLength < ip.IPV4_HEADER || packet.length < headerLength)
+  const { view, head, length } = packet;
+  counters.received++;
+  counters.octetsIn += length;
+  const headerLength = length < ip.IPV4_HEADER ? 0 : ip.headerLength(view, head);
+  if (headerLength < ip.IPV4_HEADER || ip.version(view, head) !== 4) {
+    counters.count(Mib.NoHeader);
     return Drop.IP_INHDR;
+  }
+  const tos = ip.tos(view, head);
+  if ((tos & 3) !== 0) counters.countEcn(tos);
+  if (length < headerLength) return Drop.IP_INHDR;
   if (onesSum(view, head, headerLength) !== 0xffff) return Drop.IP_CSUM;
   const total = ip.totalLength(view, head);
-  if (packet.length < total) return Drop.PKT_TOO_SMALL;
+  if (length < total) return Drop.PKT_TOO_SMALL;
   if (total < headerLength) return Drop.IP_INHDR;
   packet.trim(total);
   return GOOD;
 }
 
+/** What the kernel counts of a header that is not as it should be. */
+function countFault(counters: Counters, fault: DropReason): void {
+  if (fault === Drop.OTHERHOST) return;
+  if (fault === Drop.PKT_TOO_SMALL) {
+    counters.count(Mib.IpExtInTruncatedPkts);
+    return;
+  }
+  if (fault === Drop.IP_CSUM) counters.count(Mib.IpExtInCsumErrors);
+  counters.count(Mib.IpInHdrErrors);
+}
+
 /** Takes a packet that `device` received, head at its IPv4 header. */
 export function receiveIpv4(namespace: Namespace, device: Device, packet: Packet): void {
-  const { kernel } = namespace;
-  namespace.counters.received++;
-  const fault = check(packet);
+  const { kernel, counters } = namespace;
+  const fault = check(packet, counters);
   if (fault !== GOOD) {
+    countFault(counters, fault);
     kernel.drop(namespace, packet, fault, device);
     return;
   }
@@ -65,12 +83,15 @@ export function receiveIpv4(namespace: Namespace, device: Device, packet: Packet
         ? routeKept(namespace, packet)
         : routeReceived(namespace, device, packet);
   if (unrouted !== ROUTED) {
+    if (unrouted === Drop.IP_RPFILTER) counters.count(Mib.TcpExtIPReversePathFilter);
     kernel.drop(namespace, packet, unrouted, device);
     return;
   }
   if (kernel.observer !== null) kernel.observer.step?.(namespace, packet, { kind: 'input', route });
   if (ip.headerLength(view, head) > ip.IPV4_HEADER && !acceptOptions(namespace, device, packet)) return;
-  if (isUnicastInGroupFrame(device, packet)) {
+  if (route.type === RouteType.MULTICAST || route.type === RouteType.BROADCAST)
+    countGroup(counters, packet.length);
+  else if (isUnicastInGroupFrame(device, packet)) {
     kernel.drop(namespace, packet, Drop.UNICAST_IN_L2_MULTICAST, device);
     return;
   }
@@ -135,10 +156,15 @@ function routeKept(namespace: Namespace, packet: Packet): DropReason {
   return ROUTED;
 }
 
+function countGroup(counters: Counters, length: number): void {
+  const isMulticastRoute = route.type === RouteType.MULTICAST;
+  counters.count(isMulticastRoute ? Mib.IpExtInMcastPkts : Mib.IpExtInBcastPkts);
+  counters.count(isMulticastRoute ? Mib.IpExtInMcastOctets : Mib.IpExtInBcastOctets, length);
+}
+
 /** drop_unicast_in_l2_multicast (RFC 1122 section 3.3.6). */
 function isUnicastInGroupFrame(device: Device, packet: Packet): boolean {
   if (packet.type !== PacketType.BROADCAST && packet.type !== PacketType.MULTICAST) return false;
-  if (route.type === RouteType.BROADCAST || route.type === RouteType.MULTICAST) return false;
   return (
     (device.conf.drop_unicast_in_l2_multicast | device.namespace.confAll.drop_unicast_in_l2_multicast) !== 0
   );
@@ -150,7 +176,10 @@ const host = new PacketOptionsHost();
 function acceptOptions(namespace: Namespace, device: Device, packet: Packet): boolean {
   host.ask(namespace, device, packet, route.flags);
   const wrong = compileOptions(packet, options, host);
-  if (wrong !== 0) return refuseOptions(namespace, device, packet, wrong);
+  if (wrong !== 0) {
+    namespace.counters.count(Mib.IpInHdrErrors);
+    return refuseOptions(namespace, device, packet, wrong);
+  }
   if (options.sourceRoute === 0) return true;
   if (device.conf.accept_source_route === 0 || namespace.confAll.accept_source_route === 0) {
     namespace.kernel.drop(namespace, packet, Drop.IP_OPTIONS, device);

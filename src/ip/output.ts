@@ -5,6 +5,7 @@ import type { Mac } from '../addr/mac.ts';
 import { Drop } from '../drop/reasons.ts';
 import { RouteType } from '../fib/route.ts';
 import { enqueue, transmit } from '../link/transmit.ts';
+import { Mib } from '../netns/counters.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
@@ -20,6 +21,9 @@ import { mtuFor, RouteFlag, RouteResult } from './route.ts';
  * forbids to fragment it: the packet is then still the caller's, who owes an ICMP error or EMSGSIZE.
  */
 export function output(namespace: Namespace, packet: Packet, route: RouteResult): number {
+  const { counters } = namespace;
+  counters.sent++;
+  counters.octetsOut += packet.length;
   packet.route = route.route;
   packet.nextHop = route.nextHop;
   packet.hop = route.hop;
@@ -63,14 +67,25 @@ function outputFragments(
 ): number {
   const { view, head } = packet;
   const field = ip.fragment(view, head);
-  if ((field & ip.DF) !== 0 && (!packet.ignoreDf || packet.fragMaxSize > deviceMtu)) return deviceMtu;
+  if ((field & ip.DF) !== 0 && (!packet.ignoreDf || packet.fragMaxSize > deviceMtu)) {
+    namespace.counters.count(Mib.IpFragFails);
+    return deviceMtu;
+  }
   const mtu = packet.fragMaxSize !== 0 && packet.fragMaxSize < deviceMtu ? packet.fragMaxSize : deviceMtu;
   const headerLength = ip.headerLength(view, head);
   if (mtu - headerLength < 8) return deviceMtu;
   if (packet.checksumStart !== 0) completeChecksum(packet);
-  if (namespace.kernel.running) fragment(namespace, packet, mtu, finish, route);
-  else fragment(namespace, packet, mtu, finishAlone, Object.assign(new RouteResult(), route));
+  const isSent = namespace.kernel.running
+    ? fragment(namespace, packet, mtu, finishPiece, route)
+    : fragment(namespace, packet, mtu, finishAlone, Object.assign(new RouteResult(), route));
+  namespace.counters.count(isSent ? Mib.IpFragOKs : Mib.IpFragFails);
   return 0;
+}
+
+function finishPiece(namespace: Namespace, piece: Packet, route: RouteResult): boolean {
+  const goesOn = finish(namespace, piece, route);
+  if (goesOn) namespace.counters.count(Mib.IpFragCreates);
+  return goesOn;
 }
 
 /**
@@ -78,14 +93,14 @@ function outputFragments(
  * included, before the second one leaves (local_bh_enable at the end of __dev_queue_xmit).
  */
 function finishAlone(namespace: Namespace, piece: Packet, route: RouteResult): boolean {
-  const goesOn = finish(namespace, piece, route);
+  const goesOn = finishPiece(namespace, piece, route);
   namespace.kernel.softirqs?.();
   return goesOn;
 }
 
 /**
  * Cuts a packet, which ends by it, and gives the pieces to `send` until that says false (ip_do_fragment). There must be
- * room for 8 bytes behind the header, and the checksums must be complete.
+ * room for 8 bytes behind the header, and the checksums must be complete. Returns whether all went.
  */
 export function fragment<Context>(
   namespace: Namespace,
@@ -93,7 +108,7 @@ export function fragment<Context>(
   mtu: number,
   send: (namespace: Namespace, piece: Packet, context: Context) => boolean,
   context: Context,
-): void {
+): boolean {
   const { view, head } = packet;
   const field = ip.fragment(view, head);
   const headerLength = ip.headerLength(view, head);
@@ -103,7 +118,8 @@ export function fragment<Context>(
   const first = (field & ip.OFFSET_MASK) << 3;
   const total = packet.length - headerLength;
   let pieces = 0;
-  for (let done = 0; done < total; pieces++) {
+  let done = 0;
+  for (; done < total; pieces++) {
     const rest = total - done;
     const size = rest <= mtu - headerLength ? rest : room;
     const more = done + size < total ? ip.MF : moreAfter;
@@ -120,6 +136,7 @@ export function fragment<Context>(
   const { observer, pool } = namespace.kernel;
   if (observer !== null) observer.step?.(namespace, packet, { kind: 'fragmented', mtu, pieces });
   pool.free(packet);
+  return done >= total;
 }
 
 /** A packet with the header of `packet` and `size` bytes of its payload from `from`. */
@@ -152,7 +169,8 @@ function cut(namespace: Namespace, packet: Packet, headerLength: number, from: n
 function finish(namespace: Namespace, packet: Packet, route: RouteResult): boolean {
   const { device } = route;
   const refusedBefore = device.stats.txDropped;
-  namespace.counters.sent++;
+  if (route.type === RouteType.MULTICAST || route.type === RouteType.BROADCAST)
+    countGroup(namespace, route.type, packet.length);
   packet.network = packet.head;
   const neighbour = neighbourFor(device, ipv4(packet.hop));
   const { observer } = namespace.kernel;
@@ -162,8 +180,15 @@ function finish(namespace: Namespace, packet: Packet, route: RouteResult): boole
   else if (device.headerLength === 0) transmit(device, packet);
   else if (namespace.neighbours.mayOutput(neighbour, packet)) sendTo(device, packet, neighbour.mac);
   if (device.stats.txDropped === refusedBefore) return true;
-  if (!namespace.kernel.running) namespace.kernel.refusedSends++;
+  if (namespace.kernel.running) namespace.kernel.refusedAnswers++;
+  else namespace.kernel.refusedSends++;
   return false;
+}
+
+function countGroup({ counters }: Namespace, type: number, length: number): void {
+  const isMulticast = type === RouteType.MULTICAST;
+  counters.count(isMulticast ? Mib.IpExtOutMcastPkts : Mib.IpExtOutBcastPkts);
+  counters.count(isMulticast ? Mib.IpExtOutMcastOctets : Mib.IpExtOutBcastOctets, length);
 }
 
 /** Puts the Ethernet header in front and gives the frame to the device. */

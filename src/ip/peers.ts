@@ -1,5 +1,6 @@
 // What is remembered of the addresses that errors are sent to, for the limits on their number (inetpeer.c, icmp.c).
 import type { Ipv4 } from '../addr/ipv4.ts';
+import { Mib } from '../netns/counters.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace, Peer } from '../netns/namespace.ts';
 import { SECOND } from '../time/clock.ts';
@@ -64,14 +65,22 @@ export function withinRateLimit(namespace: Namespace, device: Device, destinatio
   const cost = namespace.conf.icmp_ratelimit * 1000;
   const { now } = namespace.kernel.clock;
   const isFree = device.loopback;
-  if (!isFree && !take(peerOf(namespace, destination, device), now, cost, cost * BURST_FACTOR)) return false;
+  if (!isFree && !take(peerOf(namespace, destination, device), now, cost, cost * BURST_FACTOR)) {
+    namespace.counters.count(Mib.IcmpOutRateLimitHost);
+    return false;
+  }
   payGlobalLimit(namespace);
   return true;
 }
 
 /** icmp_msgs_per_sec and icmp_msgs_burst: whether the namespace may send one more error (icmp_global_allow). */
 export function withinGlobalLimit(namespace: Namespace): boolean {
-  if (namespace.icmpCredit > 0) return true;
+  const isWithin = namespace.icmpCredit > 0 || fillGlobal(namespace);
+  if (!isWithin) namespace.counters.count(Mib.IcmpOutRateLimitGlobal);
+  return isWithin;
+}
+
+function fillGlobal(namespace: Namespace): boolean {
   const { now } = namespace.kernel.clock;
   const elapsed = Math.min(now - namespace.icmpFilledAt, SECOND);
   if (elapsed < GLOBAL_STEP) return false;

@@ -2,6 +2,7 @@
 // whole datagram, duplicates are dropped, time and memory are bounded.
 import { Drop, type DropReason } from '../drop/reasons.ts';
 import { RouteType } from '../fib/route.ts';
+import { Mib } from '../netns/counters.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import { type Packet, PacketFlag } from '../packet/packet.ts';
@@ -60,15 +61,20 @@ export function reassemble(
   packet: Packet,
   options: OptionsFound,
 ): Packet | null {
-  const { kernel } = namespace;
+  const { kernel, counters } = namespace;
+  counters.count(Mib.IpReasmReqds);
   const id = identityOf(packet, input.l3mdev?.index ?? 0);
   const limit = namespace.conf.ipfrag_high_thresh;
   if (limit === 0 || namespace.fragmentMemory > limit) {
+    counters.count(Mib.IpReasmFails);
     kernel.drop(namespace, packet, Drop.FRAG_QUEUE_LIMIT, input);
     return null;
   }
   const datagram = (namespace.fragments.get(id) as Datagram | undefined) ?? begin(namespace, input, id);
-  if (isTooFar(namespace, datagram, packet)) restart(namespace, datagram);
+  if (isTooFar(namespace, datagram, packet)) {
+    counters.count(Mib.IpReasmFails);
+    restart(namespace, datagram);
+  }
   return insert(namespace, datagram, packet, options);
 }
 
@@ -150,6 +156,7 @@ function retire(namespace: Namespace, datagram: Datagram): void {
 }
 
 function discard(namespace: Namespace, datagram: Datagram, packet: Packet, reason: DropReason): null {
+  namespace.counters.count(Mib.IpReasmFails);
   end(namespace, datagram, reason, true);
   namespace.kernel.drop(namespace, packet, reason, datagram.input);
   return null;
@@ -185,7 +192,10 @@ function insert(
     namespace.kernel.drop(namespace, packet, Drop.DUP_FRAG, datagram.input);
     return null;
   }
-  if (place === OVERLAP) return discard(namespace, datagram, packet, Drop.FRAG_OVERLAP);
+  if (place === OVERLAP) {
+    namespace.counters.count(Mib.IpExtReasmOverlaps);
+    return discard(namespace, datagram, packet, Drop.FRAG_OVERLAP);
+  }
   const piece = { packet, offset, end: last, options: copyOf(options) };
   return keep(namespace, datagram, packet, place, piece, headerLength, options);
 }
@@ -252,6 +262,7 @@ function complete(namespace: Namespace, datagram: Datagram, options: OptionsFoun
   const headerLength = ip.headerLength(first.view, first.network);
   const total = headerLength + datagram.length;
   if (ecn < 0 || total > ip.IPV4_LENGTH_MAX) {
+    namespace.counters.count(Mib.IpReasmFails);
     end(namespace, datagram, ecn < 0 ? Drop.FRAG_OVERLAP : Drop.PKT_TOO_BIG, true);
     return null;
   }
@@ -289,6 +300,7 @@ function complete(namespace: Namespace, datagram: Datagram, options: OptionsFoun
   whole.fragMaxSize = Math.max(datagram.maxDfSize, datagram.maxSize);
   if (withDf) whole.flags |= PacketFlag.FRAGMENT_DF;
   namespace.counters.reassembled++;
+  namespace.counters.count(Mib.IpReasmOKs);
   return whole;
 }
 
@@ -304,6 +316,8 @@ const key = new InputKey();
 /** Time is up: the sender hears of it if the first fragment is here and the datagram was for us (ip_expire). */
 function expire(namespace: Namespace, datagram: Datagram): void {
   datagram.timer = null;
+  namespace.counters.count(Mib.IpReasmFails);
+  namespace.counters.count(Mib.IpReasmTimeout);
   const first = datagram.pieces[0];
   if (first !== undefined && first.offset === 0) reportTimeout(namespace, datagram, first);
   end(namespace, datagram, Drop.FRAG_REASM_TIMEOUT, true);

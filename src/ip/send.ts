@@ -1,6 +1,9 @@
 // Packets that are made here: an IPv4 header in front of a transport message, and out (ip_local_out).
+import { Errno } from '../addr/errno.ts';
 import type { Ipv4 } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
+import { Mib } from '../netns/counters.ts';
+import type { Kernel } from '../netns/kernel.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Packet } from '../packet/packet.ts';
 import * as ip from '../wire/ipv4.ts';
@@ -104,4 +107,20 @@ export const millisecondsToday = (namespace: Namespace): number =>
 export function sendComplete(namespace: Namespace, packet: Packet, route: RouteResult): void {
   if (localOut(namespace, packet, route) !== 0)
     namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, route.device);
+}
+
+const refusals = ({ running, refusedAnswers, refusedSends }: Kernel): number =>
+  running ? refusedAnswers : refusedSends;
+
+/** The same for what a socket sends: what did not get out is counted (ip_send_skb). */
+export function sendOfSocket(namespace: Namespace, packet: Packet, route: RouteResult): Errno {
+  const { kernel, counters } = namespace;
+  const { device } = route;
+  const before = refusals(kernel);
+  const mtu = localOut(namespace, packet, route);
+  if (mtu === 0 && refusals(kernel) === before) return 0;
+  counters.count(Mib.IpOutDiscards);
+  if (mtu === 0) return Errno.ENOBUFS;
+  kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, device);
+  return Errno.EMSGSIZE;
 }

@@ -2,9 +2,9 @@
 // (raw_sendmsg, ip_append_data and __ip_make_skb in net/ipv4).
 import { Errno } from '../addr/errno.ts';
 import { ANY, type Ipv4, ipv4 } from '../addr/ipv4.ts';
-import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
 import { RouteType } from '../fib/route.ts';
+import { type Counters, Mib } from '../netns/counters.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace, Socket } from '../netns/namespace.ts';
 import { pseudoHeaderSum } from '../wire/checksum.ts';
@@ -14,8 +14,7 @@ import { deferChecksum } from './offload.ts';
 import { OptionsFound, OptionType } from './options.ts';
 import { isMtuLocked, pathMtu as mtuOf, RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
-import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions } from './send.ts';
-import { localOut } from './vrf.ts';
+import { defaultTtl, nextIdentification, pushHeader, pushHeaderWithOptions, sendOfSocket } from './send.ts';
 
 /** IP_PMTUDISC_* (linux/in.h): whether DF is set, and whether a packet may be fragmented here. */
 const PathMtuDiscovery = { DONT: 0, WANT: 1, DO: 2, PROBE: 3, INTERFACE: 4, OMIT: 5 } as const;
@@ -70,7 +69,10 @@ export function sendDatagram(namespace: Namespace, request: DatagramRequest): Er
   const options = request.options === undefined ? null : readOptions(namespace, request.options);
   const target = options !== null && options.firstHop !== ANY ? options.firstHop : request.destination;
   const failed = routeOutput(namespace, ask(request, target), route);
-  if (failed !== 0) return failed;
+  if (failed !== 0) {
+    if (request.protocol === ip.IpProtocol.UDP) countNoRoute(namespace, failed);
+    return failed;
+  }
   if ((route.flags & RouteFlag.BROADCAST) !== 0 && request.broadcast !== true) return Errno.EACCES;
   // sk_mc_loop: without the flag ip_mc_output makes no copy.
   const loops = request.multicastLoop !== false || route.type !== RouteType.MULTICAST;
@@ -130,12 +132,17 @@ function emit(
       df,
       id,
     );
-  const { device } = route;
-  const refusedBefore = kernel.refusedSends;
-  if (localOut(namespace, packet, route) === 0)
-    return kernel.refusedSends === refusedBefore ? 0 : Errno.ENOBUFS;
-  kernel.drop(namespace, packet, Drop.PKT_TOO_BIG, device);
-  return Errno.EMSGSIZE;
+  const { counters } = namespace;
+  if (protocol === ip.IpProtocol.ICMP) counters.countIcmpOut(payload[0]);
+  const failed = sendOfSocket(namespace, packet, route);
+  if (protocol === ip.IpProtocol.UDP) countUdp(counters, failed);
+  return failed;
+}
+
+/** udp_send_skb. */
+function countUdp(counters: Counters, failed: Errno): void {
+  if (failed === 0) counters.count(Mib.UdpOutDatagrams);
+  else if (failed === Errno.ENOBUFS) counters.count(Mib.UdpSndbufErrors);
 }
 
 /** Finds what has to be filled in: our address for record route and timestamps, the stops of a source route. */
@@ -211,12 +218,20 @@ export function sourceFor(
   key.protocol = how.protocol ?? ip.IpProtocol.UDP;
   key.destinationPort = how.port ?? 0;
   const errno = routeOutput(namespace, key, route) || routeAgain(namespace, destination, device);
-  if (errno !== 0) return { errno };
+  if (errno !== 0) {
+    countNoRoute(namespace, errno);
+    return { errno };
+  }
   return {
     source: key.source,
     broadcast: route.type === RouteType.BROADCAST,
     multicast: route.type === RouteType.MULTICAST,
   };
+}
+
+/** udp_sendmsg and __ip4_datagram_connect count what has no route; a raw socket does not. */
+function countNoRoute({ counters }: Namespace, errno: Errno): void {
+  if (errno === Errno.ENETUNREACH) counters.count(Mib.IpOutNoRoutes);
 }
 
 /** ip_route_connect asks twice, the second time with the source that it found: a rule may know it. */

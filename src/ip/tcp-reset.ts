@@ -3,6 +3,7 @@
 import { ANY } from '../addr/ipv4.ts';
 import { Drop } from '../drop/reasons.ts';
 import { FlowKey } from '../fib/flow.ts';
+import { Mib } from '../netns/counters.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace, Socket } from '../netns/namespace.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
@@ -13,7 +14,7 @@ import type { OptionsFound } from './options.ts';
 import { echoOptions } from './options-echo.ts';
 import { RouteFlag, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
-import { defaultTtl, pushHeader, pushHeaderWithOptions, sendComplete } from './send.ts';
+import { defaultTtl, pushHeader, pushHeaderWithOptions, sendOfSocket } from './send.ts';
 
 /** TOS without ECN, which a reset does not take part in. */
 const DSCP_MASK = 0xfc;
@@ -30,6 +31,7 @@ export function receiveTcp(
   options: OptionsFound,
 ): void {
   const reason = check(packet);
+  count(namespace, packet, reason);
   const socket = reason === Drop.TCP_NO_SOCKET ? listenerOf(namespace, packet) : undefined;
   if (socket !== undefined) {
     socket.receive(packet, device);
@@ -39,6 +41,16 @@ export function receiveTcp(
   if (reason === Drop.TCP_NO_SOCKET && (routeFlags & RouteFlag.LOCAL) !== 0)
     reset(namespace, device, packet, options);
   namespace.kernel.drop(namespace, packet, reason, device);
+}
+
+/** tcp_v4_rcv: what is not for us alone is not counted, what is cut off counts as no error. */
+function count({ counters }: Namespace, packet: Packet, reason: number): void {
+  if (reason === Drop.NO_SOCKET) return;
+  counters.count(Mib.TcpInSegs);
+  const isBadOffset =
+    packet.length >= tcp.TCP_HEADER && tcp.headerLength(packet.view, packet.head) < tcp.TCP_HEADER;
+  if (reason === Drop.TCP_CSUM) counters.count(Mib.TcpInCsumErrors);
+  if (reason === Drop.TCP_CSUM || isBadOffset) counters.count(Mib.TcpInErrs);
 }
 
 const listenerOf = (namespace: Namespace, { view, head }: Packet): Socket | undefined =>
@@ -80,7 +92,9 @@ function reset(namespace: Namespace, device: Device, packet: Packet, options: Op
   const { TCP } = ip.IpProtocol;
   if (echoed === null) pushHeader(answer, key.source, destination, TCP, tos, ttl, ip.DF, 0);
   else pushHeaderWithOptions(namespace, answer, echoed, key.source, destination, TCP, tos, ttl, ip.DF, 0);
-  sendComplete(namespace, answer, route);
+  namespace.counters.count(Mib.TcpOutSegs);
+  namespace.counters.count(Mib.TcpOutRsts);
+  sendOfSocket(namespace, answer, route);
 }
 
 /** The reset itself, which has to name what the sender expects. */

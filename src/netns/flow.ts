@@ -3,8 +3,8 @@
 import type { Mac } from '../addr/mac.ts';
 import type { Fib } from '../fib/fib.ts';
 import type { Neighbour } from '../neigh/neighbour.ts';
+import type { Counters } from './counters.ts';
 import type { BridgeFdbEntry, Device, DeviceStats, VxlanFdbEntry } from './device.ts';
-import type { Counters } from './namespace.ts';
 
 /** What is done with the packets of a flow. */
 export const FlowAction = {

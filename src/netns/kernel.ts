@@ -130,8 +130,9 @@ export class Kernel {
   readonly deferred = new WorkQueue<Device>(DEFERRED_LIMIT);
   /** The queues run: what is sent meanwhile is not sent by a process. */
   running = false;
-  /** Packets of processes that a device did not take (NET_XMIT_DROP). */
+  /** Packets of processes that a device did not take (NET_XMIT_DROP), and those that the queues sent. */
   refusedSends = 0;
+  refusedAnswers = 0;
   /** Runs the queues in the middle of a call of a process; null where whoever drives the machine does it afterwards. */
   softirqs: (() => void) | null = null;
   readonly namespaces = new Set<Namespace>();

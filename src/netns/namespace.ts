@@ -5,6 +5,7 @@ import type { Fib } from '../fib/fib.ts';
 import type { NeighbourTable } from '../neigh/table.ts';
 import type { Packet } from '../packet/packet.ts';
 import { type Ipv4Conf, NamespaceConf, type NeighConf } from './conf.ts';
+import { Counters } from './counters.ts';
 import type { Device } from './device.ts';
 import type { Kernel } from './kernel.ts';
 import type { NetlinkGroup } from './netlink.ts';
@@ -19,22 +20,6 @@ export interface Socket {
   receive(packet: Packet, device: Device): void;
   /** An ICMP error that quotes a packet of this protocol: `packet.head` is the quoted IPv4 header. */
   error?(packet: Packet, device: Device, type: number, code: number, info: number): void;
-}
-
-/** SNMP-like counters of one namespace that `netstat -s` would print; the drop reasons are apart. */
-export class Counters {
-  received = 0;
-  delivered = 0;
-  /** ARP messages that did their work. */
-  arp = 0;
-  forwarded = 0;
-  sent = 0;
-  /** Packets that were cut, and the pieces that came of it. */
-  fragmented = 0;
-  fragmentsMade = 0;
-  /** Pieces that were put together, and the datagrams that came of it. */
-  merged = 0;
-  reassembled = 0;
 }
 
 /** What is remembered of an address that we send errors to (struct inet_peer). */

@@ -68,6 +68,7 @@ export const COMMANDS: readonly Command[] = [
   lazy('nettest', async () => (await import('./commands/nettest/nettest.ts')).nettest),
   lazy('netstat', async () => (await import('./commands/netstat/netstat.ts')).netstat),
   nsenter,
+  lazy('nstat', async () => (await import('./commands/nstat/nstat.ts')).nstat),
   pgrep,
   pidof,
   lazy('ping', async () => (await import('./commands/ping/ping.ts')).ping, ['ping4']),

@@ -6,6 +6,7 @@ import { dumpNeighbours } from '../../admin/neighbour.ts';
 import { dumpRoutes } from '../../admin/route.ts';
 import type { NeighbourInfo, RouteInfo } from '../../admin/types.ts';
 import type { Namespace } from '../../netns/namespace.ts';
+import { procNetstat, procSnmp } from './proc-snmp.ts';
 import { directoryOf, type VirtualDirectory, VirtualFile } from './virtual-nodes.ts';
 
 const MAIN_TABLE = 254;
@@ -99,5 +100,7 @@ export const procNet = (): VirtualDirectory =>
   directoryOf({
     arp: new VirtualFile(neighbours),
     dev: new VirtualFile(devices),
+    netstat: procNetstat(),
     route: new VirtualFile(routes),
+    snmp: procSnmp(),
   });

@@ -1,12 +1,12 @@
 // netstat (net-tools 2.10): routes, interfaces, groups and counters; a lab has no sockets of its own to list.
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { dumpLinks } from '../../../admin/link.ts';
-import type { Namespace } from '../../../netns/namespace.ts';
 import type { Command, Context } from '../../command.ts';
 import { isUp, listInterfaces, longText, SHORT_HEADER, shortText } from '../net-tools/interface-text.ts';
 import { getoptLong, type LongOption } from '../net-tools/long-options.ts';
 import { CACHE_TEXT, routeTableText } from '../net-tools/route-text.ts';
 import { openResolver } from '../probe/resolver.ts';
+import { statisticsText } from './statistics.ts';
 
 const long = (name: string, letter: string, takesValue = false): LongOption => ({ name, letter, takesValue });
 
@@ -50,7 +50,10 @@ async function run(context: Context, args: readonly string[]): Promise<number> {
   if (given.has('V')) context.out(VERSION);
   else if (given.has('r')) await showRoutes(context, letters);
   else if (given.has('i')) showInterfaces(context, given);
-  else if (given.has('s')) context.out(statisticsText(context.namespace));
+  else if (given.has('s'))
+    context.out(
+      statisticsText(context.namespace, new Set(['w', 't', 'u'].filter((each) => given.has(each)))),
+    );
   else if (given.has('g')) showGroups(context);
   else showSockets(context, given);
   return 0;
@@ -87,41 +90,6 @@ function showGroups(context: Context): void {
       `--------------- ------ ---------------------\n${lines.join('')}`,
   );
 }
-
-/** What is counted, in the kernel's headings; the lab keeps no TCP or UDP counters. */
-function statisticsText(namespace: Namespace): string {
-  const { received, delivered, forwarded, sent } = namespace.counters;
-  const forwarding = namespace.confAll.forwarding ? 1 : 2;
-  const zeros = (names: readonly string[]): string => names.map((name) => `    0 ${name}\n`).join('');
-  return (
-    `Ip:\n    Forwarding: ${forwarding}\n    ${received} total packets received\n    ${forwarded} forwarded\n` +
-    `    0 incoming packets discarded\n    ${delivered} incoming packets delivered\n    ${sent} requests sent out\n` +
-    `Icmp:\n${zeros(['ICMP messages received', 'input ICMP message failed'])}    ICMP input histogram:\n` +
-    `${zeros(['ICMP messages sent', 'ICMP messages failed'])}    ICMP output histogram:\n` +
-    `Tcp:\n${zeros(TCP)}Udp:\n${zeros(UDP)}UdpLite:\nTcpExt:\n${zeros(['packet headers predicted'])}IpExt:\n`
-  );
-}
-
-const TCP = [
-  'active connection openings',
-  'passive connection openings',
-  'failed connection attempts',
-  'connection resets received',
-  'connections established',
-  'segments received',
-  'segments sent out',
-  'segments retransmitted',
-  'bad segments received',
-  'resets sent',
-];
-const UDP = [
-  'packets received',
-  'packets to unknown port received',
-  'packet receive errors',
-  'packets sent',
-  'receive buffer errors',
-  'send buffer errors',
-];
 
 function showSockets(context: Context, given: ReadonlySet<string>): void {
   const which = given.has('a') ? 'servers and established' : given.has('l') ? 'only servers' : 'w/o servers';
