@@ -33,6 +33,7 @@ replay() {
   wait $first $second
   echo "== $2"
   ip -n host neigh
+  NSTAT_HISTORY=/tmp/host.nstat ip netns exec host nstat
 }
 
 replay headers headers 1.5

@@ -35,6 +35,9 @@ import { ipipDeviceFor, isVxlanPort, vxlanDeviceFor } from './tunnel-lookup.ts';
 /** What a handler ends with: the packet did its work. Any other value is the reason why it did not. */
 const DONE = -1;
 const HIGHEST_TYPE = 18;
+/** PROBE (RFC 8335): a handler each, and icmp_echo_enable_probe is off; nobody here waits for the answers. */
+const EXTENDED_ECHO = 42;
+const EXTENDED_ECHO_REPLY = 43;
 const HIGHEST_UNREACHABLE_CODE = 15;
 const TIMESTAMP_LENGTH = 20;
 
@@ -65,6 +68,7 @@ function check({ counters, conf }: Namespace, packet: Packet, routeFlags: number
   if (packet.length < icmp.ICMP_HEADER) return Drop.NOT_SPECIFIED;
   const type = icmp.type(view, head);
   counters.countIcmpIn(type);
+  if (type === EXTENDED_ECHO || type === EXTENDED_ECHO_REPLY) return DONE;
   if (type > HIGHEST_TYPE) return Drop.UNHANDLED_PROTO;
   const toGroup = (routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0;
   return toGroup && !allowedToGroup(conf, type) ? Drop.INVALID_PROTO : DONE;
@@ -174,7 +178,8 @@ function reply(
   const id = nextIdentification(namespace);
   const { ICMP } = ip.IpProtocol;
   pushHeaderWithOptions(namespace, message, echoed, key.source, destination, ICMP, tos, ttl, 0, id);
-  namespace.counters.countIcmpOut(type);
+  // Whatever the answer is, it is counted as an echo reply: its type is asked of the route, which has none (__ip_make_skb).
+  namespace.counters.countIcmpOut(IcmpType.ECHO_REPLY);
   sendOfSocket(namespace, message, route);
 }
 
