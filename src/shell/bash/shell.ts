@@ -153,6 +153,8 @@ export class Shell {
   replaceable = false;
   /** The one command of a job: its redirections are the job's, which keeps nothing else open. */
   sole: CommandNode | null = null;
+  /** `< FILE` as the whole of a substituted command: its output is the file. */
+  fileRead: CommandNode | null = null;
   /** Within the word that `getopts` is at, and the OPTIND that it left. */
   getoptsOffset = 0;
   getoptsIndex = '1';

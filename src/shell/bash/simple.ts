@@ -1,4 +1,5 @@
 // A simple command: words expanded, variables assigned, redirections made, and then a function, a builtin or a program.
+import { readAll } from '../process/stream.ts';
 import { assign, assignAll } from './assignment.ts';
 import type { SimpleCommandNode, WordNode } from './ast.ts';
 import { linesOfFirstArgument, literalText } from './ast.ts';
@@ -43,7 +44,15 @@ async function executeAssignments(shell: Shell, node: SimpleCommandNode): Promis
   await assignAll(shell, node.assignments);
   if (shell.stopped) return;
   shell.status = shell.substituted ? shell.status : 0;
-  if (node.redirections.length > 0) await withRedirections(shell, node.redirections, async () => {});
+  if (node.redirections.length > 0)
+    await withRedirections(shell, node.redirections, async () => {
+      if (shell.fileRead === node) await copyInput(shell);
+    });
+}
+
+async function copyInput({ descriptors, task, session }: Shell): Promise<void> {
+  const input = descriptors.get(0);
+  if (input !== undefined) descriptors.get(1)?.write(await readAll(input, task, session));
 }
 
 async function executeWords(

@@ -1,6 +1,6 @@
 // `$(…)` and `<(…)`: a subshell whose output becomes text, or a file to read.
 import { createPipe, readAll } from '../process/stream.ts';
-import type { ProcessSubstitution, ScriptNode } from './ast.ts';
+import type { ProcessSubstitution, ScriptNode, SimpleCommandNode } from './ast.ts';
 import type { Shell } from './shell.ts';
 import { runExitTrap } from './traps.ts';
 
@@ -15,6 +15,7 @@ export async function substituteCommand(shell: Shell, body: ScriptNode): Promise
   child.lineOffset = shell.line - 1;
   child.descriptors.set(1, writer);
   reader.retain();
+  child.fileRead = fileRead(body);
   await shell.session.start(child, async () => {
     await shell.session.evaluator.list(child, body.statements);
     await runExitTrap(child);
@@ -26,6 +27,17 @@ export async function substituteCommand(shell: Shell, body: ScriptNode): Promise
   shell.substituted = true;
   if (!shell.session.count(bytes.length)) return '';
   return decoder.decode(bytes).replace(/\0/g, '').replace(/\n+$/, '');
+}
+
+/** `< FILE` and nothing else: what is substituted is the file (can_optimize_cat_file in bash). */
+function fileRead({ statements }: ScriptNode): SimpleCommandNode | null {
+  const [pipeline, ...others] = statements.length === 1 ? statements[0].pipelines : [];
+  const [command, ...readers] = pipeline?.commands ?? [];
+  if (others.length > 0 || readers.length > 0 || command?.type !== 'SimpleCommand') return null;
+  if (command.name !== null || command.assignments.length > 0 || command.redirections.length !== 1)
+    return null;
+  const [{ operator, fd }] = command.redirections;
+  return operator === '<' && (fd ?? 0) === 0 ? command : null;
 }
 
 /** `/dev/fd/N`, which the command reads or writes. */

@@ -150,3 +150,6 @@ m[zz]=9; m[one]=11; unset 'm[two]'; m[two]=22
 echo "${!m[@]}"; echo "${m[@]}" "${m[@]:1:2}" "${m[@]:0:2}" "${m[@]: -2:1}" "${m[@]:3}"; declare -p m; echo "${m[@]/1/X}" "${m[@]@Q}"
 for pod in "${!m[@]}"; do echo "$pod ${m[$pod]}"; done
 declare -A many; for i in {1..300}; do many[k$i]=$i; done; echo "${!many[@]}"
+### a redirection alone in $( ) is the file
+printf 'one\ntwo\n\n' > f; a=$(< f); echo "[$a]"; echo $(<f) "`< f`"; x=$(<nosuch) || echo "status $?"; echo "[$(< f; true)]" "[$(0< f)]" "[$(< f < f)]" "[$(<<< here)]"
+b=f; echo "$(< "$b")" "$(< $b | cat)"; set -- $(< f); echo $#; echo "$( (< f) )"; y=$(< f) z=$(< nosuch); echo $?
