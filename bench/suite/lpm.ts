@@ -2,7 +2,7 @@
 import type Benchmark from 'benchmark';
 import type { Ipv4 } from '../../src/addr/ipv4.ts';
 import type { PrefixMap } from '../../src/fib/lpm.ts';
-import { BlockTrie } from '../../src/fib/lpm-blocks.ts';
+import { NarrowBlocks } from '../../src/fib/lpm-blocks.ts';
 import { PrefixHash } from '../../src/fib/prefix-hash.ts';
 import {
   calicoTable,
@@ -59,7 +59,7 @@ function updates(suite: Benchmark.Suite, table: LpmTable, map: PrefixMap): void 
 }
 
 function noteMemory(table: LpmTable, { note }: BenchOptions): void {
-  const blocks = new BlockTrie(new PrefixHash());
+  const blocks = new NarrowBlocks(new PrefixHash());
   for (let i = 0; i < table.prefixes.length; i++)
     blocks.insert(table.prefixes[i] as Ipv4, table.lengths[i], table.nextHops[i]);
   note(`${table.name}: what lookups read`, blocks.lookupBytes / 1e6, 'MB');

@@ -5,7 +5,7 @@
 // of few lengths, so they are looked for in a hash table, length by length; then the base is asked. They also lie in
 // few networks of 24 bits: most lookups see in one number of the overlay that it has nothing near the address.
 import { type Ipv4, ipv4, maskOf } from '../addr/ipv4.ts';
-import { BlockTrie } from './lpm-blocks.ts';
+import { WideBlocks } from './lpm-blocks.ts';
 import { PrefixHash } from './prefix-hash.ts';
 
 /** In the place of a value: the base's prefix is not in this table. */
@@ -20,7 +20,7 @@ const bitOf = (address: number): number => 1 << ((Math.imul(address >>> 8, 0x9e3
 /** The prefixes that tables share. It is filled before the first overlay, and never changed thereafter. */
 export class BaseTable {
   /** From prefixes to places in the columns. */
-  private readonly places = new BlockTrie(new PrefixHash());
+  private readonly places = new WideBlocks(new PrefixHash());
   private readonly prefixes: Ipv4[] = [];
   private readonly lengths: number[] = [];
   private readonly values: number[] = [];

@@ -14,6 +14,13 @@ import type { PrefixHash } from './prefix-hash.ts';
 const STRIDE = 4;
 const NODE = 1 << STRIDE;
 
+/** What has the words that nodes are kept in: a table's own, or the arena of all large ones. */
+interface NodeMemory {
+  words: Int32Array;
+}
+
+const FIRST_NODES = 16;
+
 /** What both forms share: the prefixes, the nodes below the root, and what a change does to them. */
 export abstract class PrefixTrie {
   /** For the form that follows this one, too. */
@@ -21,16 +28,19 @@ export abstract class PrefixTrie {
   /** How many prefixes there are of each length. */
   private readonly counts = new Int32Array(33);
   private rootBits = 0;
-  protected slots = new Int32Array(16 * NODE);
+  private readonly memory: NodeMemory;
+  /** The word with which the nodes begin. */
+  protected nodesAt = 0;
   /** The length of the prefix whose value a slot holds; nothing for a slot that leads to a node. */
-  private lengths = new Uint8Array(16 * NODE);
+  private lengths = new Uint8Array(0);
   private nodes = 0;
   /** The first free node, -1 for none; a free node's first slot names the next. */
   private free = -1;
 
-  constructor(rootBits: number, prefixes: PrefixHash) {
+  constructor(rootBits: number, prefixes: PrefixHash, memory: NodeMemory) {
     this.rootBits = rootBits;
     this.prefixes = prefixes;
+    this.memory = memory;
   }
 
   protected abstract rootSlot(at: number): number;
@@ -38,6 +48,12 @@ export abstract class PrefixTrie {
   protected abstract setRoot(at: number, slot: number, length: number): void;
   /** Gives the slots that belong to prefixes of up to `over` bits to one of `length` bits. */
   protected abstract fillRoot(first: number, end: number, over: number, length: number, slot: number): void;
+  /** Makes room for so many words of nodes, with those that there are. */
+  protected abstract growNodes(before: number, words: number): void;
+
+  protected get nodeCount(): number {
+    return this.nodes;
+  }
 
   get size(): number {
     return this.prefixes.size;
@@ -102,13 +118,22 @@ export abstract class PrefixTrie {
     });
   }
 
+  /** Goes on with the nodes of a trie that has the same root and the same prefixes. */
+  protected takeNodes(from: PrefixTrie): void {
+    this.counts.set(from.counts);
+    this.nodesAt = from.nodesAt;
+    this.lengths = from.lengths;
+    this.nodes = from.nodes;
+    this.free = from.free;
+  }
+
   /** The slot of an address below a root slot that leads to a node. */
   protected descend(rootSlot: number, address: Ipv4): number {
     let slot = rootSlot;
     let shift = 32 - this.rootBits;
     while (slot < 0) {
       shift -= STRIDE;
-      slot = this.slots[(~slot << STRIDE) | ((address >>> shift) & (NODE - 1))];
+      slot = this.nodeSlot((~slot << STRIDE) | ((address >>> shift) & (NODE - 1)));
     }
     return slot;
   }
@@ -161,7 +186,7 @@ export abstract class PrefixTrie {
     const child = ~this.rootSlot(first);
     this.replaceIn(child, this.rootBits, prefix, length, heir, slot);
     if (!this.isUniform(child, this.rootBits)) return;
-    this.setRoot(first, this.slots[child << STRIDE], this.lengths[child << STRIDE]);
+    this.setRoot(first, this.nodeSlot(child << STRIDE), this.lengths[child << STRIDE]);
     this.release(child);
   }
 
@@ -178,10 +203,10 @@ export abstract class PrefixTrie {
       this.fill(at, at + (1 << (depth + STRIDE - length)), length, heir, slot);
       return;
     }
-    const child = ~this.slots[at];
+    const child = ~this.nodeSlot(at);
     this.replaceIn(child, depth + STRIDE, prefix, length, heir, slot);
     if (!this.isUniform(child, depth + STRIDE)) return;
-    this.slots[at] = this.slots[child << STRIDE];
+    this.setNodeSlot(at, this.nodeSlot(child << STRIDE));
     this.lengths[at] = this.lengths[child << STRIDE];
     this.release(child);
   }
@@ -190,17 +215,17 @@ export abstract class PrefixTrie {
   private isUniform(node: number, depth: number): boolean {
     const end = (node + 1) << STRIDE;
     for (let at = node << STRIDE; at < end; at++)
-      if (this.slots[at] < 0 || this.lengths[at] > depth) return false;
+      if (this.nodeSlot(at) < 0 || this.lengths[at] > depth) return false;
     return true;
   }
 
   private fill(first: number, end: number, over: number, length: number, slot: number): void {
     for (let at = first; at < end; at++) {
-      if (this.slots[at] < 0) {
-        const child = ~this.slots[at] << STRIDE;
+      if (this.nodeSlot(at) < 0) {
+        const child = ~this.nodeSlot(at) << STRIDE;
         this.fill(child, child + NODE, over, length, slot);
       } else if (this.lengths[at] <= over) {
-        this.slots[at] = slot;
+        this.setNodeSlot(at, slot);
         this.lengths[at] = length;
       }
     }
@@ -215,9 +240,9 @@ export abstract class PrefixTrie {
   }
 
   private childOf(at: number): number {
-    if (this.slots[at] < 0) return ~this.slots[at];
-    const node = this.allocate(this.slots[at], this.lengths[at]);
-    this.slots[at] = ~node;
+    if (this.nodeSlot(at) < 0) return ~this.nodeSlot(at);
+    const node = this.allocate(this.nodeSlot(at), this.lengths[at]);
+    this.setNodeSlot(at, ~node);
     return node;
   }
 
@@ -225,27 +250,34 @@ export abstract class PrefixTrie {
     let node = this.free;
     if (node < 0) {
       node = this.nodes++;
-      if (this.nodes << STRIDE > this.slots.length) this.enlarge();
+      if (this.nodes << STRIDE > this.lengths.length) this.enlarge();
     } else {
-      this.free = this.slots[node << STRIDE];
+      this.free = this.nodeSlot(node << STRIDE);
     }
-    this.slots.fill(slot, node << STRIDE, (node + 1) << STRIDE);
+    const at = this.nodesAt + (node << STRIDE);
+    this.memory.words.fill(slot, at, at + NODE);
     this.lengths.fill(length, node << STRIDE, (node + 1) << STRIDE);
     return node;
   }
 
   private release(node: number): void {
-    this.slots[node << STRIDE] = this.free;
+    this.setNodeSlot(node << STRIDE, this.free);
     this.free = node;
   }
 
   private enlarge(): void {
-    const slots = new Int32Array(this.slots.length * 2);
-    slots.set(this.slots);
-    this.slots = slots;
-    const lengths = new Uint8Array(this.lengths.length * 2);
-    lengths.set(this.lengths);
-    this.lengths = lengths;
+    const { lengths } = this;
+    this.lengths = new Uint8Array(Math.max(2 * lengths.length, FIRST_NODES * NODE));
+    this.lengths.set(lengths);
+    this.growNodes(lengths.length, this.lengths.length);
+  }
+
+  private nodeSlot(at: number): number {
+    return this.memory.words[this.nodesAt + at];
+  }
+
+  private setNodeSlot(at: number, slot: number): void {
+    this.memory.words[this.nodesAt + at] = slot;
   }
 }
 
@@ -253,11 +285,14 @@ const SMALL_BITS = 8;
 
 /** The form for up to some ten thousand prefixes. */
 export class SmallTrie extends PrefixTrie {
+  private readonly own: NodeMemory;
   private readonly root = new Int32Array(1 << SMALL_BITS);
   private readonly rootLengths = new Uint8Array(1 << SMALL_BITS);
 
   constructor(prefixes: PrefixHash) {
-    super(SMALL_BITS, prefixes);
+    const own = { words: new Int32Array(0) };
+    super(SMALL_BITS, prefixes, own);
+    this.own = own;
     this.adopt();
   }
 
@@ -283,5 +318,11 @@ export class SmallTrie extends PrefixTrie {
       if (this.root[at] < 0) this.fillBelow(this.root[at], over, length, slot);
       else if (this.rootLengths[at] <= over) this.setRoot(at, slot, length);
     }
+  }
+
+  protected override growNodes(_before: number, words: number): void {
+    const larger = new Int32Array(words);
+    larger.set(this.own.words);
+    this.own.words = larger;
   }
 }

@@ -4,7 +4,8 @@
 // scanned (lpm-scan.ts). A larger one is a trie (lpm-trie.ts), a very large one a trie whose root is all networks of 24
 // bits (lpm-blocks.ts). All give the same answers; the test is test/oracle/prefix-list.ts. Users see only PrefixMap.
 import type { Ipv4 } from '../addr/ipv4.ts';
-import { BlockTrie } from './lpm-blocks.ts';
+import { BlockTrie } from './lpm-block-trie.ts';
+import { blocksOf, NarrowBlocks, type WideBlocks } from './lpm-blocks.ts';
 import { ScanTable } from './lpm-scan.ts';
 import { SmallTrie } from './lpm-trie.ts';
 import { PrefixHash } from './prefix-hash.ts';
@@ -27,7 +28,7 @@ const LARGE_AGAIN = 8192;
 /** Values are integers from 0 to 2^31 - 2; -1 is "none" wherever a value is returned. */
 export class PrefixMap {
   // One field for all forms: where only one of them was met, V8 takes lookups in it whole into the loop that makes them.
-  private form: ScanTable | SmallTrie | BlockTrie = new ScanTable();
+  private form: ScanTable | SmallTrie | NarrowBlocks | WideBlocks = new ScanTable();
 
   get size(): number {
     return this.form.size;
@@ -51,10 +52,15 @@ export class PrefixMap {
   /** Adds a prefix or gives the one that is there a new value. */
   insert(prefix: Ipv4, length: number, value: number): void {
     const { form } = this;
+    if (form instanceof NarrowBlocks && !form.hasRoomFor(value)) {
+      this.form = form.widened();
+      this.form.insert(prefix, length, value);
+      return;
+    }
     form.insert(prefix, length, value);
     if (form instanceof ScanTable) {
       if (form.size > SMALL_MAX) this.grow(form);
-    } else if (form instanceof SmallTrie && form.size > LARGE_MIN) this.form = new BlockTrie(form.prefixes);
+    } else if (form instanceof SmallTrie && form.size > LARGE_MIN) this.form = blocksOf(form.prefixes);
   }
 
   /** Removes a prefix; its value, or -1 if it is not there. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Ipv4, ipv4, lastOf, networkOf } from '../../src/addr/ipv4.ts';
 import { PrefixMap } from '../../src/fib/lpm.ts';
-import { BlockTrie } from '../../src/fib/lpm-blocks.ts';
+import { blocksOf, NarrowBlocks, WideBlocks } from '../../src/fib/lpm-blocks.ts';
 import { PrefixHash } from '../../src/fib/prefix-hash.ts';
 import { Random } from '../../src/time/random.ts';
 import { PrefixList } from '../oracle/prefix-list.ts';
@@ -53,41 +53,94 @@ function slowLookup(held: ReadonlyMap<number, number>, address: Ipv4): number {
   return -1;
 }
 
-describe('BlockTrie', () => {
-  test('answers as a list does after any sequence of insert and delete', () => {
+/** As PrefixMap has it: slots of 16 bits until one does not fit. */
+class Blocks {
+  form: NarrowBlocks | WideBlocks = blocksOf(new PrefixHash());
+
+  insert(prefix: Ipv4, length: number, value: number): void {
+    if (this.form instanceof NarrowBlocks && !this.form.hasRoomFor(value)) this.form = this.form.widened();
+    this.form.insert(prefix, length, value);
+  }
+
+  delete(prefix: Ipv4, length: number): number {
+    return this.form.delete(prefix, length);
+  }
+}
+
+describe('ranked blocks', () => {
+  test('answer as a list does after any sequence of insert and delete', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
-        const table = new BlockTrie(new PrefixHash());
+        const table = new Blocks();
         const list = new PrefixList();
         for (const one of changes) {
           expect(take(table, one)).toBe(take(list, one));
           for (const { prefix, length } of changes)
             for (const address of [prefix, lastOf(prefix, length), ipv4(prefix - 1)])
-              expect(table.lookup(address)).toBe(list.lookup(address));
+              expect(table.form.lookup(address)).toBe(list.lookup(address));
         }
+        table.form.end();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of prefixes that a hash already holds answer as a list does', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+        const prefixes = new PrefixHash();
+        const list = new PrefixList();
+        for (const { prefix, length, value } of changes) {
+          const at = prefixes.find(prefix, length);
+          if (at >= 0) continue;
+          prefixes.insertAt(~at, prefix, length, value);
+          list.insert(prefix, length, value);
+        }
+        const table = blocksOf(prefixes);
+        for (const { prefix, length } of changes)
+          for (const address of [prefix, lastOf(prefix, length), ipv4(prefix - 1)])
+            expect(table.lookup(address)).toBe(list.lookup(address));
         table.end();
       }),
       { numRuns: 30 },
     );
   });
 
-  test('begins empty in memory that another table gave back', () => {
-    const first = new BlockTrie(new PrefixHash());
+  test('begin empty in memory that another table gave back', () => {
+    const first = new NarrowBlocks(new PrefixHash());
     first.insert(ipv4(0), 0, 5);
     first.end();
-    const second = new BlockTrie(new PrefixHash());
+    const second = new WideBlocks(new PrefixHash());
     expect(second.lookup(ipv4(0x0a000001))).toBe(-1);
     second.end();
   });
 
-  test('two tables at once keep to their own memory', () => {
-    const tables = [new BlockTrie(new PrefixHash()), new BlockTrie(new PrefixHash())];
-    for (let i = 0; i < 5000; i++)
-      for (const [at, table] of tables.entries()) table.insert(ipv4(0x0a000000 + (i << 8)), 24, i * 2 + at);
+  test.each([
+    ['16 bits', 0],
+    ['32 bits', 40_000],
+  ])('two tables at once keep to their own memory, slots of %s', (_, more) => {
+    const tables = [new Blocks(), new Blocks()];
     for (let i = 0; i < 5000; i++)
       for (const [at, table] of tables.entries())
-        expect(table.lookup(ipv4(0x0a000001 + (i << 8)))).toBe(i * 2 + at);
-    for (const table of tables) table.end();
+        table.insert(ipv4(0x0a000000 + (i << 8)), 24 + (i & 3), more + i * 2 + at);
+    for (let i = 0; i < 5000; i++)
+      for (const [at, table] of tables.entries())
+        expect(table.form.lookup(ipv4(0x0a000001 + (i << 8)))).toBe(more + i * 2 + at);
+    for (const table of tables) {
+      expect(table.form).toBeInstanceOf(more === 0 ? NarrowBlocks : WideBlocks);
+      table.form.end();
+    }
+  });
+
+  test('become wider when there are more nodes than 16 bits can name', () => {
+    const table = new Blocks();
+    for (let i = 0; i < 0x8100; i++) table.insert(ipv4(0x0a000080 + (i << 8)), 25, i & 7);
+    expect(table.form).toBeInstanceOf(WideBlocks);
+    for (let i = 0; i < 0x8100; i++) {
+      if (table.form.lookup(ipv4(0x0a0000ff + (i << 8))) !== (i & 7)) expect.fail(`network ${i}`);
+      if (table.form.lookup(ipv4(0x0a00007f + (i << 8))) !== -1) expect.fail(`beside network ${i}`);
+    }
+    table.form.end();
   });
 });
 
