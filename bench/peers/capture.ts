@@ -38,7 +38,7 @@ function cpuTime(program: string, ...args: readonly string[]): number {
 }
 
 const REPLAY = [
-  ...[join(ROOT, 'dist/cli/main.js'), 'replay', file],
+  ...[join(ROOT, 'dist/bin/main.js'), 'replay', file],
   ...['--lab', join(ROOT, 'captures/calico-ipip/in/lab.sh'), '--at', 'node1:eth0'],
 ];
 

@@ -15,7 +15,7 @@ import { JsonReport } from '../replay/report-json.ts';
 import { JunitReport } from '../replay/report-junit.ts';
 import { TextReport } from '../replay/report-text.ts';
 import { Summary } from '../replay/summary.ts';
-import type { Verdict } from '../replay/verdict.ts';
+import type { Tally, Verdict } from '../replay/verdict.ts';
 import { routesThatLost } from '../trace/route-choice.ts';
 import { reasonOf } from './host-error.ts';
 import { Damage } from './replay-damage.ts';
@@ -118,7 +118,8 @@ class Run {
     const summary = new Summary();
     const damage = new Damage(plan.captures);
     this.begin(plan, namespace);
-    const replay = new Replay(lab, namespace, device, (verdict) => this.tell(summary, verdict));
+    const emit = (verdict: Verdict): void => this.tell(summary, verdict);
+    const replay = new Replay(lab, namespace, device, emit, { tally: this.tallyOf(summary) });
     const formats = new Set<string>();
     const onBytes = (bytes: number): void => this.progress?.read(bytes);
     for await (const batch of readCaptures(plan, onBytes, this.threadsFor(plan, replay))) {
@@ -161,6 +162,17 @@ class Run {
     summary.add(verdict);
     this.output.add(this.report.verdict(verdict));
     this.junit?.verdict(verdict);
+  }
+
+  /** Packets that are not told are counted. */
+  private tallyOf(summary: Summary): Tally {
+    const { report } = this;
+    return {
+      get wantsEach() {
+        return report.wantsEach;
+      },
+      add: (model, packets) => summary.add(model, packets),
+    };
   }
 
   private noCapture({ captures }: VantagePlan, { info, findings, file }: MergedBatch): Wrong | null {

@@ -43,18 +43,25 @@ class Memory<Value> {
   }
 }
 
+/** Where it is told what the model did, in words that may never be asked for. */
+export interface Telling {
+  readonly expected: string;
+}
+
+const NOTHING: Telling = { expected: '' };
+
 /** The last LIMIT packets that were handled, by numbers: written for each packet, asked for only now and then. */
 class Ring {
   private readonly keys = new Float64Array(LIMIT).fill(-1);
   private readonly numbers = new Float64Array(LIMIT);
-  private readonly whats: string[] = new Array(LIMIT).fill('');
+  private readonly tellings: Telling[] = new Array(LIMIT).fill(NOTHING);
   private next = 0;
 
-  add(key: number, number: number, what: string): void {
+  add(key: number, number: number, telling: Telling): void {
     const at = this.next;
     this.keys[at] = key;
     this.numbers[at] = number;
-    this.whats[at] = what;
+    this.tellings[at] = telling;
     this.next = (at + 1) % LIMIT;
   }
 
@@ -62,7 +69,7 @@ class Ring {
   find(key: number): Handled | null {
     for (let i = 1; i <= LIMIT; i++) {
       const at = (this.next - i + LIMIT) % LIMIT;
-      if (this.keys[at] === key) return { number: this.numbers[at]!, what: this.whats[at]! };
+      if (this.keys[at] === key) return { number: this.numbers[at]!, what: this.tellings[at]!.expected };
     }
     return null;
   }
@@ -107,8 +114,8 @@ export class Conversations {
   }
 
   /** Remembers what the model did with a received packet, by a key of its own. */
-  remember(key: number, number: number, what: string): void {
-    this.handled.add(key, number, what);
+  remember(key: number, number: number, telling: Telling): void {
+    this.handled.add(key, number, telling);
   }
 
   recall(key: number): Handled | null {

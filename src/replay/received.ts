@@ -12,7 +12,7 @@ import * as ethernet from '../wire/ethernet.ts';
 import { EtherType } from '../wire/ethernet.ts';
 import * as icmp from '../wire/icmp.ts';
 import * as ip from '../wire/ipv4.ts';
-import type { Conversations } from './conversations.ts';
+import type { Conversations, Telling } from './conversations.ts';
 import { rightChecksums } from './deferred-checksum.ts';
 import { isPolicy, metMtu } from './explain.ts';
 import type { Frame } from './frame.ts';
@@ -46,7 +46,7 @@ export function judgeReceived(setting: Setting, item: Item): Finding {
   const inner = setting.dissectAll(frame);
   expectOutputs(setting, item, outcome);
   const what = fateText(setting, outcome) || noteText(frame, inner);
-  remember(setting, item, inner, what);
+  remember(setting, item, inner, { expected: what });
   const decided = { route: outcome.route, destination: outcome.destination };
   const wrong = wrongReceiver(setting, outcome) ?? wrongCable(setting, outcome);
   if (wrong !== null) return { kind: 'differs', ...wrong, ...decided };
@@ -128,15 +128,15 @@ function remember(
   { conversations }: Setting,
   { number, frame: { view } }: Item,
   { etherType, network, end }: Dissection,
-  what: string,
+  telling: Telling,
 ): void {
   if (etherType === EtherType.ARP && isArp(view, network, end))
     conversations.remember(
       questionKey(arp.senderIp(view, network), arp.targetIp(view, network)),
       number,
-      what,
+      telling,
     );
-  if (etherType === EtherType.IPV4) rememberPacket(conversations, view, network, end, number, what);
+  if (etherType === EtherType.IPV4) rememberPacket(conversations, view, network, end, number, telling);
 }
 
 /** The IPv4 packet at `at`, and the echo request that it may be. */
@@ -146,11 +146,11 @@ export function rememberPacket(
   at: number,
   end: number,
   number: number,
-  what: string,
+  telling: Telling,
 ): void {
-  conversations.remember(packetKey(view, at), number, what);
+  conversations.remember(packetKey(view, at), number, telling);
   const key = echoKey(view, at, end, icmp.IcmpType.ECHO);
-  if (key !== null) conversations.remember(key, number, what);
+  if (key !== null) conversations.remember(key, number, telling);
 }
 
 const QUESTION = 21;

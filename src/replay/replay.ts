@@ -18,7 +18,7 @@ import { judgeReceived, learnNames, learnPlaces } from './received.ts';
 import { BlockRecord } from './record-block.ts';
 import { judgeByCause, judgeByPending, judgeIpv4, releaseWaiting } from './sent.ts';
 import { Setting } from './setting.ts';
-import type { Verdict } from './verdict.ts';
+import type { Model, Tally, Verdict } from './verdict.ts';
 import { VerdictMemory } from './verdict-memory.ts';
 
 /** Longest time between two packets that the model lives through, in microseconds; more of it is skipped. */
@@ -33,6 +33,8 @@ const MICROSECONDS = 1_000_000;
 const NO_MORE = Number.POSITIVE_INFINITY;
 const BEFORE_ALL = Number.NEGATIVE_INFINITY;
 
+const TELL_EACH: Tally = { wantsEach: true, add() {} };
+
 /** What is needed of a record's file: bytes of frame check sequence at the end of each frame. */
 export interface RecordSource {
   readonly fcsLength: number;
@@ -41,6 +43,8 @@ export interface RecordSource {
 export interface ReplayOptions {
   /** False judges every packet anew, for tests. */
   readonly remembers?: boolean;
+  /** Without one every packet's verdict is told. */
+  readonly tally?: Tally;
 }
 
 /** A record that was read, and what it says of its direction. */
@@ -64,6 +68,8 @@ export class Replay {
   /** Null where every frame may teach a bridge something. */
   private readonly memory: VerdictMemory | null;
   private readonly key: FrameKey;
+  private readonly tally: Tally;
+  private tellsEach = true;
   /** `key` is that of the record that is being judged. */
   private isKeyed = false;
   private first = -1;
@@ -81,11 +87,14 @@ export class Replay {
     namespace: Namespace,
     device: Device,
     emit: (verdict: Verdict) => void,
-    { remembers = true }: ReplayOptions = {},
+    { remembers = true, tally = TELL_EACH }: ReplayOptions = {},
   ) {
     this.setting = new Setting(lab, namespace, device);
     this.emit = emit;
-    this.memory = remembers && VerdictMemory.isFor(this.setting) ? new VerdictMemory(this.setting) : null;
+    this.tally = tally;
+    const tell: Tally['add'] = (model, packets) => tally.add(model, packets);
+    this.memory =
+      remembers && VerdictMemory.isFor(this.setting) ? new VerdictMemory(this.setting, tell) : null;
     this.key = new FrameKey(this.setting.isVxlanPort);
     this.base = lab.kernel.clock.now;
     this.latest = this.base;
@@ -118,14 +127,19 @@ export class Replay {
     if (time > this.quietUntil && !this.isQuietUntil(time)) return false;
     const { clock } = setting.node.kernel;
     const now = Math.max(clock.now, time, this.latest);
-    const found = memory.find(this.key, now);
-    if (found === null) return false;
+    const place = memory.find(this.key, now);
+    if (place < 0) return false;
     this.latest = Math.max(this.latest, time);
     clock.now = now;
-    memory.apply(this.key, found, record.number);
     this.last = record;
-    this.emit(new RepeatedVerdict(record, found.verdict, setting));
+    if (this.tellsEach) this.tellAgain(record, memory.apply(this.key, place, record.number));
+    else memory.count(this.key, place, record.number);
     return true;
+  }
+
+  private tellAgain(record: CaptureRecord, model: Model): void {
+    this.emit(new RepeatedVerdict(record, model, this.setting));
+    this.tellsEach = this.tally.wantsEach;
   }
 
   /**
@@ -153,6 +167,7 @@ export class Replay {
     this.drain();
     for (const items of this.fragments.expire(NO_MORE)) this.giveUp(items);
     this.flush();
+    this.memory?.clear();
     this.setting.node.close();
   }
 

@@ -154,6 +154,10 @@ export class JsonReport implements Report {
 
   format(): void {}
 
+  get wantsEach(): boolean {
+    return !this.options.quiet;
+  }
+
   verdict(verdict: Verdict): string {
     this.group?.add(verdict);
     if (this.options.quiet && !isFault(verdict.kind)) return '';

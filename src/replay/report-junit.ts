@@ -59,6 +59,10 @@ export class JunitReport implements Report {
 
   format(): void {}
 
+  get wantsEach(): boolean {
+    return false;
+  }
+
   verdict(verdict: Verdict): string {
     if (isFault(verdict.kind)) this.keep(verdict);
     return '';

@@ -77,6 +77,11 @@ export class TextReport implements Report {
     return (this.listed++ === 0 ? `${this.head()}\n\n` : '') + this.packet(verdict);
   }
 
+  get wantsEach(): boolean {
+    const { amount } = this.options;
+    return amount === 'normal' ? this.listed <= SHORT_CAPTURE : amount !== 'quiet';
+  }
+
   /** Keeps the lines of a short capture; a longer one has no list. */
   private keep(verdict: Verdict): string {
     if (this.listed > SHORT_CAPTURE) return '';

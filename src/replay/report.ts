@@ -37,6 +37,8 @@ export interface Report {
   /** `pcap, EN10MB`: known once the first bytes were read. */
   format(format: string): void;
   verdict(verdict: Verdict): string;
+  /** Packets that are as programmed are told as well; once it is false it stays so for this vantage point. */
+  readonly wantsEach: boolean;
   endVantage(summary: Summary, damages: Damages): string;
   /** `followed` is null with one vantage point. */
   end(total: Summary, followed: Followed | null): string;

@@ -20,11 +20,12 @@ export class Summary {
   /** Verdicts that say something of the network: all but `outside`. */
   compared = 0;
 
-  add({ kind, flow }: Verdict): void {
-    this.counts[kind]++;
-    if (kind !== 'missing') this.packets++;
-    if (kind !== 'outside') this.compared++;
-    this.countsOf(flow)[kind]++;
+  /** One verdict, or one that so many packets got. */
+  add({ kind, flow }: Pick<Verdict, 'kind' | 'flow'>, packets = 1): void {
+    this.counts[kind] += packets;
+    if (kind !== 'missing') this.packets += packets;
+    if (kind !== 'outside') this.compared += packets;
+    this.countsOf(flow)[kind] += packets;
   }
 
   /** Adds the counts, not the flows, of another vantage point. */

@@ -9,7 +9,7 @@ import { isPassage } from './explain.ts';
 import type { Frame } from './frame.ts';
 import type { FrameKey } from './frame-key.ts';
 import type { Item } from './item.ts';
-import { KeyTable } from './key-table.ts';
+import { Field, KeyTable } from './key-table.ts';
 import { rememberPacket } from './received.ts';
 import type { Setting } from './setting.ts';
 import { ipv4Subject } from './subject.ts';
@@ -20,20 +20,13 @@ const LIMIT = 65_536;
 
 /** What came of packets of one kind. */
 interface Remembered {
-  readonly verdict: Model;
-  /** The longest frame that passed whole. */
-  readonly length: number;
   /** Until when nothing changes of itself, in microseconds. */
   readonly until: number;
-  /** Microseconds that the node takes for such a packet. */
-  readonly duration: number;
   /** Of a sent packet: where the header of its subject is behind the frame's beginning, and whose it is. */
   readonly subjectAt: number;
   readonly isOwn: boolean;
   /** Of a packet sent on for another: who talks to whom. */
   readonly talk: TalkKeys | null;
-  /** The conversations' version for which `talk` was found to be nothing new. */
-  talkVersion: number;
 }
 
 /** The counters of whatever may have a say, before a packet is judged. */
@@ -82,12 +75,18 @@ export class VerdictMemory {
   private readonly setting: Setting;
   private readonly mark: Mark;
   private readonly keys = new KeyTable();
-  /** By the places of their keys. */
+  /** By the places of their keys: a packet that is known looks at the second at most. */
   private kept: Remembered[] = [];
+  private models: Model[] = [];
+  /** Until when nothing of what is kept changes of itself. */
+  private until = Number.POSITIVE_INFINITY;
+  private readonly tell: (model: Model, packets: number) => void;
 
-  constructor(setting: Setting) {
+  /** `tell` hears at the latest when its verdict is forgotten how many packets of a kind were only counted. */
+  constructor(setting: Setting, tell: (model: Model, packets: number) => void) {
     this.setting = setting;
     this.mark = new Mark(setting);
+    this.tell = tell;
   }
 
   /** A bridge learns from every frame, and forgets. */
@@ -97,43 +96,59 @@ export class VerdictMemory {
 
   clear(): void {
     if (this.kept.length === 0) return;
+    for (let place = 0; place < this.kept.length; place++) this.tellCounted(place);
     this.kept = [];
+    this.models = [];
+    this.until = Number.POSITIVE_INFINITY;
     this.keys.clear();
   }
 
-  /** What the key's packet gets, if that is known and still holds at `time`. */
-  find(key: FrameKey, time: number): Remembered | null {
-    const place = this.keys.find(key);
-    if (place < 0) return null;
-    const found = this.kept[place]!;
-    if (found.until <= time || found.length < key.length) return null;
-    return found.verdict.direction === 'in' || this.holdsForSent(key, found) ? found : null;
+  private tellCounted(place: number): void {
+    const counted = this.keys.get(place, Field.COUNTED);
+    if (counted > 0) this.tell(this.models[place]!, counted);
+  }
+
+  /** The place of what the key's packet gets, if that is known and still holds at `time`; -1 if not. */
+  find(key: FrameKey, time: number): number {
+    const { keys } = this;
+    const place = keys.find(key);
+    if (place < 0 || keys.get(place, Field.LENGTH) < key.length) return -1;
+    if (this.until <= time && this.kept[place]!.until <= time) return -1;
+    return keys.get(place, Field.IS_SENT) === 0 || this.holdsForSent(key, place) ? place : -1;
   }
 
   /** Nothing waits for this very packet, and nobody's silence is explained by it. */
-  private holdsForSent(key: FrameKey, found: Remembered): boolean {
+  private holdsForSent(key: FrameKey, place: number): boolean {
     const { open, pending } = this.setting;
-    if (open.size > 0 || !this.isOldTalk(found)) return false;
+    if (open.size > 0 || !this.isOldTalk(place)) return false;
     if (pending.isEmpty) return true;
-    const { subjectAt, isOwn } = found;
+    const { subjectAt, isOwn } = this.kept[place]!;
     return !pending.has(ipv4Subject(key.view, key.start + subjectAt, Number.POSITIVE_INFINITY, isOwn));
   }
 
-  private isOldTalk(found: Remembered): boolean {
+  private isOldTalk(place: number): boolean {
     const { conversations } = this.setting;
-    const { talk } = found;
-    if (talk === null || found.talkVersion === conversations.version) return true;
-    if (!conversations.repeats(talk)) return false;
-    found.talkVersion = conversations.version;
+    if (this.keys.get(place, Field.TALK) === conversations.version) return true;
+    const { talk } = this.kept[place]!;
+    if (talk !== null && !conversations.repeats(talk)) return false;
+    this.keys.set(place, Field.TALK, conversations.version);
     return true;
   }
 
-  /** What judging it would have left behind. */
-  apply(key: FrameKey, { verdict, duration }: Remembered, number: number): void {
+  /** What judging the key's packet would have left behind; its verdict. */
+  apply(key: FrameKey, place: number, number: number): Model {
     const { node, conversations } = this.setting;
-    node.kernel.clock.now += duration;
-    if (verdict.direction === 'in')
-      rememberPacket(conversations, key.view, key.network, key.end, number, verdict.expected);
+    const model = this.models[place]!;
+    node.kernel.clock.now += this.keys.get(place, Field.DURATION);
+    if (this.keys.get(place, Field.IS_SENT) === 0)
+      rememberPacket(conversations, key.view, key.network, key.end, number, model);
+    return model;
+  }
+
+  /** As `apply`, for a packet that is told of later. */
+  count(key: FrameKey, place: number, number: number): void {
+    this.apply(key, place, number);
+    this.keys.set(place, Field.COUNTED, this.keys.get(place, Field.COUNTED) + 1);
   }
 
   /** A packet is about to be judged. */
@@ -152,17 +167,20 @@ export class VerdictMemory {
     const { setting, mark } = this;
     if (!this.isPassing(item)) return;
     if (this.kept.length >= LIMIT) this.clear();
-    const place = this.keys.find(key);
-    const known = this.kept[place];
-    const holds = known !== undefined && known.until > setting.node.now;
-    this.kept[place < 0 ? this.keys.add(key) : place] = {
-      verdict: modelOf(item.verdict as Verdict),
-      length: holds ? Math.max(known.length, key.length) : key.length,
-      until: setting.namespace.kernel.pathsUntil,
-      duration: mark.duration,
-      talkVersion: setting.conversations.version,
-      ...this.sentPart(item),
-    };
+    const { keys } = this;
+    const found = keys.find(key);
+    const holds = found >= 0 && this.kept[found]!.until > setting.node.now;
+    if (found >= 0) this.tellCounted(found);
+    const place = found < 0 ? keys.add(key) : found;
+    const { pathsUntil } = setting.namespace.kernel;
+    this.until = Math.min(this.until, pathsUntil);
+    this.kept[place] = { until: pathsUntil, ...this.sentPart(item) };
+    this.models[place] = modelOf(item.verdict as Verdict);
+    keys.set(place, Field.LENGTH, holds ? Math.max(keys.get(place, Field.LENGTH), key.length) : key.length);
+    keys.set(place, Field.DURATION, mark.duration);
+    keys.set(place, Field.IS_SENT, item.direction === 'out' ? 1 : 0);
+    keys.set(place, Field.TALK, setting.conversations.version);
+    keys.set(place, Field.COUNTED, 0);
   }
 
   /** It came in by one device and left by another, and nothing else happened. */

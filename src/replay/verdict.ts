@@ -51,5 +51,13 @@ export interface Verdict {
   readonly destination: Ipv4;
 }
 
+/** For who needs only the number of packets that get the verdict of an earlier one. */
+export interface Tally {
+  /** Each packet is still to be told; once it is false it stays so. */
+  readonly wantsEach: boolean;
+  /** So many got this verdict, besides those that were told; called at any time up to the end. */
+  add(model: Model, packets: number): void;
+}
+
 /** All of a verdict that is the same for every packet of a kind. */
 export type Model = Omit<Verdict, 'number' | 'seconds' | 'nanos' | 'packet'>;

@@ -9,7 +9,8 @@ import { FrameKey } from '../../src/replay/frame-key.ts';
 import { BlockWriter, recordsOf as blockRecords } from '../../src/replay/record-block.ts';
 import { Replay } from '../../src/replay/replay.ts';
 import type { Setting } from '../../src/replay/setting.ts';
-import type { Verdict } from '../../src/replay/verdict.ts';
+import { Summary } from '../../src/replay/summary.ts';
+import type { Model, Verdict } from '../../src/replay/verdict.ts';
 import { checksum } from '../../src/wire/checksum.ts';
 import { beforeCapture, buildLab, captureFile, changed, interfaceOf, scriptText } from './labs.ts';
 
@@ -205,6 +206,38 @@ async function replayed(
   run.end();
   return verdicts;
 }
+
+/** The sums of a replay that tells of the first few packets one by one. */
+async function counted(script: string, at: string, records: readonly CaptureRecord[], told: number) {
+  const lab = await buildLab(script);
+  const summary = new Summary();
+  let verdicts = 0;
+  const tally = {
+    get wantsEach() {
+      return verdicts < told;
+    },
+    add: (model: Model, packets: number) => summary.add(model, packets),
+  };
+  const emit = (verdict: Verdict): void => {
+    verdicts++;
+    summary.add(verdict);
+  };
+  const run = new Replay(lab, ...interfaceOf(lab, at), emit, { tally });
+  for (const record of records) run.push(record, { fcsLength: 0 });
+  run.end();
+  return summary;
+}
+
+test('packets that are only counted make the same sums', async () => {
+  const records = recordsOf(
+    [...big, ...big, ...big].map(({ data }) => ({ data, again: 2, gap: 50, change: 'none' })),
+    1,
+  );
+  const all = await counted(IPIP, 'node1:eth0', records, Number.POSITIVE_INFINITY);
+  expect(all.packets).toBe(records.length);
+  expect(await counted(IPIP, 'node1:eth0', records, 0)).toEqual(all);
+  expect(await counted(IPIP, 'node1:eth0', records, 500)).toEqual(all);
+});
 
 describe('with and without memory, from another thread and in place, the verdicts are the same', () => {
   const many = big.map(({ data }) => data);
