@@ -7,6 +7,10 @@ import type { Outcome, RuleInfo, RuleRequest } from './types.ts';
 export const addRule = (namespace: Namespace, request: RuleRequest): Outcome =>
   namespace.fib.addRule(request);
 
+/** The same where one that is there already is no reason to refuse (RTM_NEWRULE without NLM_F_EXCL). */
+export const restoreRule = (namespace: Namespace, request: RuleRequest): Outcome =>
+  namespace.fib.addRule(request, 'also');
+
 /** `ip rule del …`: the first rule that has everything the request names; ENOENT without one. */
 export const deleteRule = (namespace: Namespace, request: RuleRequest): Outcome =>
   namespace.fib.deleteRule(request);

@@ -150,11 +150,14 @@ export class Fib extends RouteLookup {
     return this.ruleList.needsPorts;
   }
 
-  /** Makes a rule (RTM_NEWRULE with NLM_F_EXCL). What is left out is undefined, not 0: ports 0 to 0 are refused. */
-  addRule(request: Partial<Rule>): Refusal | null {
+  /**
+   * Makes a rule (RTM_NEWRULE), `also` beside one of the same kind: without NLM_F_EXCL. What is left out is undefined, not
+   * 0: ports 0 to 0 are refused.
+   */
+  addRule(request: Partial<Rule>, beside: 'none' | 'also' = 'none'): Refusal | null {
     const rule = this.ruleList.parse(request);
     if (!(rule instanceof RuleEntry)) return rule;
-    if (this.ruleList.has(rule)) return refuse(Errno.EEXIST);
+    if (beside === 'none' && this.ruleList.has(rule)) return refuse(Errno.EEXIST);
     const refusal = checkTos(rule);
     if (refusal !== null) return refusal;
     this.tables.splitLocal();
@@ -259,11 +262,11 @@ export class Fib extends RouteLookup {
 
   /**
    * An address is on no device any more: the routes of `table`, main or that of its VRF, that prefer it as their source
-   * go (fib_sync_down_addr).
+   * go, which is told, as it is of no other routes that go with something else (pfsrc_removed).
    */
   addressRemoved(address: Ipv4, table: number): void {
     if (address === ANY) return;
-    this.tables.disableSource(address, table);
+    for (const gone of this.tables.disableSource(address, table)) this.watcher?.route(gone, 'gone');
     this.generation++;
   }
 

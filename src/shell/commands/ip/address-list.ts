@@ -4,9 +4,11 @@ import type { Ipv6AddressInfo } from '../../../admin/ipv6.ts';
 import { dumpLinks } from '../../../admin/link.ts';
 import type { AddressInfo, LinkInfo } from '../../../admin/types.ts';
 import { Arguments } from '../iproute2/arguments.ts';
+import { ADDRESS_DUMP, writeMagic } from '../iproute2/dump-file.ts';
 import { Family } from '../iproute2/options.ts';
 import type { Printer } from '../iproute2/printer.ts';
 import type { Session } from '../iproute2/session.ts';
+import { saveAddresses } from './address-dump.ts';
 import {
   addressKeeps,
   kernelKeeps,
@@ -141,6 +143,21 @@ function printAddresses(
   }
   out.closeArray();
   if (brief) out.text('\n');
+}
+
+/** The addresses of the device that is asked for, or of all, as messages. */
+export function save(session: Session, rest: readonly string[]): number {
+  const prepared = prepare(session, rest, false);
+  if (typeof prepared === 'number') return prepared;
+  if (!writeMagic(session, ADDRESS_DUMP)) return session.statuses.failed;
+  const { link } = prepared;
+  const { family } = session.options;
+  const all = family === Family.UNSPEC || family === Family.INET ? dumpAddresses(session.namespace) : [];
+  saveAddresses(
+    session,
+    all.filter((address) => link === null || address.index === link.index),
+  );
+  return 0;
 }
 
 // ---- flush ---------------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ import { Family } from '../iproute2/options.ts';
 import { type Prefix, takeAddress, takePrefix } from '../iproute2/prefix.ts';
 import type { Session } from '../iproute2/session.ts';
 import { NAME_LENGTH, parsed, unsigned } from '../iproute2/values.ts';
+import { restore, showDump } from './address-dump.ts';
 import { ADDRESS_FLAGS } from './address-filter.ts';
-import { flush, list } from './address-list.ts';
+import { flush, list, save } from './address-list.ts';
 import { modifyIpv6 } from './ipv6-address.ts';
 import { ADDRESS_USAGE } from './usage.ts';
 
@@ -276,9 +277,9 @@ const VERBS: readonly Verb[] = [
   prefixVerb('delete', modify('delete')),
   prefixVerb('list show lst', show),
   prefixVerb('flush', flush),
-  prefixVerb('save', (session) => session.notEmulated('ip address save')),
-  prefixVerb('showdump', (session) => session.notEmulated('ip address showdump')),
-  prefixVerb('restore', (session) => session.notEmulated('ip address restore')),
+  prefixVerb('save', save),
+  prefixVerb('showdump', showDump),
+  prefixVerb('restore', restore),
   prefixVerb('help', (session) => session.usage(ADDRESS_USAGE)),
 ];
 

@@ -12,9 +12,11 @@ import {
 import { NextHopFlag, Table } from '../../../admin/route-constants.ts';
 import type { RouteInfo, RouteRequest } from '../../../admin/types.ts';
 import { Arguments } from '../iproute2/arguments.ts';
+import { ROUTE_DUMP, writeMagic } from '../iproute2/dump-file.ts';
 import { Family } from '../iproute2/options.ts';
 import type { Session } from '../iproute2/session.ts';
 import { flushIpv6, listIpv6 } from './ipv6-route.ts';
+import { saveRoutes } from './route-dump.ts';
 import { layoutOf, parseRouteFilter, passes, type RouteFilter } from './route-filter.ts';
 import {
   type CachedRoute,
@@ -54,11 +56,23 @@ export function list(session: Session, rest: readonly string[]): number {
   return 0;
 }
 
+/** The routes that `show` would show, as messages. */
+export function save(session: Session, rest: readonly string[]): number {
+  if (!writeMagic(session, ROUTE_DUMP)) return session.statuses.failed;
+  const args = new Arguments(session, rest);
+  const filter = parseRouteFilter(args);
+  if (args.failure !== 0) return args.failure;
+  if (isMissing(session, filter) && filter.table !== Table.MAIN && isIpv4(filter))
+    return noTable(session, 'Save');
+  saveRoutes(session, matching(session, filter));
+  return 0;
+}
+
 /** With -json the array has been opened by then. */
-function noTable(session: Session, what: 'Dump' | 'Flush'): number {
+function noTable(session: Session, what: 'Dump' | 'Flush' | 'Save'): number {
   if (session.options.json && what === 'Dump') session.out(session.options.pretty ? '[ ' : '[');
   session.explain(NO_TABLE);
-  return session.fail(`${what} terminated`, session.statuses.refused);
+  return session.fail(`${what === 'Save' ? 'Dump' : what} terminated`, session.statuses.refused);
 }
 
 const isIpv4 = ({ family }: RouteFilter): boolean => family === Family.UNSPEC || family === Family.INET;

@@ -9,8 +9,9 @@ import { exactVerb, prefixVerb, runVerb, type Verb } from '../iproute2/object.ts
 import { Family } from '../iproute2/options.ts';
 import type { Session } from '../iproute2/session.ts';
 import { modifyIpv6 } from './ipv6-route.ts';
+import { restore, showDump } from './route-dump.ts';
 import { get } from './route-get.ts';
-import { flush, list } from './route-list.ts';
+import { flush, list, save } from './route-list.ts';
 import { newRouteWords, parseRoute, type RouteWords } from './route-words.ts';
 import { ROUTE_USAGE } from './usage.ts';
 
@@ -103,9 +104,9 @@ const VERBS: readonly Verb[] = [
   prefixVerb('list show lst', list),
   prefixVerb('get', get),
   prefixVerb('flush', flush),
-  prefixVerb('save', (session) => session.notEmulated('ip route save')),
-  prefixVerb('restore', (session) => session.notEmulated('ip route restore')),
-  prefixVerb('showdump', (session) => session.notEmulated('ip route showdump')),
+  prefixVerb('save', save),
+  prefixVerb('restore', restore),
+  prefixVerb('showdump', showDump),
   prefixVerb('help', (session) => session.usage(ROUTE_USAGE)),
 ];
 

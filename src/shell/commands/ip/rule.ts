@@ -18,6 +18,7 @@ import { Family } from '../iproute2/options.ts';
 import { takeAddress, takePrefix } from '../iproute2/prefix.ts';
 import type { Session } from '../iproute2/session.ts';
 import { deviceName, parsed, unsigned } from '../iproute2/values.ts';
+import { restore, save } from './rule-dump.ts';
 import { parseRuleFilter, passes, passesProtocol } from './rule-filter.ts';
 import { printRule } from './rule-print.ts';
 import { parsePorts, parseTunnelId, parseUsers, takeMark } from './rule-words.ts';
@@ -252,15 +253,10 @@ function flush(session: Session, rest: readonly string[]): number {
   return 0;
 }
 
-const save = (session: Session, rest: readonly string[]): number =>
-  rest.length > 0
-    ? session.fail('"ip rule save" does not take any arguments.')
-    : session.notEmulated('ip rule save');
-
 const VERBS: readonly Verb[] = [
   prefixVerb('list lst show', list),
   prefixVerb('save', save),
-  prefixVerb('restore', (session) => session.notEmulated('ip rule restore')),
+  prefixVerb('restore', restore),
   prefixVerb('add', modify('add')),
   prefixVerb('delete', modify('del')),
   prefixVerb('flush', flush),
