@@ -1,6 +1,6 @@
 // All tables of one namespace, and what happens to their routes when devices and addresses come and go.
 import type { Ipv4 } from '../addr/ipv4.ts';
-import { RouteBodies, type RouteEntry } from './entry.ts';
+import { RouteBodies, type RouteBody, type RouteEntry } from './entry.ts';
 import { DownEvent, syncDown, syncMtu, syncUp } from './link-state.ts';
 import { type FibDevice, NextHopFlag, type Route, Table } from './route.ts';
 import { inDumpOrder, RouteStore, RouteTable, unmerge } from './table.ts';
@@ -79,15 +79,20 @@ export class Tables {
       if (nexthop === null) syncMtu(nextHops, device, mtu, old);
   }
 
-  /** Removes the routes of a table that prefer a source address that is gone (fib_sync_down_addr). */
-  disableSource(source: Ipv4, table: number): void {
-    let dead = false;
+  /** Removes the routes of a table that prefer a source address that is gone (fib_sync_down_addr); they come back. */
+  disableSource(source: Ipv4, table: number): readonly RouteEntry[] {
+    const dead = new Set<RouteBody>();
     for (const body of this.bodies) {
       if (body.prefsrc !== source || body.table !== table) continue;
       body.flags |= NextHopFlag.DEAD;
-      dead = true;
+      dead.add(body);
     }
-    if (dead) this.flushDead();
+    if (dead.size === 0) return [];
+    const gone = inDumpOrder(this.byId.values()).flatMap(({ store, id }) =>
+      store.inOrder(id).filter(({ body }) => dead.has(body)),
+    );
+    this.flushDead();
+    return gone;
   }
 
   /** Some route goes by this gateway on this device (ip_fib_check_default). */
