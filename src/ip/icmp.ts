@@ -28,7 +28,7 @@ import {
   pushHeaderWithOptions,
   sendOfSocket,
 } from './send.ts';
-import { hearsAt } from './socket-device.ts';
+import { hearsErrorAt } from './socket-device.ts';
 import { rememberTunnelError } from './tunnel-error.ts';
 import { ipipDeviceFor, isVxlanPort, vxlanDeviceFor } from './tunnel-lookup.ts';
 
@@ -288,7 +288,7 @@ function deliverError(
 
 /** Not bound to another device. */
 const hearsIn = ({ device: bound, protocol }: Socket, packet: Packet, device: Device): boolean =>
-  bound === undefined || hearsAt(bound, packet, device, protocol);
+  bound === undefined || hearsErrorAt(bound, packet, device, protocol);
 
 /** The underlay device of the tunnel that sent the quoted packet, or the VRF of its socket; 0 for none. */
 function boundTunnel(

@@ -19,9 +19,29 @@ export function hearsAt(
   protocol: number = ip.IpProtocol.ICMP,
 ): boolean {
   const vrf = device.l3mdev;
-  const { raw_l3mdev_accept: raw, udp_l3mdev_accept: udp } = device.namespace.conf;
-  if (bound === null) return vrf === null || (protocol === ip.IpProtocol.UDP ? udp : raw) !== 0;
+  if (bound === null) return hearsUnbound(device, protocol);
   return bound === vrf || bound === inputDevice(packet, device, vrf);
+}
+
+function hearsUnbound({ l3mdev, namespace: { conf } }: Device, protocol: number): boolean {
+  const isUdp = protocol === ip.IpProtocol.UDP;
+  return l3mdev === null || (isUdp ? conf.udp_l3mdev_accept : conf.raw_l3mdev_accept) !== 0;
+}
+
+/**
+ * The same for an error: what we tell ourselves came in by the loopback device, and no socket that is bound to another one
+ * hears of it (raw_icmp_error, __udp4_lib_err).
+ */
+export function hearsErrorAt(
+  bound: Device | null,
+  packet: Packet,
+  device: Device,
+  protocol: number,
+): boolean {
+  if (bound === null) return hearsUnbound(device, protocol);
+  const { l3mdev, namespace } = device;
+  if (l3mdev === null) return bound === device;
+  return bound === l3mdev || bound === namespace.devices.get(packet.inputIndex);
 }
 
 /** What was sent to an address of our own came in, to a socket, by the device that has the address (inet_iif). */

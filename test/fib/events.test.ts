@@ -119,6 +119,22 @@ describe('an address that goes', () => {
     expect(names(world.fib.dump(77))).toEqual(['9.0.0.0/8']);
   });
 
+  test('has those told that prefer it, and nobody told of what goes with a device', () => {
+    const world = host();
+    const told: string[] = [];
+    world.fib.watcher = {
+      route: (route, change) => told.push(`${change} ${names([route])}`),
+      nexthop: () => {},
+      rule: () => {},
+    };
+    for (const prefix of ['11.0.0.0/8', '9.0.0.0/8'])
+      add(world, prefix, [{ via: '10.0.0.9' }], { prefsrc: ip('10.1.0.1') });
+    told.length = 0;
+    world.removeAddress('eth1', '10.1.0.1/24');
+    world.link('eth0', false);
+    expect(told.filter((line) => !line.includes('10.'))).toEqual(['gone 9.0.0.0/8', 'gone 11.0.0.0/8']);
+  });
+
   test('and was the last of its device takes all routes by that device', () => {
     const world = host();
     const hop = { nextHops: [{ device: world.device('eth1') }], scope: Scope.LINK };
