@@ -99,8 +99,13 @@ function describe(
     metrics: result.route?.metrics ?? null,
     realms: result.realms,
     error: 0,
-    route: request.fibmatch && result.route !== null ? reportRoute(namespace, result.route) : null,
+    route: request.fibmatch ? matched(namespace, result) : null,
   };
+}
+
+function matched(namespace: Namespace, result: RouteResult): RouteGetInfo['route'] {
+  if (result.route === null) return null;
+  return { ...reportRoute(namespace, result.route), table: tableOf(namespace, result) };
 }
 
 /** The table that was asked: until a rule is changed, local routes are found in the main table's trie. */
