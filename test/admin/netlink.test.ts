@@ -237,5 +237,16 @@ describe('routes and rules', () => {
       const got = getRoute(router(), { destination: ip('192.168.0.5'), fibmatch: true });
       expect('value' in got && got.value.route).toMatchObject({ destination: ip('192.168.0.0'), length: 24 });
     });
+
+    it('fibmatch finds a local route in the main table until a rule is changed', () => {
+      const root = router();
+      const table = () => {
+        const got = getRoute(root, { destination: ip('10.0.0.1'), fibmatch: true });
+        return 'value' in got ? got.value.route?.table : got;
+      };
+      expect(table()).toBe(254);
+      expect(addRule(root, { priority: 7, table: 9 })).toBeNull();
+      expect(table()).toBe(255);
+    });
   });
 });
