@@ -41,6 +41,11 @@ class Arena {
     return at;
   }
 
+  /** A piece of so many words; its first. */
+  allocateWords(count: number): number {
+    return this.allocate(pieceSize(2 * count)) >> 1;
+  }
+
   release(piece: number, size: number): void {
     const pieces = this.free.get(size);
     if (pieces === undefined) this.free.set(size, [piece]);

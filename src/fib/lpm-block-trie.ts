@@ -3,6 +3,7 @@
 // Runs are never changed but appended anew at the end of their /8's region, so blocks that are equal throughout may
 // point at a neighbour's slot. When a region is full its runs are written afresh, in the order of addresses.
 import { arena as sharedArena } from './arena.ts';
+import { lookupBatch } from './lpm-batch.ts';
 import { REGIONS, Regions } from './lpm-regions.ts';
 import { PrefixTrie } from './lpm-trie.ts';
 import type { PrefixHash } from './prefix-hash.ts';
@@ -65,6 +66,12 @@ export abstract class BlockTrie extends PrefixTrie {
   protected abstract get shift(): number;
   protected abstract slotAt(place: number): number;
   protected abstract putSlot(place: number, slot: number): void;
+
+  /** Looks many addresses up at once, most of the first `count`; how many it has. */
+  lookupBatch(queries: Int32Array, results: Int32Array, count: number): number {
+    const table = { blocks: 4 * this.base, nodes: 4 * this.nodesAt, width: 2 << this.shift };
+    return lookupBatch(table, queries, results, count);
+  }
 
   /** The bytes that lookups read, with the room for changes. */
   get lookupBytes(): number {

@@ -39,6 +39,14 @@ export class PrefixMap {
     return this.form.lookup(address);
   }
 
+  /** Writes for each of the first `count` addresses what `lookup` says; large tables have a faster way (lpm-batch.ts). */
+  lookupBatch(queries: Int32Array, results: Int32Array, count: number): void {
+    if (count > queries.length || count > results.length) throw new RangeError(`no room for ${count}`);
+    const { form } = this;
+    let at = form instanceof BlockTrie ? form.lookupBatch(queries, results, count) : 0;
+    for (; at < count; at++) results[at] = form.lookup(queries[at] as Ipv4);
+  }
+
   /** The value of the longest prefix that holds `address` and is shorter than `length`. */
   nextShorter(address: Ipv4, length: number): number {
     return this.form.nextShorter(address, length);
