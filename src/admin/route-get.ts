@@ -77,8 +77,9 @@ function describe(
   const received = request.iif !== undefined;
   const from = request.source ?? ANY;
   const { now } = namespace.kernel.clock;
-  const left = Math.max(0, (result.exception?.expires ?? 0) - now);
-  const learnt = left > 0 ? result.exception : null;
+  const exception = result.pathFailed ? null : result.exception;
+  const left = Math.max(0, (exception?.expires ?? 0) - now);
+  const learnt = left > 0 ? exception : null;
   return {
     destination: request.destination,
     from,

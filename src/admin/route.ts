@@ -134,9 +134,9 @@ function describeCached(
     length: 32,
     nextHops: [{ ...describeHop(hop), gateway: exception.gateway || hop.gateway }],
     cacheFlags: exception.gateway === ANY ? 0 : RouteFlag.REDIRECTED,
-    mtu: kept.mtu,
+    mtu: kept.failed ? 0 : kept.mtu,
     mtuLocked: kept.mtuLocked,
-    expires: exception.expires === 0 ? 0 : exception.expires - now,
+    expires: exception.expires === 0 || kept.failed ? 0 : exception.expires - now,
   };
 }
 

@@ -73,6 +73,10 @@ export interface RouteException {
 export interface KeptPath {
   mtu: number;
   mtuLocked: boolean;
+  /** A packet on it could not be delivered: what was learnt counts no more for it (dst_set_expires in ipv4_link_failure). */
+  failed: boolean;
+  /** Of the FIB when it was kept, or failed: nothing is kept beyond a change of the routes (rt_genid). */
+  generation: number;
 }
 
 export interface NextHop {

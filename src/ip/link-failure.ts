@@ -7,6 +7,7 @@ import { headerLength, IPV4_HEADER } from '../wire/ipv4.ts';
 import { sendIcmpError } from './icmp-error.ts';
 import { compileOptions, OptionsFound } from './options.ts';
 import { PacketOptionsHost } from './options-host.ts';
+import { failPath } from './route.ts';
 
 const host = new PacketOptionsHost();
 const found = new OptionsFound();
@@ -16,6 +17,12 @@ const found = new OptionsFound();
  * time, so what is quoted has one stop or stamp more than the packet had, under a checksum that does not know of it.
  */
 export function reportLinkFailure(namespace: Namespace, device: Device, packet: Packet): void {
+  sendUnreachable(namespace, device, packet);
+  failPath(namespace, packet);
+}
+
+/** ipv4_send_dest_unreach. */
+function sendUnreachable(namespace: Namespace, device: Device, packet: Packet): void {
   found.reset();
   if (headerLength(packet.view, packet.head) > IPV4_HEADER) {
     host.ask(namespace, device, packet, 0);

@@ -168,7 +168,6 @@ function cut(namespace: Namespace, packet: Packet, headerLength: number, from: n
  */
 function finish(namespace: Namespace, packet: Packet, route: RouteResult): boolean {
   const { device } = route;
-  const refusedBefore = device.stats.txDropped;
   if (route.type === RouteType.MULTICAST || route.type === RouteType.BROADCAST)
     countGroup(namespace, route.type, packet.length);
   packet.network = packet.head;
@@ -176,9 +175,15 @@ function finish(namespace: Namespace, packet: Packet, route: RouteResult): boole
   const { observer } = namespace.kernel;
   if (observer !== null && neighbour !== null)
     observer.step?.(namespace, packet, { kind: 'neighbour', neighbour });
-  if (neighbour === null) namespace.kernel.drop(namespace, packet, Drop.NEIGH_CREATEFAIL, device);
-  else if (device.headerLength === 0) transmit(device, packet);
-  else if (namespace.neighbours.mayOutput(neighbour, packet)) sendTo(device, packet, neighbour.mac);
+  if (neighbour === null) {
+    namespace.kernel.drop(namespace, packet, Drop.NEIGH_CREATEFAIL, device);
+    return true;
+  }
+  // What the device refuses of the question for the neighbour is not the packet's.
+  if (device.headerLength !== 0 && !namespace.neighbours.mayOutput(neighbour, packet)) return true;
+  const refusedBefore = device.stats.txDropped;
+  if (device.headerLength === 0) transmit(device, packet);
+  else sendTo(device, packet, neighbour.mac);
   if (device.stats.txDropped === refusedBefore) return true;
   if (namespace.kernel.running) namespace.kernel.refusedAnswers++;
   else namespace.kernel.refusedSends++;

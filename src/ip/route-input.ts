@@ -154,7 +154,7 @@ function forwardInput(namespace: Namespace, device: Device, key: InputKey, resul
   if (key.arp && out === device && !pvlan(device)) return Drop.ARP_NOT_ANSWERED;
   const { hasRealms } = namespace.fibFor(key.destination);
   if (hasRealms) result.realms = completeRealms(result.realms, backRealms);
-  if (!hasRealms || backRealms === 0) result.bindException('input');
+  if (!hasRealms || backRealms === 0) result.bindException(namespace, 'input');
   result.type = RouteType.UNICAST;
   result.device = out;
   result.redirect =

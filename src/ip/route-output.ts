@@ -140,7 +140,7 @@ function makeOutput(
     !(type === RouteType.MULTICAST && namespace.fib.route!.length < 4);
   if (useFib) {
     result.adopt(namespace, destination);
-    if (isKept(result)) result.bindException('output');
+    if (isKept(result)) result.bindException(namespace, 'output');
   } else result.destination = destination;
   if (type === RouteType.LOCAL) result.gateway = ANY;
   result.source = source;

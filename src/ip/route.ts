@@ -14,7 +14,9 @@ import {
 } from '../fib/route.ts';
 import type { Device } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
+import { type Packet, PacketFlag } from '../packet/packet.ts';
 import { SECOND } from '../time/clock.ts';
+import { destination } from '../wire/ipv4.ts';
 import { realmsFound } from './realms.ts';
 
 /** RTCF_* (linux/in_route.h): what `ip route get` prints between < and >. */
@@ -51,6 +53,8 @@ export class RouteResult {
   nextHop: NextHop | null = null;
   /** Learnt about the destination; null if nothing is. */
   exception: RouteException | null = null;
+  /** The route that was kept with it does not believe it any more (KeptPath.failed). */
+  pathFailed = false;
   /** Source realm << 16 | destination realm, 0 for none (dst.tclassid). */
   realms = 0;
   /** A redirect is due: the packet leaves by the device it came in by (IPSKB_DOREDIRECT). */
@@ -83,6 +87,7 @@ export class RouteResult {
     this.route = null;
     this.nextHop = null;
     this.exception = null;
+    this.pathFailed = false;
     this.realms = 0;
     this.redirect = false;
     this.isUnbound = false;
@@ -108,14 +113,16 @@ export class RouteResult {
    * The route, one for what is received or one for what is sent from here, is kept with what was learnt, and `ip route
    * show cache` tells of it from now on (rt_bind_exception).
    */
-  bindException(direction: 'input' | 'output'): void {
+  bindException(namespace: Namespace, direction: 'input' | 'output'): void {
     const { exception } = this;
     if (exception === null) return;
     const { mtu, mtuLocked } = exception;
+    const { generation } = namespace.fib;
     const kept = exception[direction];
-    if (kept !== null && kept.mtu === mtu && kept.mtuLocked === mtuLocked) return;
-    if (this.isPreview) this.isUnbound = true;
-    else exception[direction] = { mtu, mtuLocked };
+    const isSame = kept !== null && kept.mtu === mtu && kept.mtuLocked === mtuLocked;
+    if (isSame && (!kept.failed || kept.generation === generation)) this.pathFailed = kept.failed;
+    else if (this.isPreview) this.isUnbound = true;
+    else exception[direction] = { mtu, mtuLocked, failed: false, generation };
   }
 
   /** What is known and not out of date about the destination behind the next hop (find_exception). */
@@ -199,6 +206,24 @@ export function rememberException(
 function keepUpWith(kept: KeptPath, { mtu, mtuLocked }: RouteException): void {
   kept.mtu = mtu;
   kept.mtuLocked = mtuLocked;
+  kept.failed = false;
+}
+
+/** A packet, its head at the IPv4 header, could not be delivered: its route, if kept, ends what was learnt (ipv4_link_failure). */
+export function failPath({ kernel, fib }: Namespace, packet: Packet): void {
+  const kept = keptPathOf(packet, packet.head);
+  if (kept === null || kept.failed) return;
+  kept.failed = true;
+  kept.generation = fib.generation;
+  kernel.pathChanges++;
+}
+
+/** The route that was kept with what was learnt, and that the packet takes whose IPv4 header is at `network`. */
+export function keptPathOf(packet: Packet, network: number): KeptPath | null {
+  const exceptions = (packet.nextHop as NextHop | null)?.exceptions ?? null;
+  const exception = exceptions?.get(destination(packet.view, network)) ?? null;
+  if (exception === null) return null;
+  return (packet.flags & PacketFlag.FORWARDED) !== 0 ? exception.input : exception.output;
 }
 
 function forgetOldest({ kernel }: Namespace, exceptions: Map<Ipv4, RouteException>): void {
@@ -222,7 +247,7 @@ function deviceMtu(result: RouteResult): number {
 
 /** dst_mtu: what a local sender or a tunnel may send in one piece. */
 export function pathMtu(result: RouteResult): number {
-  const learnt = result.exception?.mtu ?? 0;
+  const learnt = result.pathFailed ? 0 : (result.exception?.mtu ?? 0);
   return Math.min(learnt || metricMtu(result) || deviceMtu(result), MTU_MAX);
 }
 
@@ -239,7 +264,7 @@ export const isMtuLocked = isLocked;
 export function quietUntil(namespace: Namespace, known: RouteResult, mtu: number): number {
   const { exception } = known;
   if (known.nextHop === null || isLocked(known) || pathMtu(known) < mtu) return Number.POSITIVE_INFINITY;
-  if (mtu < namespace.conf.route_min_pmtu || exception === null || exception.mtu !== mtu)
+  if (mtu < namespace.conf.route_min_pmtu || exception === null || exception.mtu !== mtu || known.pathFailed)
     return Number.NEGATIVE_INFINITY;
   return middleOf(namespace, exception.expires);
 }
@@ -256,7 +281,7 @@ export function learnMtu(namespace: Namespace, known: RouteResult, key: FlowKey,
   const locked = mtu < namespace.conf.route_min_pmtu;
   const learnt = locked ? Math.min(old, namespace.conf.route_min_pmtu) : mtu;
   const exception = known.exception;
-  if (!locked && exception !== null && exception.mtu === learnt) {
+  if (!locked && exception !== null && exception.mtu === learnt && !known.pathFailed) {
     if (namespace.kernel.clock.now < middleOf(namespace, exception.expires)) return;
   }
   const { fib } = namespace;

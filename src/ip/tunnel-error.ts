@@ -6,6 +6,7 @@ import type { Packet } from '../packet/packet.ts';
 import { SECOND } from '../time/clock.ts';
 import { IcmpType, UnreachableCode } from '../wire/icmp.ts';
 import { sendIcmpError } from './icmp-error.ts';
+import { failPath } from './route.ts';
 
 /** How long an error about the outer packets is remembered (IPTUNNEL_ERR_TIMEO). */
 const ERROR_LIFETIME = 30 * SECOND;
@@ -21,6 +22,7 @@ export function reportEarlierError(device: Device, packet: Packet): void {
   }
   device.tunnelErrors--;
   sendIcmpError(device.namespace, packet, 0, IcmpType.UNREACHABLE, UnreachableCode.HOST, 0, null);
+  failPath(device.namespace, packet);
 }
 
 /** An ICMP error about an outer packet: a tunnel with a fixed remote remembers it (ipip_err). */

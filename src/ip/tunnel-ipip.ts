@@ -14,7 +14,7 @@ import { decapsulateEcn, encapsulateEcn } from './ecn.ts';
 import { sendIcmpError } from './icmp-error.ts';
 import { forgetStrippedChecksum } from './offload.ts';
 import type { OptionsFound } from './options.ts';
-import { isMtuLocked, learnMtu, pathMtu, ROUTING_TOS, RouteResult } from './route.ts';
+import { isMtuLocked, keptPathOf, learnMtu, pathMtu, ROUTING_TOS, RouteResult } from './route.ts';
 import { routeOutput } from './route-output.ts';
 import { nextIdentification } from './send.ts';
 import { reportEarlierError } from './tunnel-error.ts';
@@ -48,6 +48,7 @@ export function restoreRoute(
   result.nextHop = packet.nextHop as NextHop | null;
   result.gateway = result.nextHop?.gateway ?? ANY;
   result.findException(namespace);
+  result.pathFailed = keptPathOf(packet, packet.network)?.failed ?? false;
 }
 
 /** The inner packet's path is narrower: its route remembers (skb_dst_update_pmtu_no_confirm). */
@@ -99,8 +100,10 @@ export function transmitIpip(device: Device, packet: Packet): void {
     return;
   }
   const df = (tunnel.pmtudisc ? ip.DF : 0) | (tunnel.ignoreDf ? 0 : ip.fragment(view, head) & ip.DF);
-  if (!fitsPath(namespace, device, packet, df)) return;
-  if (device.tunnelErrors > 0 && packet !== reported && waitsForReport(device, packet)) return;
+  if (packet !== reported) {
+    if (!fitsPath(namespace, device, packet, df)) return;
+    if (device.tunnelErrors > 0 && waitsForReport(device, packet)) return;
+  }
   reported = null;
   encapsulate(
     device,
