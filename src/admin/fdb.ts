@@ -2,7 +2,7 @@
 // net/bridge/br_fdb.c, drivers/net/vxlan/vxlan_core.c).
 import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import { ANY } from '../addr/ipv4.ts';
-import { isGroup, type Mac, macOfGroup } from '../addr/mac.ts';
+import { isGroup, type Mac } from '../addr/mac.ts';
 import { entriesOf } from '../link/bridge-fdb.ts';
 import { addBridgeEntry, deleteBridgeEntry, entryState } from '../link/bridge-fdb-request.ts';
 import { peerId } from '../link/peer-id.ts';
@@ -25,6 +25,7 @@ import {
 } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
 import type { Change, FdbSubject } from '../netns/netlink.ts';
+import { multicastList } from './multicast-list.ts';
 import type { Answer, FdbInfo, FdbRequest, Outcome } from './types.ts';
 
 /** add = create + exclusive, append = create + append, replace = create + replace. */
@@ -115,15 +116,15 @@ function listMac(device: Device, request: FdbRequest, verb: FdbVerb): Outcome {
   if (request.state !== 0 && (request.state & NudState.PERMANENT) === 0) return refuse(Errno.EINVAL);
   if (request.vlan !== undefined) return refuse(Errno.EINVAL);
   if (hearsMac(device, request.mac)) return verb === 'add' ? refuse(Errno.EEXIST) : null;
-  device.listedMacs.add(request.mac);
+  listOf(device, request.mac).add(request.mac);
   return null;
 }
 
-/** The group addresses that the device hears (dev->mc). */
-const groupMacs = (device: Device): Mac[] => [...device.groups].map(macOfGroup);
+/** dev->mc for groups, dev->uc for others. */
+const listOf = (device: Device, mac: Mac): Set<Mac> => (isGroup(mac) ? device.askedMacs : device.listedMacs);
 
 const hearsMac = (device: Device, mac: Mac): boolean =>
-  device.listedMacs.has(mac) || groupMacs(device).includes(mac);
+  device.listedMacs.has(mac) || multicastList(device).some((entry) => entry.mac === mac);
 
 /** `bridge fdb del …`. */
 export function deleteFdb(namespace: Namespace, request: FdbRequest): Outcome {
@@ -151,7 +152,7 @@ function deleteOwn(namespace: Namespace, device: Device, request: FdbRequest): O
 /** ndo_dflt_fdb_del. */
 function unlistMac(device: Device, request: FdbRequest): Outcome {
   if ((request.state & NudState.PERMANENT) === 0) return refuse(Errno.EINVAL);
-  return device.listedMacs.delete(request.mac) ? null : refuse(Errno.ENOENT);
+  return listOf(device, request.mac).delete(request.mac) ? null : refuse(Errno.ENOENT);
 }
 
 /** `bridge fdb get …`: of the bridge that is named or is the master, or of a VXLAN device. */
@@ -225,8 +226,7 @@ function describe(bridge: Device, entry: BridgeFdbEntry): FdbInfo {
 /** nlmsg_populate_fdb: unicast addresses, then groups. */
 function dumpListed(device: Device): FdbInfo[] {
   if (device.hardwareType !== HardwareType.ETHER) return [];
-  const listed = [...device.listedMacs];
-  const macs = [...listed.filter((mac) => !isGroup(mac)), ...groupMacs(device), ...listed.filter(isGroup)];
+  const macs = [...device.listedMacs, ...multicastList(device).map(({ mac }) => mac)];
   return macs.map((mac) => describeOwn(device, mac, NudState.PERMANENT));
 }
 

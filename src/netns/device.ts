@@ -342,6 +342,7 @@ export class Device implements FibDevice {
   promiscuity = 0;
   private listed: Set<Mac> | null = null;
   private joined: Set<Ipv4> | null = null;
+  private asked: Set<Mac> | null = null;
   /** No IPv4 at all: MTU below 68 or taken away. */
   ipv4Disabled = false;
   /** Of a tunnel: ICMP errors about outer packets that no sender was told of yet, and when the last one came. */
@@ -404,13 +405,19 @@ export class Device implements FibDevice {
     return this.counted;
   }
 
-  /** Addresses beside its own that it was told to take (`bridge fdb add … self`: dev->uc and dev->mc). */
+  /** Addresses beside its own that it was told to take (`bridge fdb add … self`: dev->uc). */
   get listedMacs(): Set<Mac> {
     this.listed ??= new Set();
     return this.listed;
   }
 
-  /** ifconfig's aliases and multicast list are not kept: only the joined IPv4 groups. */
+  /** Link-layer groups that `ip maddress add` or `bridge fdb add … self` asked for (dev->mc with global_use). */
+  get askedMacs(): Set<Mac> {
+    this.asked ??= new Set();
+    return this.asked;
+  }
+
+  /** The joined IPv4 groups. */
   get groups(): Set<Ipv4> {
     this.joined ??= new Set();
     return this.joined;
