@@ -5,12 +5,13 @@ import { bridgeEntryExpired } from '../link/bridge-forward.ts';
 import { type Neighbour, NUD_CONNECTED, NudState } from '../neigh/neighbour.ts';
 import { Mib } from '../netns/counters.ts';
 import type { BridgeFdbEntry, BridgeState, Device } from '../netns/device.ts';
-import { type Egress, type Flow, FlowAction, FlowKey, type FlowTable } from '../netns/flow.ts';
+import { type Egress, type Flow, FlowAction, FlowKey, type FlowTable, hashOf } from '../netns/flow.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
 import { ETHERNET_HEADER, EtherType } from '../wire/ethernet.ts';
 import { IPV4_HEADER } from '../wire/ipv4.ts';
 import { deliver } from './deliver.ts';
+import { holds } from './flow-chain-learn.ts';
 import { learnFlow } from './flow-learn.ts';
 import { mayWrapIpip, mayWrapVxlan, unwrapIpip, unwrapVxlan, wrapIpip, wrapVxlan } from './flow-tunnel.ts';
 import { OptionsFound } from './options.ts';
@@ -61,7 +62,7 @@ function lookUp(kernel: Kernel, flows: FlowTable, device: Device, packet: Packet
 }
 
 /** Nothing on it but its bytes. */
-const isPlain = (packet: Packet): boolean =>
+export const isPlain = (packet: Packet): boolean =>
   (packet.flags | packet.mark | packet.depth | packet.fragMaxSize) === 0 &&
   packet.nextHop === null &&
   !packet.ignoreDf &&
@@ -76,22 +77,17 @@ function find(kernel: Kernel, flows: FlowTable, device: Device, packet: Packet):
   const destination = view.getInt32(at + 16);
   const hash = hashOf(device, source, destination);
   const flow = flows.at(hash);
-  const isKnown =
-    flow !== null &&
-    flow.device === device &&
-    flow.source === source &&
-    flow.destination === destination &&
-    flow.lead === view.getUint16(at) &&
-    (at === head || hasLinkHeader(flow, view, head));
+  const isKnown = flow !== null && flow.device === device && isOf(flow, view, head, at);
   if (isKnown && holds(kernel, flow)) return flow;
   return consider(kernel, flows, hash, isKnown ? flow : null, device, packet);
 }
 
-function hashOf(device: Device, source: number, destination: number): number {
-  const addresses = source ^ ((destination << 15) | (destination >>> 17));
-  const hash = Math.imul(addresses ^ Math.imul(device.number, 0x9e3779b1), 0x85ebca6b);
-  return hash ^ (hash >>> 15);
-}
+/** Link header at `head`, IPv4 header at `at`. */
+export const isOf = (flow: Flow, view: DataView, head: number, at: number): boolean =>
+  flow.source === view.getInt32(at + 12) &&
+  flow.destination === view.getInt32(at + 16) &&
+  flow.lead === view.getUint16(at) &&
+  (at === head || hasLinkHeader(flow, view, head));
 
 const hasLinkHeader = (flow: Flow, view: DataView, head: number): boolean =>
   flow.word0 === view.getInt32(head) &&
@@ -109,18 +105,18 @@ function consider(
   packet: Packet,
 ): Flow | null {
   if (stale?.action === FlowAction.ORDINARY && kernel.clock.now < stale.until) return null;
-  if (!ask(device, packet) || !flows.comesAgain(hash, kernel.stamp)) return null;
+  if (keyOf(device, packet) === null || !flows.comesAgain(hash, kernel.stamp)) return null;
   if (stale === null && !flows.isFree(hash, kernel.stamp, kernel.clock.now)) return null;
   const flow = stale ?? flows.put(hash, key);
   learnFlow(kernel, flow, packet);
   return holds(kernel, flow) ? flow : null;
 }
 
-/** Fills `key`; false for what is no plain IPv4. */
-function ask(device: Device, { view, head }: Packet): boolean {
+/** What is looked for, until the next call; null for what is no plain IPv4. */
+export function keyOf(device: Device, { view, head }: Packet): FlowKey | null {
   const at = head + device.headerLength;
-  if (view.getUint8(at) !== PLAIN_HEADER) return false;
-  if (at !== head && view.getUint16(head + 12) !== EtherType.IPV4) return false;
+  if (view.getUint8(at) !== PLAIN_HEADER) return null;
+  if (at !== head && view.getUint16(head + 12) !== EtherType.IPV4) return null;
   key.device = device;
   key.word0 = at === head ? 0 : view.getInt32(head);
   key.word1 = at === head ? 0 : view.getInt32(head + 4);
@@ -128,15 +124,8 @@ function ask(device: Device, { view, head }: Packet): boolean {
   key.lead = view.getUint16(at);
   key.source = view.getInt32(at + 12);
   key.destination = view.getInt32(at + 16);
-  return true;
+  return key;
 }
-
-/** It is more than ordinary, and nothing changed since it was learnt. */
-const holds = (kernel: Kernel, flow: Flow): boolean =>
-  flow.stamp === kernel.stamp &&
-  flow.action > FlowAction.ORDINARY &&
-  (flow.isEndless || kernel.clock.now < flow.until) &&
-  flow.fib.generation === flow.fibGeneration;
 
 /** `sound`: the packet's IPv4 header needs no check. */
 function run(kernel: Kernel, flow: Flow, packet: Packet, sound: boolean): number {
@@ -152,7 +141,7 @@ function run(kernel: Kernel, flow: Flow, packet: Packet, sound: boolean): number
 }
 
 /** The length that the IPv4 header at `at` says; -1 if it is not sound. */
-function soundLength({ view, tail }: Packet, at: number): number {
+export function soundLength({ view, tail }: Packet, at: number): number {
   const total = view.getUint16(at + 2);
   if (total > tail - at || total < IPV4_HEADER) return -1;
   let sum = 0;
@@ -165,16 +154,16 @@ function soundLength({ view, tail }: Packet, at: number): number {
 }
 
 /** The neighbour's address is what it was, and it may be used without a question (neigh_event_send). */
-const isSure = (neighbour: Neighbour, mac: number): boolean =>
+export const isSure = (neighbour: Neighbour, mac: number): boolean =>
   !neighbour.dead &&
   neighbour.mac === mac &&
   (neighbour.state & (NUD_CONNECTED | NudState.DELAY | NudState.PROBE)) !== 0;
 
-function use(neighbour: Neighbour, now: number): void {
+export function use(neighbour: Neighbour, now: number): void {
   if ((neighbour.state & NUD_CONNECTED) === 0) neighbour.used = now;
 }
 
-const leadsTo = (entry: BridgeFdbEntry, port: Device, bridge: BridgeState, now: number): boolean =>
+export const leadsTo = (entry: BridgeFdbEntry, port: Device, bridge: BridgeState, now: number): boolean =>
   entry.port === port && !bridgeEntryExpired(bridge, entry, now);
 
 function mayLeave(kernel: Kernel, { neighbour, mac, entry, cable, device }: Egress): boolean {

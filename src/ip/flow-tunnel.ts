@@ -16,9 +16,9 @@ import { enterDevice } from './tunnel-ipip.ts';
 import { deliverInner, fillUdpChecksum } from './tunnel-vxlan.ts';
 
 /** Bytes in front of the inner IPv4 header, link header included. */
-const IPIP_HEADROOM = ip.IPV4_HEADER + ethernet.ETHERNET_HEADER;
+export const IPIP_HEADROOM = ip.IPV4_HEADER + ethernet.ETHERNET_HEADER;
 const VXLAN_INNER = ethernet.ETHERNET_HEADER;
-const VXLAN_HEADROOM = VXLAN_INNER + vxlan.VXLAN_HEADER + udp.UDP_HEADER + IPIP_HEADROOM;
+export const VXLAN_HEADROOM = VXLAN_INNER + vxlan.VXLAN_HEADER + udp.UDP_HEADER + IPIP_HEADROOM;
 
 /** It fits, and teaches the inner route nothing (tnl_update_pmtu); `at` is the inner header. */
 export function mayWrapIpip(
@@ -138,7 +138,7 @@ export function unwrapVxlan(flow: Flow, packet: Packet, now: number): boolean {
 }
 
 /** What vxlan_snoop would learn is known, where the device learns. */
-function knowsSender({ tunnel, innerEntry, innerMac, cleanupAt }: Flow, source: number): boolean {
+export function knowsSender({ tunnel, innerEntry, innerMac, cleanupAt }: Flow, source: number): boolean {
   if (innerEntry === null) return source !== tunnel!.address;
   return source === innerMac && tunnel!.vxlan!.cleanupAt === cleanupAt;
 }

@@ -19,6 +19,7 @@ import { pollCells } from './cells.ts';
 import { runDeferred } from './deferred.ts';
 import { ipv4Listeners } from './device-events.ts';
 import { NamespaceFibHost } from './fib-host.ts';
+import { followChain, turnAfter, WEIGHT } from './flow-chain.ts';
 import { groupListener } from './igmp.ts';
 import { reportLinkFailure } from './link-failure.ts';
 import { sendTo } from './output.ts';
@@ -91,9 +92,6 @@ class NamespaceNeighbours implements NeighbourActions {
 /** Sees a frame before the device that it arrived at; true if it took (and freed) it. */
 export type Intercept = (device: Device, packet: Packet) => boolean;
 
-/** Frames of the backlog in one go, before those that wait elsewhere have their turn (dev_weight). */
-const WEIGHT = 64;
-
 /**
  * Runs everything that is queued at this instant. What a tunnel was given is encapsulated before the next frame is
  * looked at, as the kernel does it within one call; what came out of one is looked at when the backlog is empty, or
@@ -119,12 +117,35 @@ function runAll(kernel: Kernel, intercept: Intercept | null): void {
       abandon(kernel, cells);
       return;
     }
-    for (let left = WEIGHT; left > 0 && backlog.length > 0; left--, work++)
-      receiveFrom(kernel, backlog, intercept);
-    work += cells.length;
+    work += runTurn(kernel, intercept, INSTANT_LIMIT - work) + cells.length;
     if (intercept === null && cells.length > 1) pollCells(kernel);
     else for (let left = cells.length; left > 0; left--) receiveFrom(kernel, cells, intercept);
   }
+}
+
+/**
+ * Receives from the backlog until those that wait elsewhere have their turn, several turns of it where packets go through
+ * several hops at once. Returns how many frames were received; where that may be is looked for once for all that wait.
+ */
+function runTurn(kernel: Kernel, intercept: Intercept | null, most: number): number {
+  const { backlog } = kernel;
+  let received = 0;
+  let patience = 0;
+  for (let turn = 0; turn < WEIGHT && backlog.length > 0; ) {
+    const asks = patience === 0 && intercept === null;
+    if (patience === 0) patience = backlog.length;
+    const chain = asks ? followChain(kernel, turn, most - received) : null;
+    if (chain !== null) {
+      received += chain.levels * backlog.length;
+      turn = turnAfter(chain, backlog.length, turn);
+      continue;
+    }
+    receiveFrom(kernel, backlog, intercept);
+    received++;
+    turn++;
+    patience--;
+  }
+  return received;
 }
 
 function receiveFrom(kernel: Kernel, queue: WorkQueue<Device>, intercept: Intercept | null): void {

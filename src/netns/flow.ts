@@ -5,6 +5,7 @@ import type { Fib } from '../fib/fib.ts';
 import type { Neighbour } from '../neigh/neighbour.ts';
 import type { Counters } from './counters.ts';
 import type { BridgeFdbEntry, Device, DeviceStats, VxlanFdbEntry } from './device.ts';
+import type { FlowChain } from './flow-chain.ts';
 
 /** What is done with the packets of a flow. */
 export const FlowAction = {
@@ -120,6 +121,8 @@ export class Flow {
   action: number = FlowAction.NONE;
   /** The flow that its packets belong to where they arrive next, once one of them did. */
   next: Flow | null = null;
+  /** The hops that its packets go through at once from here on, once that was asked for. */
+  chain: FlowChain | null = null;
   /** The longest packet from its IPv4 header, or frame at a bridge. */
   room = 0;
   /** Sum of RouteFlag, of what is for this host. */
@@ -156,6 +159,22 @@ export class Flow {
   }
 }
 
+/** Where a flow has its place. */
+export function hashOf(device: Device, source: number, destination: number): number {
+  const addresses = source ^ ((destination << 15) | (destination >>> 17));
+  const hash = Math.imul(addresses ^ Math.imul(device.number, 0x9e3779b1), 0x85ebca6b);
+  return hash ^ (hash >>> 15);
+}
+
+const isOf = (flow: Flow, key: FlowKey): boolean =>
+  flow.device === key.device &&
+  flow.source === key.source &&
+  flow.destination === key.destination &&
+  flow.lead === key.lead &&
+  flow.word0 === key.word0 &&
+  flow.word1 === key.word1 &&
+  flow.word2 === key.word2;
+
 const FIRST_SIZE = 1024;
 /**
  * Measured with 5,000 flows in turn: where flows do not fit into the processor's cache, waiting for them costs more than
@@ -176,6 +195,12 @@ export class FlowTable {
   /** The flow at the place of `hash`, which may be another's. */
   at(hash: number): Flow | null {
     return this.places[hash & (this.places.length - 1)];
+  }
+
+  /** The flow of exactly these packets; null if there is none. */
+  find(key: FlowKey): Flow | null {
+    const flow = this.at(hashOf(key.device as Device, key.source, key.destination));
+    return flow !== null && isOf(flow, key) ? flow : null;
   }
 
   /** Notes what came; true if the same came last, with the same `stamp`. */

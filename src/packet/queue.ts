@@ -39,6 +39,16 @@ export class WorkQueue<Target> {
     return true;
   }
 
+  /** The packet at a place from the first one on. */
+  at(place: number): Packet {
+    return this.packets[(this.first + place) & (this.targets.length - 1)] as Packet;
+  }
+
+  /** Makes `target` that of all entries. */
+  redirect(target: Target): void {
+    for (let i = 0; i < this.length; i++) this.targets[(this.first + i) & (this.targets.length - 1)] = target;
+  }
+
   /** Takes the first packet out; the queue must not be empty. */
   shift(): Packet {
     const packet = this.packets[this.first] as Packet;

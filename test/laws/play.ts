@@ -52,6 +52,8 @@ interface Manner {
   readonly flowCache?: boolean;
   /** How often each frame is sent, one after the other: what is known of a kind of packets is used from the third on. */
   readonly times?: number;
+  /** How often it is sent so often, alone in the machine each time: as many as may go through all hops at once. */
+  readonly bursts?: number;
   /** No device has a listener; `frames` as they leave a queue, or none. */
   readonly unwatched?: 'by queue' | 'at all';
 }
@@ -127,12 +129,19 @@ export class Play implements Tap {
     if (step.kind === 'line') await this.change(step.line, step.atOnce);
     else if (step.kind === 'wait') this.wait(step.seconds);
     else if (step.kind === 'frames') {
-      for (const input of step.inputs)
-        for (let left = this.manner.times ?? 1; left > 0; left--) this.send(input);
+      for (const input of step.inputs) this.sendAgain(input);
       if (step.settles) this.machine.settle();
     } else {
       const namespace = this.machine.names.get(step.host);
       if (namespace?.names.get('br0')?.bridge) setSegmentFaults(namespace, 'br0', step.faults);
+    }
+  }
+
+  private sendAgain(input: Input): void {
+    const { times = 1, bursts } = this.manner;
+    for (let burst = bursts ?? 1; burst > 0; burst--) {
+      for (let left = times; left > 0; left--) this.send(input);
+      if (bursts !== undefined) this.machine.settle();
     }
   }
 
