@@ -46,7 +46,7 @@ const OVERRIDING = UpdateFlag.ADMIN | UpdateFlag.OVERRIDE | UpdateFlag.OVERRIDE_
 
 function addProxy(namespace: Namespace, device: Device | undefined, request: NeighbourRequest): Outcome {
   if (request.managed) return refuse(Errno.EINVAL, 'Invalid NTF_* flag combination');
-  namespace.neighbours.addProxy(device?.index ?? 0, request.destination);
+  namespace.neighbours.addProxy(device?.index ?? 0, request.destination, request.protocol ?? 0);
   return null;
 }
 
@@ -58,7 +58,9 @@ function update(
   flags: number,
 ): Outcome {
   const state = request.state ?? NudState.PERMANENT;
+  if (request.protocol) neighbour.protocol = request.protocol;
   setFlag(neighbour, NeighbourFlag.EXT_LEARNED, request.externLearn === true);
+  setFlag(neighbour, NeighbourFlag.MANAGED, request.managed === true);
   if (request.managed || request.use) {
     namespace.neighbours.resolve(neighbour);
     return null;
@@ -128,6 +130,7 @@ export function describeNeighbour(namespace: Namespace, neighbour: Neighbour): N
     hasLladdr: neighbour.valid,
     state: neighbour.state,
     flags: neighbour.flags,
+    protocol: neighbour.protocol,
     refcount: neighbour.timer === null ? 0 : 1,
     used: ago(neighbour.used),
     confirmed: ago(neighbour.confirmed),
@@ -153,7 +156,7 @@ const proxiesInOrder = (namespace: Namespace) =>
     .sort((a, b) => proxyBucket(a.address) - proxyBucket(b.address));
 
 const dumpProxies = (namespace: Namespace): NeighbourInfo[] =>
-  proxiesInOrder(namespace).map(({ deviceIndex, address }) => ({
+  proxiesInOrder(namespace).map(({ deviceIndex, address, protocol }) => ({
     destination: address,
     device: namespace.devices.get(deviceIndex)?.name ?? '',
     index: deviceIndex,
@@ -161,6 +164,7 @@ const dumpProxies = (namespace: Namespace): NeighbourInfo[] =>
     hasLladdr: false,
     state: NudState.NONE,
     flags: NeighbourFlag.PROXY,
+    protocol,
     refcount: 0,
     used: 0,
     confirmed: 0,

@@ -387,6 +387,8 @@ export interface NeighbourRequest {
   router?: boolean;
   externLearn?: boolean;
   managed?: boolean;
+  /** RTPROT_* of who makes it; 0 keeps what there is. */
+  protocol?: number;
   /** Resolve it now; the state and the address are not looked at (NTF_USE). */
   use?: boolean;
 }
@@ -400,6 +402,7 @@ export interface NeighbourInfo {
   state: number;
   /** NTF_*. */
   flags: number;
+  protocol: number;
   refcount: number;
   /** Seconds since used, confirmed, updated. */
   used: number;

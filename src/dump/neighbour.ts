@@ -8,7 +8,7 @@ import type { DumpedFdb, DumpedNeighbour } from './node-dump.ts';
 
 export function neighbourOf(record: Json): Reading<DumpedNeighbour> {
   const fields = new Fields(record);
-  fields.ignore('refcnt', 'used', 'confirmed', 'updated', 'probes', 'offload');
+  fields.ignore('refcnt', 'used', 'confirmed', 'updated', 'probes', 'offload', 'managed', 'protocol');
   return reading(fields, {
     destination: fields.address('dst'),
     device: fields.text('dev'),
@@ -83,10 +83,10 @@ export function neighbourRecord(line: string): Reading<Json> {
   const draft: Record<string, unknown> & { state: string[] } = { dst: words.shift() ?? '', state: [] };
   while (words.length > 0) {
     const word = words.shift() as string;
-    if (['dev', 'lladdr', 'ref', 'used', 'probes'].includes(word)) {
+    if (['dev', 'lladdr', 'ref', 'used', 'probes', 'proto'].includes(word)) {
       const value = words.shift() ?? '';
       if (word === 'dev' || word === 'lladdr') draft[word] = value;
-    } else if (['router', 'proxy', 'extern_learn', 'offload'].includes(word)) draft[word] = null;
+    } else if (['router', 'proxy', 'extern_learn', 'offload', 'managed'].includes(word)) draft[word] = null;
     else if (STATES[word] !== undefined) draft.state.push(word);
     else return { wrong: `unknown word "${word}"` };
   }

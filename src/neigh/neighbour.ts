@@ -66,6 +66,8 @@ export class Neighbour {
   state: number = NudState.NONE;
   /** Bits of NeighbourFlag. */
   flags = 0;
+  /** Who made it (RTPROT_*), 0 where nobody said. */
+  protocol = 0;
   /** Virtual microseconds. */
   used: number;
   confirmed: number;

@@ -64,7 +64,7 @@ export class NeighbourTable {
   private readonly actions: NeighbourActions;
   private readonly byDevice = new Map<number, Map<Ipv4, Neighbour>>();
   /** `ip neigh add proxy`: addresses by device index, 0 for every device. */
-  private proxies: Map<number, Set<Ipv4>> | null = null;
+  private proxies: Map<number, Map<Ipv4, number>> | null = null;
   size = 0;
   /** Entries that were ever made: who remembers what came of a packet asks whether there are new ones. */
   made = 0;
@@ -240,11 +240,12 @@ export class NeighbourTable {
     for (const neighbour of [...this.entries()]) this.remove(neighbour);
   }
 
-  addProxy(deviceIndex: number, address: Ipv4): void {
+  /** One that is there keeps its protocol if 0 is given. */
+  addProxy(deviceIndex: number, address: Ipv4, protocol: number): void {
     this.proxies ??= new Map();
     const held = this.proxies.get(deviceIndex);
-    if (held === undefined) this.proxies.set(deviceIndex, new Set([address]));
-    else held.add(address);
+    if (held === undefined) this.proxies.set(deviceIndex, new Map([[address, protocol]]));
+    else held.set(address, protocol || (held.get(address) ?? 0));
   }
 
   removeProxy(deviceIndex: number, address: Ipv4): boolean {
@@ -259,9 +260,9 @@ export class NeighbourTable {
     );
   }
 
-  *proxyEntries(): IterableIterator<{ deviceIndex: number; address: Ipv4 }> {
+  *proxyEntries(): IterableIterator<{ deviceIndex: number; address: Ipv4; protocol: number }> {
     for (const [deviceIndex, addresses] of this.proxies ?? [])
-      for (const address of addresses) yield { deviceIndex, address: ipv4(address) };
+      for (const [address, protocol] of addresses) yield { deviceIndex, address: ipv4(address), protocol };
   }
 
   private reachableTime(neighbour: Neighbour): number {

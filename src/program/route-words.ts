@@ -166,6 +166,7 @@ export function neighbourWords(verb: string, request: NeighbourRequest): string[
     ...flag('use', request.use),
     ...flag('extern_learn', request.externLearn),
     ...flag('managed', request.managed),
+    ...valued('protocol', request.protocol || undefined),
     ...valued('nud', state === undefined ? undefined : STATE_NAMES[state]),
   ];
 }

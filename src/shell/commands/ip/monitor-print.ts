@@ -141,6 +141,7 @@ export class MonitorPrinter implements MessagePrinter {
       {
         options: this.session.options,
         withDevice: this.device === 0,
+        names: this.session.names,
       },
     );
   }

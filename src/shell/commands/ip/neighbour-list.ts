@@ -109,8 +109,8 @@ function passes(filter: Filter, entry: NeighbourInfo): boolean {
   const wanted = (filter.states & entry.state) !== 0 || (entry.state === 0 && (filter.states & NONE) !== 0);
   if (!exempt && !wanted) return false;
   if (filter.prefix !== null && !coveredBy(entry.destination, filter.prefix)) return false;
-  // No entry here has a protocol.
-  return filter.protocol === 0 && (!filter.unused || entry.refcount === 0);
+  if (filter.protocol !== 0 && entry.protocol !== filter.protocol) return false;
+  return !filter.unused || entry.refcount === 0;
 }
 
 /** What the kernel leaves out for NDA_MASTER. */
@@ -134,6 +134,7 @@ function matching(session: Session, filter: Filter): NeighbourInfo[] {
 const layoutOf = (session: Session, filter: Filter): NeighbourLayout => ({
   options: session.options,
   withDevice: filter.device === '',
+  names: session.names,
 });
 
 export function list(session: Session, rest: readonly string[]): number {

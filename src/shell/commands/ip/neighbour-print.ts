@@ -3,6 +3,7 @@ import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
 import { NeighbourFlag, NudState } from '../../../admin/neighbour-constants.ts';
 import type { NeighbourInfo } from '../../../admin/types.ts';
+import type { Names } from '../iproute2/names.ts';
 import { parseUnsigned } from '../iproute2/numbers.ts';
 import { abbreviates, type Options } from '../iproute2/options.ts';
 import { Color, type Printer } from '../iproute2/printer.ts';
@@ -32,6 +33,7 @@ export interface NeighbourLayout {
   readonly options: Options;
   /** False where one device was asked for. */
   readonly withDevice: boolean;
+  readonly names: Names;
 }
 
 export function printNeighbour(out: Printer, entry: NeighbourInfo, layout: NeighbourLayout): void {
@@ -50,7 +52,8 @@ function printBrief(out: Printer, entry: NeighbourInfo, withDevice: boolean): vo
   if (entry.hasLladdr) out.field('lladdr', formatMac(entry.lladdr), formatMac(entry.lladdr), Color.MAC);
 }
 
-function printLine(out: Printer, entry: NeighbourInfo, { options, withDevice }: NeighbourLayout): void {
+function printLine(out: Printer, entry: NeighbourInfo, layout: NeighbourLayout): void {
+  const { options, withDevice } = layout;
   const destination = formatIpv4(entry.destination);
   out.field('dst', destination, `${destination} `, Color.INET);
   if (withDevice && entry.device !== '') {
@@ -67,6 +70,9 @@ function printLine(out: Printer, entry: NeighbourInfo, { options, withDevice }: 
   if (entry.flags & NeighbourFlag.EXT_LEARNED) out.field('extern_learn', null, 'extern_learn ');
   if (options.statistics > 0 && !(entry.flags & NeighbourFlag.PROXY)) printStatistics(out, entry);
   if (entry.state !== 0) printState(out, entry.state);
+  if (entry.protocol === 0) return;
+  const protocol = layout.names.protocol(entry.protocol);
+  out.field('protocol', protocol, `proto ${protocol} `);
 }
 
 function printStatistics(out: Printer, entry: NeighbourInfo): void {

@@ -11,11 +11,12 @@ import {
 import { NudState } from '../../../admin/neighbour-constants.ts';
 import type { NeighbourInfo, NeighbourRequest } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, prefix, walk } from '../iproute2/arguments.ts';
+import { parseProtocol } from '../iproute2/names.ts';
 import { exactVerb, prefixVerb, runVerb, type Verb } from '../iproute2/object.ts';
 import { Family } from '../iproute2/options.ts';
 import { type Prefix, takeAddress } from '../iproute2/prefix.ts';
 import type { Session } from '../iproute2/session.ts';
-import { type LinkAddress, parseLinkAddress } from '../iproute2/values.ts';
+import { type LinkAddress, parsed, parseLinkAddress } from '../iproute2/values.ts';
 import { flush, list } from './neighbour-list.ts';
 import { parseState, printNeighbour } from './neighbour-print.ts';
 import { NEIGHBOUR_USAGE } from './usage.ts';
@@ -34,6 +35,7 @@ interface NeighbourWords {
   router: boolean;
   externLearn: boolean;
   managed: boolean;
+  protocol: number;
   use: boolean;
 }
 
@@ -46,6 +48,7 @@ const newWords = (): NeighbourWords => ({
   router: false,
   externLearn: false,
   managed: false,
+  protocol: 0,
   use: false,
 });
 
@@ -63,11 +66,6 @@ function takeProxy(words: NeighbourWords, args: Arguments): void {
   words.destination = takeAddress(args, text, args.session.options.family);
   words.proxy = true;
 }
-
-const notEmulated =
-  (what: string): Keyword<NeighbourWords>['take'] =>
-  (_, args) =>
-    args.stop(args.session.notEmulated(what));
 
 const takeDevice: Keyword<NeighbourWords>['take'] = (words, args) => {
   words.device = args.value();
@@ -101,7 +99,9 @@ const KEYWORDS: readonly Keyword<NeighbourWords>[] = [
     words.externLearn = true;
   }),
   exact('dev', takeDevice),
-  prefix('protocol', notEmulated('ip neigh … protocol')),
+  prefix('protocol', (words, args) => {
+    words.protocol = parsed(args, parseProtocol, 'invalid "protocol"\n', 0);
+  }),
 ];
 
 const GET_KEYWORDS: readonly Keyword<NeighbourWords>[] = [
@@ -164,6 +164,7 @@ function send(
     router: words.router,
     externLearn: words.externLearn,
     managed: words.managed,
+    protocol: words.protocol,
     use: words.use,
   };
   if (address !== null) request.lladdr = address.value;
@@ -195,7 +196,11 @@ function get(session: Session, rest: readonly string[]): number {
     : getNeighbour(session.namespace, words.device, address);
   if ('refusal' in answer) return session.answer(answer.refusal);
   const out = session.textPrinter();
-  printNeighbour(out, answer.value, { options: session.options, withDevice: true });
+  printNeighbour(out, answer.value, {
+    options: session.options,
+    withDevice: true,
+    names: session.names,
+  });
   session.out(out.finish());
   return 0;
 }

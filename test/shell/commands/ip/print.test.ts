@@ -80,6 +80,7 @@ const NEIGHBOUR: NeighbourInfo = {
   hasLladdr: true,
   state: NudState.REACHABLE,
   flags: 0,
+  protocol: 0,
   refcount: 1,
   used: 3,
   confirmed: 3,
@@ -113,10 +114,16 @@ describe('a neighbour', () => {
       { ...NEIGHBOUR, hasLladdr: false, flags: NeighbourFlag.MANAGED, state: NudState.INCOMPLETE },
       '10.0.0.2 dev v0 managed INCOMPLETE \n',
     ],
+    [
+      'that somebody says to have made has his name behind its state',
+      {},
+      { ...NEIGHBOUR, protocol: 12 },
+      '10.0.0.2 dev v0 lladdr 02:00:00:00:02:04 REACHABLE proto bird \n',
+    ],
   ])('%s', (_, options, entry, text) => {
-    expect(print(options, (out, all) => printNeighbour(out, entry, { options: all, withDevice: true }))).toBe(
-      text,
-    );
+    expect(
+      print(options, (out, all) => printNeighbour(out, entry, { options: all, withDevice: true, names })),
+    ).toBe(text);
   });
 });
 
