@@ -3,6 +3,8 @@
 export interface Changes {
   /** Prefixes whose route may be another for any node, or that BIRD may announce otherwise. */
   readonly shared: readonly number[];
+  /** Those of them that no node but those of its pods had a route for at the last flush. */
+  readonly newlyShared: ReadonlySet<number>;
   /** Prefixes that only this node may see otherwise: those of its pods. */
   readonly local: ReadonlyMap<string, ReadonlySet<number>>;
   /** Nodes that came, went or have another address, tunnel or VTEP. */
@@ -22,12 +24,19 @@ function addTo<T>(sets: Map<string, Set<T>>, node: string, value: T): void {
 
 export class ChangeLog {
   private shared = new Set<number>();
+  private newlyShared = new Set<number>();
   private local = new Map<string, Set<number>>();
   private hosts = new Set<string>();
   private endpoints = new Map<string, Set<string>>();
   private configuration: Set<string> | 'all' = new Set();
 
   addShared(key: number): void {
+    this.shared.add(key);
+  }
+
+  /** It was not shared; if it had been at the last flush, it was noted when that ended. */
+  addNewlyShared(key: number): void {
+    if (!this.shared.has(key)) this.newlyShared.add(key);
     this.shared.add(key);
   }
 
@@ -53,13 +62,14 @@ export class ChangeLog {
 
   /** What was noted since the last time. */
   take(): Changes {
-    const { local, hosts, endpoints, configuration } = this;
+    const { newlyShared, local, hosts, endpoints, configuration } = this;
     const shared = [...this.shared];
     this.shared = new Set();
+    this.newlyShared = new Set();
     this.local = new Map();
     this.hosts = new Set();
     this.endpoints = new Map();
     this.configuration = new Set();
-    return { shared, local, hosts, endpoints, configuration };
+    return { shared, newlyShared, local, hosts, endpoints, configuration };
   }
 }

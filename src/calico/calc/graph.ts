@@ -196,7 +196,8 @@ export class CalcGraph {
   private publish(key: number): void {
     const entry = this.trie.get(key);
     const shared = entry !== null && this.concernsAll(entry);
-    if (shared || this.published.has(key)) this.log.addShared(key);
+    if (this.published.has(key)) this.log.addShared(key);
+    else if (shared) this.log.addNewlyShared(key);
     if (shared) this.published.add(key);
     else this.published.delete(key);
     for (const { node } of entry?.workloads ?? []) this.log.addLocal(node, key);

@@ -67,7 +67,7 @@ export class Cluster {
     for (const ids of changes.endpoints.values()) pods.unwire(ids);
     agents.tell(changes, joined);
     agents.prepare();
-    const unwired = pods.wire(this.endpointsOf(changes, joined.ready));
+    const unwired = pods.wire(this.endpointsOf(changes, joined.ready), changes.newlyShared);
     const unapplied = agents.apply();
     return [...joined.failures, ...unwired, ...unapplied];
   }

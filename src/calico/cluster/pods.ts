@@ -61,20 +61,23 @@ export class Pods {
     for (const [id, pod] of this.wired) if (pod.node === node) this.remove(id, pod);
   }
 
-  /** Wires those of these endpoints that are not yet, and those that could not be before. */
-  wire(endpoints: readonly string[]): StepFailure[] {
+  /**
+   * Wires those of these endpoints that are not yet, and those that could not be before. `newlyShared` are prefixes that
+   * nobody else had routes for until now.
+   */
+  wire(endpoints: readonly string[], newlyShared: ReadonlySet<number>): StepFailure[] {
     const again = [...this.unwired];
     this.unwired.clear();
     const failures: StepFailure[] = [];
     for (const ids of [again, endpoints])
       for (const id of ids) {
-        const failure = this.wireOne(id);
+        const failure = this.wireOne(id, newlyShared);
         if (failure !== null) failures.push(failure);
       }
     return failures;
   }
 
-  private wireOne(id: string): StepFailure | null {
+  private wireOne(id: string, newlyShared: ReadonlySet<number>): StepFailure | null {
     const endpoint = this.graph.endpoint(id);
     const agent = endpoint === null ? null : this.agents.get(endpoint.node);
     if (endpoint === null || agent === null || this.wired.has(id)) return null;
@@ -88,7 +91,7 @@ export class Pods {
     const pod = { namespace, node, interfaceName, fingerprint: fingerprintOf(endpoint) };
     this.wired.set(id, pod);
     const steps = stepsFor(endpoint, namespace, agent.podMtu);
-    const failure = this.isOfNodeAlone(endpoint)
+    const failure = this.isNewToNode(endpoint, newlyShared)
       ? this.namespaces.get(node).aside(() => this.performAll(steps))
       : this.performAll(steps);
     if (failure === null) {
@@ -101,9 +104,12 @@ export class Pods {
     return failure;
   }
 
-  /** No other node has routes for its addresses: what the node owes is about others. */
-  private isOfNodeAlone({ networks }: Endpoint): boolean {
-    return networks.every((network) => !this.graph.isShared(networkKey(network)));
+  /** The node has, and owes, no route for its addresses that would be in the way of its own. */
+  private isNewToNode({ networks }: Endpoint, newlyShared: ReadonlySet<number>): boolean {
+    return networks.every((network) => {
+      const key = networkKey(network);
+      return !this.graph.isShared(key) || newlyShared.has(key);
+    });
   }
 
   private remove(id: string, { namespace, node, interfaceName }: Wired): void {

@@ -132,3 +132,22 @@ test('nodes that no packet comes to owe their routes still, though the question 
   expect(await run(cluster, `ip netns exec ${from} ping -c 1 10.244.2.1`)).toContain('1 received');
   expect(owing()).toEqual(['n3', 'n4', 'n5']);
 });
+
+test('a pod with an address of another node’s block comes to a node that goes on owing', async () => {
+  const printed = await Promise.all(
+    [true, false].map(async (isLate) => {
+      const cluster = begin('v3.31', isLate);
+      cluster.store.put(pool('most', '10.244.0.0/16', { vxlanMode: 'Always' }));
+      for (let i = 1; i <= 3; i++) {
+        cluster.store.put(node(`n${i}`, `10.0.0.${i}/24`, { vxlan: `10.244.${i}.48` }));
+        cluster.store.put(pod(`p${i}`, `n${i}`, [`10.244.${i}.1/32`]));
+      }
+      cluster.settle();
+      cluster.store.put(pod('lent', 'n1', ['10.244.2.7/32']));
+      expect(cluster.settle()).toEqual([]);
+      expect(cluster.lab.names.get('n1')?.owed !== null).toBe(isLate);
+      return everything(cluster);
+    }),
+  );
+  expect(printed[0]).toBe(printed[1]);
+});
