@@ -1,4 +1,4 @@
-// A table of DPDK's in a process of its own (rte_lpm.c, rte_lpm6.c) beside ours: answers compared, then passes in turn.
+// A table of DPDK's in a process of its own (rte_lpm.c, rte_fib.c, rte_lpm6.c) beside ours: answers compared, then passes in turn.
 //
 // Each round takes one pass of ours and one of the peer's over the same addresses; the ratio is taken pair by pair and
 // its median printed, so that a machine that is busy or slows down weighs on both. Beside it stand the rates that the best
@@ -15,6 +15,16 @@ const PART = 1 << 15;
 /** Lookups of one call while code is warmed up. */
 const SHORT = 16;
 
+/** One of our ways to look addresses up, and the peer's beside which it is measured. */
+export interface Way {
+  readonly name: string;
+  readonly theirs: string;
+  /** The same addresses where this way wants them; where they are unless told. */
+  place?(queries: Int32Array): Int32Array;
+  /** Looks all addresses up; what it returns keeps the lookups from being left out. */
+  pass(queries: Int32Array): number;
+}
+
 export interface Comparison {
   readonly peer: string;
   readonly program: string;
@@ -24,10 +34,9 @@ export interface Comparison {
   /** Words of one address. */
   readonly width: number;
   readonly rounds: number;
-  /** Looks all addresses up; the sum keeps the lookups from being left out. */
-  pass(queries: Int32Array): number;
-  /** Our answer for the address at a place of a stream, 0 for none. */
-  answer(queries: Int32Array, at: number): number;
+  readonly ways: readonly Way[];
+  /** Our answers to all addresses, 0 for none. */
+  answers(queries: Int32Array): Int32Array;
 }
 
 type Times = readonly (readonly number[])[];
@@ -39,7 +48,7 @@ function piecesOf(queries: Int32Array, words: number): Int32Array[] {
 }
 
 /** The times of the parts of a pass, with the caches as a pass leaves them. The peers' harness does the same. */
-function passTimes({ pass, width }: Comparison, queries: Int32Array): number[] {
+function passTimes({ pass }: Way, width: number, queries: Int32Array): number[] {
   pass(queries);
   return piecesOf(queries, PART * width).map((part) => {
     const start = process.hrtime.bigint();
@@ -52,20 +61,22 @@ function passTimes({ pass, width }: Comparison, queries: Int32Array): number[] {
  * Short passes over all the addresses. Code that V8 compiles while a long loop runs is not as good as what it makes of a
  * function that is called again and again, and only that is what a program has that runs for hours.
  */
-function warmUp({ pass, streams, width }: Comparison): void {
-  for (const { queries } of streams) for (const piece of piecesOf(queries, SHORT * width)) pass(piece);
+function warmUp({ ways, streams, width }: Comparison): void {
+  for (const { pass } of ways)
+    for (const { queries } of streams) for (const piece of piecesOf(queries, SHORT * width)) pass(piece);
 }
 
 async function checkAnswers(comparison: Comparison, process: PeerProcess, path: string): Promise<void> {
-  const { peer, streams, width } = comparison;
+  const { peer, streams, ways } = comparison;
   for (const [which, { name, queries }] of streams.entries()) {
-    await process.ask(`answers ${which} ${path}`);
-    const bytes = readFileSync(path);
-    const answers = new Int32Array(bytes.buffer, bytes.byteOffset, queries.length / width);
-    for (let at = 0; at < answers.length; at++) {
-      const ours = comparison.answer(queries, at);
-      if (ours !== answers[at])
-        throw new Error(`${name}, address ${at}: ours ${ours}, ${peer} ${answers[at]}`);
+    const ours = comparison.answers(queries);
+    for (const theirs of new Set(ways.map((way) => way.theirs))) {
+      await process.ask(`answers ${which} ${theirs} ${path}`);
+      const bytes = readFileSync(path);
+      const answers = new Int32Array(bytes.buffer, bytes.byteOffset, ours.length);
+      const at = ours.findIndex((answer, index) => answer !== answers[index]);
+      if (at >= 0)
+        throw new Error(`${name}, address ${at}: ours ${ours[at]}, ${peer} ${theirs} ${answers[at]}`);
     }
   }
 }
@@ -81,19 +92,23 @@ function printTimes(what: string, name: string, ours: Times, theirs: Times): voi
   const ratio = median(ours.map((times, round) => median(theirs[round]) / median(times)));
   const figures = rates.map((rate) => rate.toFixed(1).padStart(9)).join('');
   const ratios = `best parts ${(rates[0] / rates[1]).toFixed(2)}, pairs ${ratio.toFixed(2)}`;
-  console.log(`${what.padEnd(26)} ${name.padEnd(12)} ${figures} M/s   ratio: ${ratios}`);
+  console.log(`${what.padEnd(42)} ${name.padEnd(12)} ${figures} M/s   ratio: ${ratios}`);
 }
 
-async function measureAll(comparison: Comparison, process: PeerProcess): Promise<void> {
-  for (const how of ['single', 'bulk'])
-    for (const [which, { name, queries }] of comparison.streams.entries()) {
+async function measureAll(
+  { peer, streams, ways, width, rounds }: Comparison,
+  process: PeerProcess,
+): Promise<void> {
+  for (const way of ways)
+    for (const [which, { name, queries }] of streams.entries()) {
+      const placed = way.place?.(queries) ?? queries;
       const ours: number[][] = [];
       const theirs: number[][] = [];
-      for (let round = 0; round < comparison.rounds; round++) {
-        ours.push(passTimes(comparison, queries));
-        theirs.push((await process.ask(`run ${which} ${how}`)).trim().split(' ').map(Number));
+      for (let round = 0; round < rounds; round++) {
+        ours.push(passTimes(way, width, placed));
+        theirs.push((await process.ask(`run ${which} ${way.theirs}`)).trim().split(' ').map(Number));
       }
-      printTimes(`${comparison.peer} ${how}`, name, ours, theirs);
+      printTimes(`${way.name}, ${peer} ${way.theirs}`, name, ours, theirs);
     }
 }
 

@@ -2,8 +2,9 @@
 // No figure is printed before all answers are equal.
 import { formatIpv4, formatPrefix, type Ipv4 } from '../../src/addr/ipv4.ts';
 import type { PrefixMap } from '../../src/fib/lpm.ts';
+import { arenaArray } from '../../src/fib/lpm-batch.ts';
 import { type LpmTable, mapOf, STREAMS, stream, syntheticTable, tableFromFile } from '../lpm-table.ts';
-import { compare, QUERIES } from './dpdk.ts';
+import { compare, QUERIES, type Way } from './dpdk.ts';
 import { compiled, installed, orSay } from './install.ts';
 import { rib, roundsOf } from './options.ts';
 import { nanoseconds, type Pair, printPairs } from './pairs.ts';
@@ -16,8 +17,8 @@ const rounds = roundsOf(21);
 /** One pass; the sum keeps the lookups from being left out. */
 function pass(map: PrefixMap, queries: Int32Array): number {
   let sum = 0;
-  // V8 would take the length anew each time, as a floating-point number.
-  const count = queries.length;
+  // V8 would take the length anew each time, and for a floating-point number.
+  const count = queries.length | 0;
   for (let i = 0; i < count; i++) sum = (sum + map.lookup(queries[i] as Ipv4)) | 0;
   return sum;
 }
@@ -30,19 +31,75 @@ function checkEqual(map: PrefixMap, queries: Int32Array, answers: ArrayLike<numb
   }
 }
 
-async function besideDpdk(table: LpmTable, map: PrefixMap, program: string): Promise<void> {
+/** Addresses of one batch. */
+const VECTOR = 4096;
+
+function passBatches(map: PrefixMap, queries: Int32Array, results: Int32Array): number {
+  const count = queries.length;
+  for (let from = 0; from < count; from += VECTOR) {
+    const vector = queries.subarray(from, from + VECTOR);
+    map.lookupBatch(vector, results, vector.length);
+  }
+  return results[0];
+}
+
+/** Our ways beside rte_lpm, which has both lookups; `bulks` are those of the peer that take many addresses. */
+function waysOf(map: PrefixMap, single: readonly string[], bulks: readonly string[]): Way[] {
+  const placed = arenaArray(QUERIES);
+  const inside = arenaArray(VECTOR);
+  const outside = new Int32Array(VECTOR);
+  const place = (queries: Int32Array): Int32Array => {
+    placed.set(queries);
+    return placed;
+  };
+  return [
+    ...single.map((theirs) => ({
+      name: 'single',
+      theirs,
+      pass: (queries: Int32Array) => pass(map, queries),
+    })),
+    ...bulks.flatMap((theirs) => [
+      {
+        name: 'batches in place',
+        theirs,
+        place,
+        pass: (queries: Int32Array) => passBatches(map, queries, inside),
+      },
+      { name: 'batches copied', theirs, pass: (queries: Int32Array) => passBatches(map, queries, outside) },
+    ]),
+  ];
+}
+
+async function besideDpdk(
+  table: LpmTable,
+  map: PrefixMap,
+  peer: string,
+  program: string,
+  ways: readonly Way[],
+): Promise<void> {
   const rows = new Int32Array(table.prefixes.length * 3);
   for (let i = 0; i < table.prefixes.length; i++)
     rows.set([table.prefixes[i], table.lengths[i], table.nextHops[i]], i * 3);
   await compare({
-    peer: 'rte_lpm',
+    peer,
     program,
     table: rows,
     streams: STREAMS.map((name, at) => ({ name, queries: stream(name, table, QUERIES, 100 + at) })),
     width: 1,
     rounds,
-    pass: (queries) => pass(map, queries),
-    answer: (queries, at) => Math.max(map.lookup(queries[at] as Ipv4), 0),
+    ways,
+    answers: (queries) => answersOf(map, queries),
+  });
+}
+
+/** Single lookups and batches must agree before a peer is asked. */
+function answersOf(map: PrefixMap, queries: Int32Array): Int32Array {
+  const batch = new Int32Array(queries.length);
+  map.lookupBatch(queries, batch, queries.length);
+  return batch.map((value, at) => {
+    if (value !== map.lookup(queries[at] as Ipv4))
+      throw new Error(`${formatIpv4(queries[at] as Ipv4)}: a batch says ${value}`);
+    return Math.max(value, 0);
   });
 }
 
@@ -81,6 +138,8 @@ const table = rib === undefined ? syntheticTable(900_000, 1) : tableFromFile(rib
 const map = mapOf(table);
 console.log(`${table.name}: ours, theirs, and ours to theirs, of ${rounds} pairs of passes\n`);
 const dpdk = orSay(compiled('rte_lpm', 'libdpdk', 'apt-get install libdpdk-dev pkg-config'));
-if (dpdk !== null) await besideDpdk(table, map, dpdk);
+if (dpdk !== null) await besideDpdk(table, map, 'rte_lpm', dpdk, waysOf(map, ['single'], ['bulk']));
+const fib = orSay(compiled('rte_fib', 'libdpdk', 'apt-get install libdpdk-dev pkg-config'));
+if (fib !== null) await besideDpdk(table, map, 'rte_fib', fib, waysOf(map, [], ['scalar', 'best']));
 const npm = orSay(installed('longest-prefix-match', '1.3.1'));
 if (npm !== null) besideLongestPrefixMatch(table, map, npm);

@@ -8,10 +8,14 @@ const rounds = roundsOf(21);
 const rows = rib6 === undefined ? syntheticRows(160_000, 1) : rowsFromFile(rib6);
 const map = map6Of(rows);
 
-function answer(queries: Int32Array, at: number): number {
-  const [a, b, c, d] = queries.subarray(at * 4, at * 4 + 4);
-  return Math.max(map.lookup(a, b, c, d), 0);
+function answers(queries: Int32Array): Int32Array {
+  return Int32Array.from({ length: queries.length / 4 }, (_, at) => {
+    const [a, b, c, d] = queries.subarray(at * 4, at * 4 + 4);
+    return Math.max(map.lookup(a, b, c, d), 0);
+  });
 }
+
+const pass = (queries: Int32Array): number => pass6(map, queries);
 
 console.log(`${rows.length} IPv6 routes: ours, theirs, and ours to theirs, of ${rounds} pairs of passes\n`);
 const program = orSay(compiled('rte_lpm6', 'libdpdk', 'apt-get install libdpdk-dev pkg-config'));
@@ -23,6 +27,6 @@ if (program !== null)
     streams: STREAMS6.map((name, at) => ({ name, queries: stream6(name, rows, QUERIES, 100 + at) })),
     width: 4,
     rounds,
-    pass: (queries) => pass6(map, queries),
-    answer,
+    ways: ['single', 'bulk'].map((theirs) => ({ name: 'single', theirs, pass })),
+    answers,
   });

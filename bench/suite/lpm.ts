@@ -2,6 +2,7 @@
 import type Benchmark from 'benchmark';
 import type { Ipv4 } from '../../src/addr/ipv4.ts';
 import type { PrefixMap } from '../../src/fib/lpm.ts';
+import { arenaArray } from '../../src/fib/lpm-batch.ts';
 import { NarrowBlocks } from '../../src/fib/lpm-blocks.ts';
 import { PrefixHash } from '../../src/fib/prefix-hash.ts';
 import {
@@ -17,6 +18,8 @@ import {
 import type { BenchOptions } from '../run.ts';
 
 const QUERIES = 1 << 18;
+/** Addresses of one batch. */
+const VECTOR = 4096;
 const UPDATES = 1000;
 
 function lookups(suite: Benchmark.Suite, table: LpmTable, map: PrefixMap): void {
@@ -39,6 +42,25 @@ function lookups(suite: Benchmark.Suite, table: LpmTable, map: PrefixMap): void 
   suite.on('complete', () => {
     if (Number.isNaN(sum)) throw new Error('no lookups were made');
   });
+}
+
+/** Vectors of addresses: in the memory that WebAssembly reads, and in an array of the caller's. */
+function batches(suite: Benchmark.Suite, table: LpmTable, map: PrefixMap): void {
+  for (const name of STREAMS) {
+    const copied = stream(name, table, QUERIES, 1);
+    const placed = arenaArray(QUERIES);
+    placed.set(copied);
+    for (const [how, queries, results] of [
+      ['in place', placed, arenaArray(VECTOR)],
+      ['copied', copied, new Int32Array(VECTOR)],
+    ] as const) {
+      const pass = (): void => {
+        for (let from = 0; from < QUERIES; from += VECTOR)
+          map.lookupBatch(queries.subarray(from, from + VECTOR), results, VECTOR);
+      };
+      suite.add(`${table.name}: batches ${how}, ${name}`, pass, { operations: QUERIES } as Benchmark.Options);
+    }
+  }
 }
 
 function updates(suite: Benchmark.Suite, table: LpmTable, map: PrefixMap): void {
@@ -73,6 +95,7 @@ export function fill(suite: Benchmark.Suite, options: BenchOptions): void {
   for (const table of [full, calicoTable(5000, 110)]) {
     const map = mapOf(table);
     lookups(suite, table, map);
+    batches(suite, table, map);
     updates(suite, table, map);
   }
 }
