@@ -3,7 +3,9 @@ import { Errno, refuse } from '../addr/errno.ts';
 import { runLinkWatch } from '../link/carrier.ts';
 import { KIND_MODULES, loadKind, unloadKind } from '../link/module.ts';
 import type { Kernel } from '../netns/kernel.ts';
-import type { Outcome } from './types.ts';
+import type { Namespace } from '../netns/namespace.ts';
+import { getLink } from './link.ts';
+import type { Answer, LinkInfo, Outcome } from './types.ts';
 
 /** What each known module needs loaded before it. Those that are no kind of device change nothing here. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
@@ -59,6 +61,21 @@ export function loadModule(kernel: Kernel, name: string): Outcome {
   load(kernel, module);
   runLinkWatch(kernel);
   return null;
+}
+
+/** MODULE_ALIAS_NETDEV of the modules that bring a device which is emulated. */
+const NETDEV_ALIASES: ReadonlyMap<string, string> = new Map([['tunl0', 'ipip']]);
+
+/**
+ * A device as programs find it, RTM_GETLINK and then SIOCGIFINDEX: the ioctl loads the module that brings a device of that name
+ * (dev_load), so that `ip link set tunl0 up` needs no modprobe.
+ */
+export function findLink(namespace: Namespace, name: string): Answer<LinkInfo> {
+  const found = getLink(namespace, name);
+  const module = NETDEV_ALIASES.get(name);
+  if ('value' in found || module === undefined || namespace.kernel.modules.has(module)) return found;
+  loadModule(namespace.kernel, module);
+  return getLink(namespace, name);
 }
 
 function load(kernel: Kernel, name: string): void {

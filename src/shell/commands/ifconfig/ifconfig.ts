@@ -1,4 +1,5 @@
 // ifconfig (net-tools 2.10): shows interfaces, or takes its arguments one by one and does what each says.
+import { findLink } from '../../../admin/module.ts';
 import type { Command, Context } from '../../command.ts';
 import {
   findInterface,
@@ -33,6 +34,8 @@ async function run(context: Context, args: readonly string[]): Promise<number> {
   const [name, ...words] = args.slice(at);
   if (name === undefined) return showAll(context, display);
   const device = name.slice(0, NAME_LENGTH);
+  // Any ioctl about tunl0 loads its module.
+  findLink(context.namespace, device);
   if (words.length === 0) return showOne(context, device, display);
   const setup = new Setup(context, device, await openResolver(context));
   const status = setup.run(words);

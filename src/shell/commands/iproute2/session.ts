@@ -3,6 +3,7 @@
 import { Errno, type Refusal, refuse, strerror } from '../../../addr/errno.ts';
 import type { Kept } from '../../../admin/ipv6.ts';
 import { getLink } from '../../../admin/link.ts';
+import { findLink } from '../../../admin/module.ts';
 import type { LinkInfo } from '../../../admin/types.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
@@ -120,7 +121,7 @@ export class Session {
 
   /** ll_name_to_index: a name, or `if5` for the index 5. */
   link(name: string): LinkInfo | null {
-    const answer = getLink(this.namespace, name);
+    const answer = findLink(this.namespace, name);
     if ('value' in answer) return answer.value;
     const index = /^if(\d+)/.exec(name);
     return index === null ? null : this.linkByIndex(Number(index[1]));

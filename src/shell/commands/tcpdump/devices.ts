@@ -1,4 +1,5 @@
 // The devices that can be captured on, in the order in which libpcap lists them (pcap_findalldevs).
+import { findLink } from '../../../admin/module.ts';
 import { type Device, Kind } from '../../../netns/device.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
 
@@ -79,6 +80,7 @@ export function chooseDevice(namespace: Namespace, name: string | null): Choice 
   const list = captureDevices(namespace);
   if (name === null) return list[0].device ?? 'any';
   if (name === 'any') return 'any';
+  findLink(namespace, name);
   const named = namespace.device(name);
   if (named !== undefined) return named.up ? named : { error: `${name}: That device is not up` };
   if (!/^\d+$/.test(name)) return { error: `${name}: No such device exists\n(No such device exists)` };
