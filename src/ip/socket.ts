@@ -67,8 +67,7 @@ function ask(request: DatagramRequest, destination: Ipv4): FlowKey {
  */
 export function sendDatagram(namespace: Namespace, request: DatagramRequest): Errno {
   const options = request.options === undefined ? null : readOptions(namespace, request.options);
-  const target = options !== null && options.firstHop !== ANY ? options.firstHop : request.destination;
-  const failed = routeOutput(namespace, ask(request, target), route);
+  const failed = routeOutput(namespace, ask(request, firstStop(request, options)), route);
   if (failed !== 0) {
     if (request.protocol === ip.IpProtocol.UDP) countNoRoute(namespace, failed);
     return failed;
@@ -78,10 +77,8 @@ export function sendDatagram(namespace: Namespace, request: DatagramRequest): Er
   const loops = request.multicastLoop !== false || route.type !== RouteType.MULTICAST;
   if (!loops && route.isLocal && !route.device.loopback) route.flags -= RouteFlag.LOCAL;
   const discovery = request.pmtudisc ?? PathMtuDiscovery.WANT;
-  // ip_sk_use_pmtu: these do not believe what was learnt about the path.
-  if (discovery >= PathMtuDiscovery.PROBE) route.exception = null;
+  const mtu = fragmentSize(discovery);
   const fragmentsHere = discovery < PathMtuDiscovery.DO || discovery === PathMtuDiscovery.OMIT;
-  const mtu = discovery < PathMtuDiscovery.PROBE ? mtuOf(route) : route.device.mtu;
   const length = ip.IPV4_HEADER + (options?.bytes.length ?? 0) + request.payload.length;
   if (length > (fragmentsHere ? ip.IPV4_LENGTH_MAX : mtu)) return Errno.EMSGSIZE;
   const wantsDf =
@@ -91,6 +88,23 @@ export function sendDatagram(namespace: Namespace, request: DatagramRequest): Er
     discovery === PathMtuDiscovery.PROBE ||
     (length <= mtuOf(route) && wantsDf);
   return emit(namespace, request, options, setsDf ? ip.DF : 0, fragmentsHere);
+}
+
+/** ip_sk_use_pmtu: some do not believe what was learnt about the path. */
+function fragmentSize(discovery: number): number {
+  if (discovery < PathMtuDiscovery.PROBE) return mtuOf(route);
+  route.exception = null;
+  return route.device.mtu;
+}
+
+const firstStop = ({ destination }: DatagramRequest, options: ReadOptions | null): Ipv4 =>
+  options !== null && options.firstHop !== ANY ? options.firstHop : destination;
+
+/** The MTU that the error queue tells of a message refused with EMSGSIZE (ip_local_error in __ip_append_data). */
+export function refusedMtu(namespace: Namespace, request: DatagramRequest): number {
+  const options = request.options === undefined ? null : readOptions(namespace, request.options);
+  routeOutput(namespace, ask(request, firstStop(request, options)), route);
+  return fragmentSize(request.pmtudisc ?? PathMtuDiscovery.WANT) - (options?.bytes.length ?? 0);
 }
 
 type ReadOptions = { bytes: Uint8Array; firstHop: Ipv4; found: OptionsFound };

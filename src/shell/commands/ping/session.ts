@@ -1,7 +1,13 @@
 // One run of ping on the virtual clock: when it sends, what it waits for, when it ends (ping_common.c of iputils).
 import { Errno } from '../../../addr/errno.ts';
 import type { Ipv4 } from '../../../addr/ipv4.ts';
-import { closeSocket, openSocket, pathMtu, sendDatagram } from '../../../admin/socket.ts';
+import {
+  closeSocket,
+  type DatagramRequest,
+  openSocket,
+  refusedMtu,
+  sendDatagram,
+} from '../../../admin/socket.ts';
 import type { Device } from '../../../netns/device.ts';
 import type { Packet } from '../../../packet/packet.ts';
 import { IcmpType } from '../../../wire/icmp.ts';
@@ -203,7 +209,7 @@ export class PingSession {
     this.refusals = errno === Errno.ENOBUFS ? this.refusals + 1 : 0;
     if (errno === 0) return true;
     if (this.isWorthRetrying()) return false;
-    if (errno === Errno.EMSGSIZE && payload.length <= SOCKET_LENGTH_MAX) this.localError();
+    if (errno === Errno.EMSGSIZE && payload.length <= SOCKET_LENGTH_MAX) this.localError(payload);
     else if ((errno === Errno.ENOBUFS || this.readError()) && !options.quiet) {
       if (options.flood) this.printer.flood('E');
       else this.io.error('sendmsg', errno);
@@ -212,10 +218,15 @@ export class PingSession {
   }
 
   private sendError(payload: Uint8Array): Errno {
-    const { target, options } = this;
+    const { target } = this;
     if (payload.length > SOCKET_LENGTH_MAX) return Errno.EMSGSIZE;
     if (target.sendError !== 0) return target.sendError;
-    return sendDatagram(this.context.namespace, {
+    return sendDatagram(this.context.namespace, this.request(payload));
+  }
+
+  private request(payload: Uint8Array): DatagramRequest {
+    const { target, options } = this;
+    return {
       destination: target.destination,
       protocol: ip.IpProtocol.ICMP,
       pmtudisc: target.pathMtuDiscovery,
@@ -228,14 +239,13 @@ export class PingSession {
       ...(options.ttl >= 0 && { ttl: options.ttl }),
       ...(target.device !== null && { device: target.device }),
       ...(target.ipOptions !== null && { options: target.ipOptions }),
-    });
+    };
   }
 
   /** The datagram did not fit: the kernel tells the MTU through the error queue. */
-  private localError(): void {
+  private localError(payload: Uint8Array): void {
     if (this.options.quiet) return;
-    const { destination, device, ipOptions } = this.target;
-    const mtu = pathMtu(this.context.namespace, destination, device ?? undefined) - (ipOptions?.length ?? 0);
+    const mtu = refusedMtu(this.context.namespace, this.request(payload));
     if (this.options.flood) this.printer.flood('E');
     else this.io.error(`local error: message too long, mtu=${mtu}`);
     this.statistics.errors++;
