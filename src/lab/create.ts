@@ -22,6 +22,7 @@ export const createLab = (options: LabOptions = {}): Lab => new RunningLab(optio
 class RunningLab implements Lab {
   readonly kernel: Kernel;
   readonly names = new Map<string, Namespace>();
+  isInhabited: ((namespace: Namespace) => boolean) | null = null;
 
   constructor(options: LabOptions) {
     const clock = new Clock(options.start ?? DEFAULT_START);
@@ -42,9 +43,15 @@ class RunningLab implements Lab {
     const namespace = this.names.get(name);
     if (namespace === undefined) return false;
     this.names.delete(name);
+    this.vacate(namespace);
+    return true;
+  }
+
+  vacate(namespace: Namespace): void {
+    if (namespace === this.kernel.initial || namespace.gone || this.nameOf(namespace) !== null) return;
+    if (this.isInhabited?.(namespace)) return;
     endNamespace(namespace);
     runLinkWatch(this.kernel);
-    return true;
   }
 
   nameOf(namespace: Namespace): string | null {

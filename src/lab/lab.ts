@@ -20,8 +20,12 @@ export interface Lab {
   readonly names: Map<string, Namespace>;
   /** Null if the name is taken. */
   addNamespace(name: string): Namespace | null;
-  /** False if there is none. Devices without another home go with it. */
+  /** Takes a name away; false if there is none. A namespace without a name ends when nobody is in it: see `vacate`. */
   removeNamespace(name: string): boolean;
+  /** Whether a process runs in a namespace; null where there are no processes. */
+  isInhabited: ((namespace: Namespace) => boolean) | null;
+  /** Nobody may be left in a namespace: without a name it ends, and devices without another home go with it. */
+  vacate(namespace: Namespace): void;
   nameOf(namespace: Namespace): string | null;
   /** Hands a frame to a device as if a cable had brought it (tcpreplay does the opposite: see `transmit`). */
   receive(namespace: Namespace, device: string, frame: Uint8Array): void;

@@ -86,6 +86,8 @@ export class Session {
     this.random = new Random(parts.seed ^ 0x5e551014);
     this.report = parts.report;
     this.startedAt = parts.lab.kernel.clock.now;
+    parts.lab.isInhabited = (namespace) =>
+      [...this.tasks.values()].some((task) => task.namespace === namespace);
     this.scheduler = new Scheduler({
       lab: parts.lab,
       deadline: this.startedAt + parts.limits.seconds * 1e6,
@@ -105,7 +107,10 @@ export class Session {
     const namespace = parent?.namespace ?? this.lab.kernel.initial;
     const task = new Task(this.scheduler, this.nextPid++, name, parent, background, namespace);
     this.tasks.set(task.pid, task);
-    task.whenDone(() => this.tasks.delete(task.pid));
+    task.whenDone(() => {
+      this.tasks.delete(task.pid);
+      this.lab.vacate(task.namespace);
+    });
     if (this.tasks.size > this.limits.processes) this.exceed(`more than ${this.limits.processes} processes`);
     return task;
   }
