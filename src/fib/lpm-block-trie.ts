@@ -6,6 +6,7 @@ import { arena as sharedArena } from './arena.ts';
 import { lookupBatch } from './lpm-batch.ts';
 import { REGIONS, Regions } from './lpm-regions.ts';
 import { PrefixTrie } from './lpm-trie.ts';
+import { PrefixBits } from './prefix-bits.ts';
 import type { PrefixHash } from './prefix-hash.ts';
 
 // A binding of this module's own: V8 takes an imported one for a variable, and would fold nothing (measured: half the
@@ -50,7 +51,8 @@ export abstract class BlockTrie extends PrefixTrie {
   /** Of prefixes, or of a table whose memory already is as this form wants it. */
   constructor(from: PrefixHash | BlockTrie) {
     const former = from instanceof BlockTrie ? from : null;
-    super(ROOT_BITS, former === null ? (from as PrefixHash) : former.prefixes, arena);
+    const prefixes = former === null ? (from as PrefixHash) : former.prefixes;
+    super(ROOT_BITS, prefixes, arena, former?.present ?? new PrefixBits());
     this.regions = former?.regions ?? new Regions(BLOCKS * BLOCK_WORDS);
     this.base = this.regions.blocks;
     forgotten.register(this, this.regions, this);

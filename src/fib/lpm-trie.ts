@@ -9,6 +9,7 @@
 // How the root is kept is up to two classes: SmallTrie has an array of 2^8 slots, BlockTrie (lpm-blocks.ts) 2^24
 // slots, of which equal neighbours are one.
 import { type Ipv4, ipv4, maskOf } from '../addr/ipv4.ts';
+import { BITS_LONGEST, type PrefixBits } from './prefix-bits.ts';
 import type { PrefixHash } from './prefix-hash.ts';
 
 const STRIDE = 4;
@@ -37,10 +38,14 @@ export abstract class PrefixTrie {
   /** The first free node, -1 for none; a free node's first slot names the next. */
   private free = -1;
 
-  constructor(rootBits: number, prefixes: PrefixHash, memory: NodeMemory) {
+  /** What finds the next shorter prefix in a large table; null in a small one. */
+  protected readonly present: PrefixBits | null;
+
+  constructor(rootBits: number, prefixes: PrefixHash, memory: NodeMemory, present: PrefixBits | null) {
     this.rootBits = rootBits;
     this.prefixes = prefixes;
     this.memory = memory;
+    this.present = present;
   }
 
   protected abstract rootSlot(at: number): number;
@@ -60,12 +65,8 @@ export abstract class PrefixTrie {
   }
 
   nextShorter(address: Ipv4, length: number): number {
-    for (let shorter = length - 1; shorter >= 0; shorter--) {
-      if (this.counts[shorter] === 0) continue;
-      const at = this.prefixes.find(address & maskOf(shorter), shorter);
-      if (at >= 0) return this.prefixes.valueAt(at);
-    }
-    return -1;
+    const at = this.shorter(address, length);
+    return at < 0 ? -1 : this.prefixes.valueAt(at);
   }
 
   get(prefix: Ipv4, length: number): number {
@@ -79,7 +80,7 @@ export abstract class PrefixTrie {
       this.prefixes.setValueAt(at, value);
     } else {
       this.prefixes.insertAt(~at, prefix, length, value);
-      this.counts[length]++;
+      this.note(prefix, length);
     }
     this.push(prefix, length, value + 1);
   }
@@ -90,6 +91,7 @@ export abstract class PrefixTrie {
     const value = this.prefixes.valueAt(at);
     this.prefixes.deleteAt(at);
     this.counts[length]--;
+    if (length <= BITS_LONGEST) this.present?.remove(prefix, length);
     this.withdraw(prefix, length);
     return value;
   }
@@ -113,7 +115,7 @@ export abstract class PrefixTrie {
   /** Takes over the prefixes that another form held. */
   protected adopt(): void {
     this.forEach((prefix, length, value) => {
-      this.counts[length]++;
+      this.note(prefix, length);
       this.push(prefix, length, value + 1);
     });
   }
@@ -162,18 +164,30 @@ export abstract class PrefixTrie {
     this.fill(first, first + (1 << (depth + STRIDE - length)), length, length, slot);
   }
 
+  private note(prefix: Ipv4, length: number): void {
+    this.counts[length]++;
+    if (length <= BITS_LONGEST) this.present?.add(prefix, length);
+  }
+
+  /** The place of the longest prefix that holds `address` and is shorter than `length`; -1 if there is none. */
+  private shorter(address: Ipv4, length: number): number {
+    for (let shorter = length - 1; shorter >= 0; shorter--) {
+      if (this.present !== null && shorter <= BITS_LONGEST) {
+        const found = this.present.longest(address, shorter);
+        return found < 0 ? -1 : this.prefixes.find(address & maskOf(found), found);
+      }
+      if (this.counts[shorter] === 0) continue;
+      const at = this.prefixes.find(address & maskOf(shorter), shorter);
+      if (at >= 0) return at;
+    }
+    return -1;
+  }
+
   /** Gives the slots of a prefix that is gone to the next shorter one, and nodes that nobody needs back. */
   private withdraw(prefix: Ipv4, length: number): void {
-    let heir = length - 1;
-    let slot = 0;
-    for (; heir >= 0; heir--) {
-      if (this.counts[heir] === 0) continue;
-      const at = this.prefixes.find(prefix & maskOf(heir), heir);
-      if (at < 0) continue;
-      slot = this.prefixes.valueAt(at) + 1;
-      break;
-    }
-    this.replace(prefix, length, Math.max(heir, 0), slot);
+    const at = this.shorter(prefix, length);
+    if (at < 0) this.replace(prefix, length, 0, 0);
+    else this.replace(prefix, length, this.prefixes.lengthAt(at), this.prefixes.valueAt(at) + 1);
   }
 
   private replace(prefix: number, length: number, heir: number, slot: number): void {
@@ -291,7 +305,7 @@ export class SmallTrie extends PrefixTrie {
 
   constructor(prefixes: PrefixHash) {
     const own = { words: new Int32Array(0) };
-    super(SMALL_BITS, prefixes, own);
+    super(SMALL_BITS, prefixes, own, null);
     this.own = own;
     this.adopt();
   }

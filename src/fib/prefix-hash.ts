@@ -31,6 +31,10 @@ export class PrefixHash {
     return ~at;
   }
 
+  lengthAt(place: number): number {
+    return this.entries[place + LENGTH] - 1;
+  }
+
   valueAt(place: number): number {
     return this.entries[place + VALUE];
   }
