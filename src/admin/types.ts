@@ -57,6 +57,9 @@ export interface VxlanSettings {
   l2miss?: boolean;
   l3miss?: boolean;
   udpChecksum?: boolean;
+  /** Of IPv6 underlays: kept and shown. */
+  zeroChecksum6Tx?: boolean;
+  zeroChecksum6Rx?: boolean;
   ageing?: number;
   maxAddresses?: number;
   /** Asked for and not modelled: refused clearly. */

@@ -151,6 +151,8 @@ function vxlanWords(words: readonly string[]): Record<string, unknown> {
     else if (word === 'srcport') data.port_range = { low: words[++i], high: words[++i] };
     else if (word === 'nolearning') data.learning = false;
     else if (word === 'udpcsum') data.udp_csum = true;
+    else if (word === 'udp6zerocsumtx') data.udp_zero_csum6_tx = true;
+    else if (word === 'udp6zerocsumrx') data.udp_zero_csum6_rx = true;
     else if (['proxy', 'rsc', 'l2miss', 'l3miss'].includes(word)) data[word] = true;
     else if (word === 'numtxqueues') break;
   }

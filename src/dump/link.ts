@@ -111,6 +111,8 @@ function vxlanOf(data: Fields): VxlanSettings {
     l2miss: data.flag('l2miss'),
     l3miss: data.flag('l3miss'),
     udpChecksum: data.flag('udp_csum'),
+    zeroChecksum6Tx: data.flag('udp_zero_csum6_tx'),
+    zeroChecksum6Rx: data.flag('udp_zero_csum6_rx'),
     ageing: data.number('ageing'),
     maxAddresses: data.number('limit'),
   };

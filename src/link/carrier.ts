@@ -93,6 +93,8 @@ export function lookAgain(device: Device): void {
 /** What the kernel's worker does before anybody else can look: every change that is due now is acted on. */
 export function runLinkWatch(kernel: Kernel): void {
   kernel.changes++;
+  // What a request sent is received first: a port that waits for its carrier does not forward it yet.
+  if (!kernel.running) kernel.softirqs?.();
   const watch = kernel.linkWatch;
   while (watch.timer !== null && watch.timer.at <= kernel.clock.now) {
     kernel.clock.cancel(watch.timer);

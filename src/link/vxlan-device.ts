@@ -53,6 +53,8 @@ const newState = (change: VxlanChange): VxlanState => ({
   l2miss: false,
   l3miss: false,
   udpChecksum: true,
+  zeroChecksum6Tx: false,
+  zeroChecksum6Rx: false,
   ageing: 0,
   maxAddresses: 0,
   ...change,
@@ -118,6 +120,8 @@ const FIXED: readonly (readonly [keyof VxlanChange, string])[] = [
   ['sourcePortLow', 'Cannot change port range'],
   ['port', 'Cannot change port'],
   ['udpChecksum', 'Cannot change UDP_CSUM flag'],
+  ['zeroChecksum6Tx', 'vxlan: cannot change UDP_ZERO_CSUM6_TX flag'],
+  ['zeroChecksum6Rx', 'vxlan: cannot change UDP_ZERO_CSUM6_RX flag'],
 ];
 
 /** vxlan_changelink. */

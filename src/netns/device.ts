@@ -145,6 +145,9 @@ export interface VxlanState {
   l2miss: boolean;
   l3miss: boolean;
   udpChecksum: boolean;
+  /** Flags about IPv6 underlays, which are kept and shown. */
+  zeroChecksum6Tx: boolean;
+  zeroChecksum6Rx: boolean;
   /** Seconds. */
   ageing: number;
   maxAddresses: number;

@@ -137,6 +137,8 @@ const vxlanSwitches = (settings: VxlanSettings): string[] => [
   ...either(settings.l2miss, 'l2miss', 'nol2miss'),
   ...either(settings.l3miss, 'l3miss', 'nol3miss'),
   ...either(settings.udpChecksum, 'udpcsum', 'noudpcsum'),
+  ...either(settings.zeroChecksum6Tx, 'udp6zerocsumtx', 'noudp6zerocsumtx'),
+  ...either(settings.zeroChecksum6Rx, 'udp6zerocsumrx', 'noudp6zerocsumrx'),
   ...flag('external', settings.external),
   ...flag('gbp', settings.gbp),
 ];

@@ -80,6 +80,7 @@ export const COMMANDS: readonly Command[] = [
   setsid,
   sleep,
   lazy('socat', async () => (await import('./commands/socat/socat.ts')).socat),
+  lazy('ss', async () => (await import('./commands/ss/ss.ts')).ss),
   stdbuf,
   sudo,
   sync,

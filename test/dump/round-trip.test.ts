@@ -73,6 +73,8 @@ const vxlan = line(
     fc.constantFrom('df set', 'df inherit'),
     fc.constant('srcport 1000 2000'),
     fc.constant('noudpcsum'),
+    fc.constant('udp6zerocsumtx'),
+    fc.constant('udp6zerocsumrx'),
     fc.constant('proxy'),
   ),
 );

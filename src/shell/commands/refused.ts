@@ -31,7 +31,6 @@ export const REFUSED: readonly Command[] = [
   refusing('nc', 'TCP and UDP programs are not part of the lab'),
   refusing('netcat', 'TCP and UDP programs are not part of the lab'),
   refusing('ncat', 'TCP and UDP programs are not part of the lab'),
-  refusing('ss', 'TCP and UDP programs, whose sockets it lists, are not part of the lab'),
   refusing('iperf', 'TCP and UDP programs are not part of the lab'),
   refusing('iperf3', 'TCP and UDP programs are not part of the lab'),
   refusing('unshare', 'namespaces without a name are not part of the lab: use `ip netns add`'),

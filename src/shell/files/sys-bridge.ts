@@ -15,6 +15,8 @@ import { directoryOf, VirtualDirectory, VirtualFile } from './virtual-nodes.ts';
 interface Attribute<Info, Settings> {
   readonly show: (info: Info) => string | number | boolean;
   readonly store?: (value: number) => Settings;
+  /** A value that must not be written now. */
+  readonly isClosed?: (info: Info, value: number) => boolean;
 }
 
 const BRIDGE: Readonly<Record<string, Attribute<BridgeInfo, BridgeSettings>>> = {
@@ -26,6 +28,8 @@ const BRIDGE: Readonly<Record<string, Attribute<BridgeInfo, BridgeSettings>>> = 
   default_pvid: {
     show: (bridge) => bridge.defaultPvid,
     store: (defaultPvid) => ({ defaultPvid }),
+    // Only by sysfs: netlink may (br_vlan_set_default_pvid).
+    isClosed: (bridge, id) => bridge.vlanFiltering && id !== bridge.defaultPvid && id < 4095,
   },
   forward_delay: {
     show: (bridge) => bridge.forwardDelay / CLOCK_TICK,
@@ -82,7 +86,7 @@ function attributes<Info, Settings>(
   find: (namespace: Namespace) => Info | null,
   apply: (namespace: Namespace, settings: Settings) => boolean,
 ): VirtualDirectory {
-  const files = Object.entries(table).map(([name, { show, store }]): [string, Node] => {
+  const files = Object.entries(table).map(([name, { show, store, isClosed }]): [string, Node] => {
     const read = (namespace: Namespace) => {
       const info = find(namespace);
       if (info === null) return { error: 'ENODEV' } as const;
@@ -90,12 +94,13 @@ function attributes<Info, Settings>(
       return `${typeof value === 'boolean' ? Number(value) : value}\n`;
     };
     if (store === undefined) return [name, new VirtualFile(read)];
-    return [
-      name,
-      new VirtualFile(read, (namespace, text) =>
-        /^\s*\d+\s*$/.test(text) && apply(namespace, store(Number(text.trim()))) ? null : 'EINVAL',
-      ),
-    ];
+    const write = (namespace: Namespace, text: string) => {
+      if (!/^\s*\d+\s*$/.test(text)) return 'EINVAL';
+      const info = find(namespace);
+      if (info !== null && isClosed?.(info, Number(text.trim()))) return 'EPERM';
+      return apply(namespace, store(Number(text.trim()))) ? null : 'EINVAL';
+    };
+    return [name, new VirtualFile(read, write)];
   });
   return directoryOf(Object.fromEntries(files));
 }

@@ -175,7 +175,7 @@ export function parseFilter(args: Arguments, linkOnly: boolean, family: number):
 }
 
 /** Kinds that the kernel knows, and so can filter by. */
-const KERNEL_KINDS = new Set(['veth', 'bridge', 'dummy', 'ipip', 'vxlan', 'vrf']);
+const KERNEL_KINDS = new Set(['veth', 'bridge', 'dummy', 'ipip', 'vxlan', 'vrf', 'vlan']);
 
 /** What a dump of links leaves out for IFLA_MASTER and IFLA_INFO_KIND; a dump of family inet takes neither. */
 export function kernelKeeps(filter: ListFilter, info: LinkInfo): boolean {

@@ -152,7 +152,17 @@ const udpChecksum = (value: boolean): Take =>
     settings.udpChecksum = value;
   });
 
-/** IPv6 checksums and remote checksum offload: nothing to set on IPv4. */
+const zeroChecksum6Tx = (value: boolean): Take =>
+  simple('udp6zerocsumtx', (settings) => {
+    settings.zeroChecksum6Tx = value;
+  });
+
+const zeroChecksum6Rx = (value: boolean): Take =>
+  simple('udp6zerocsumrx', (settings) => {
+    settings.zeroChecksum6Rx = value;
+  });
+
+/** Switched off, as it is: remote checksum offload and the like. */
 const ignored = (attribute: string): Take => simple(attribute, () => {});
 
 const notEmulated =
@@ -224,8 +234,10 @@ const KEYWORDS: readonly Keyword<VxlanWords>[] = [
   prefix('l3miss', flag('l3miss', true)),
   prefix('udpcsum', udpChecksum(true)),
   prefix('noudpcsum', udpChecksum(false)),
-  prefix('udp6zerocsumtx noudp6zerocsumtx', ignored('udp6zerocsumtx')),
-  prefix('udp6zerocsumrx noudp6zerocsumrx', ignored('udp6zerocsumrx')),
+  prefix('udp6zerocsumtx', zeroChecksum6Tx(true)),
+  prefix('noudp6zerocsumtx', zeroChecksum6Tx(false)),
+  prefix('udp6zerocsumrx', zeroChecksum6Rx(true)),
+  prefix('noudp6zerocsumrx', zeroChecksum6Rx(false)),
   prefix('remcsumtx', notEmulated('remote checksum offload')),
   prefix('noremcsumtx', ignored('remcsumtx')),
   prefix('remcsumrx', notEmulated('remote checksum offload')),
@@ -290,8 +302,9 @@ function print(out: Printer, info: LinkInfo, nameOf: (index: number) => string):
   else out.field('ageing', vxlan.ageing, `ageing ${vxlan.ageing} `);
   if (vxlan.maxAddresses !== 0) out.field('limit', vxlan.maxAddresses, `maxaddr ${vxlan.maxAddresses} `);
   out.field('udp_csum', vxlan.udpChecksum, vxlan.udpChecksum ? 'udpcsum ' : 'noudpcsum ');
-  out.field('udp_zero_csum6_tx', false, 'noudp6zerocsumtx ');
-  out.field('udp_zero_csum6_rx', false, 'noudp6zerocsumrx ');
+  const { zeroChecksum6Tx: tx, zeroChecksum6Rx: rx } = vxlan;
+  out.field('udp_zero_csum6_tx', tx, tx ? 'udp6zerocsumtx ' : 'noudp6zerocsumtx ');
+  out.field('udp_zero_csum6_rx', rx, rx ? 'udp6zerocsumrx ' : 'noudp6zerocsumrx ');
 }
 
 function printEnds(out: Printer, vxlan: VxlanInfo, nameOf: (index: number) => string): void {

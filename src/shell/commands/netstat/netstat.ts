@@ -1,6 +1,7 @@
 // netstat (net-tools 2.10): routes, interfaces, groups and counters; a lab has no sockets of its own to list.
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { dumpLinks } from '../../../admin/link.ts';
+import { listSockets, type SocketInfo } from '../../../admin/socket-list.ts';
 import type { Command, Context } from '../../command.ts';
 import { isUp, listInterfaces, longText, SHORT_HEADER, shortText } from '../net-tools/interface-text.ts';
 import { getoptLong, type LongOption } from '../net-tools/long-options.ts';
@@ -82,7 +83,8 @@ function showInterfaces(context: Context, given: ReadonlySet<string>): void {
 /** All hosts are a group of every device that is up. */
 function showGroups(context: Context): void {
   const lines = dumpLinks(context.namespace).flatMap(({ name }) => {
-    const groups = [...(context.namespace.device(name)?.groups ?? [])];
+    // The one that was joined last is the first.
+    const groups = [...(context.namespace.device(name)?.groups ?? [])].reverse();
     return groups.map((group) => `${name.padEnd(15)} ${'1'.padEnd(6)} ${formatIpv4(group)}\n`);
   });
   context.out(
@@ -98,7 +100,7 @@ function showSockets(context: Context, given: ReadonlySet<string>): void {
   if (!isChosen || given.has('t') || given.has('u') || given.has('w'))
     context.out(
       `Active Internet connections (${which})\nProto Recv-Q Send-Q Local Address           ` +
-        `Foreign Address         State      ${program ? ' PID/Program name    ' : ''}\n`,
+        `Foreign Address         State      ${program ? ' PID/Program name    ' : ''}\n${socketRows(context, given)}`,
     );
   if (!isChosen || given.has('x'))
     context.out(
@@ -106,5 +108,19 @@ function showSockets(context: Context, given: ReadonlySet<string>): void {
         `I-Node   ${program ? 'PID/Program name     ' : ''}Path\n`,
     );
 }
+
+/** None is connected, so nothing is shown without -a or -l. */
+function socketRows({ namespace }: Context, given: ReadonlySet<string>): string {
+  if (!given.has('a') && !given.has('l')) return '';
+  const isChosen = ['t', 'u', 'w'].some((letter) => given.has(letter));
+  const shown = listSockets(namespace).filter(
+    ({ protocol }) => !isChosen || given.has(protocol === 'udp' ? 'u' : 't'),
+  );
+  const program = given.has('p') ? ' -                   ' : '';
+  return shown.map((socket) => `${socketRow(socket)}${program}\n`).join('');
+}
+
+const socketRow = ({ protocol, port }: SocketInfo): string =>
+  `${protocol}        0      0 ${`0.0.0.0:${port}`.padEnd(23)} ${'0.0.0.0:*'.padEnd(23)} ${(protocol === 'tcp' ? 'LISTEN' : '').padEnd(11)}`;
 
 export const netstat: Command = { name: 'netstat', run };
