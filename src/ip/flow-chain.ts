@@ -3,7 +3,7 @@
 // the last ones are written. Every effect is that of going hop by hop (src/ip/flow-run.ts), the packets in turn at each:
 // the clock, the identifications that a tunnel would have drawn, whose turn it is afterwards.
 import type { Device } from '../netns/device.ts';
-import type { Flow } from '../netns/flow.ts';
+import { type Flow, type FlowTable, hashOf } from '../netns/flow.ts';
 import type { FlowChain } from '../netns/flow-chain.ts';
 import type { Kernel } from '../netns/kernel.ts';
 import { type Packet, PacketType } from '../packet/packet.ts';
@@ -12,12 +12,16 @@ import * as ip from '../wire/ipv4.ts';
 import { holds, learnChain } from './flow-chain-learn.ts';
 import { count, passes } from './flow-chain-step.ts';
 import { knowFlow } from './flow-port.ts';
-import { isOf, isPlain, keyOf, soundLength } from './flow-run.ts';
+import { isOf, isPlain, soundLength } from './flow-run.ts';
 import { FRAME_TIME } from './receive.ts';
 import { nextIdentification } from './send.ts';
 
 /** Frames of the backlog in one go, before those that wait elsewhere have their turn (dev_weight). */
 export const WEIGHT = 64;
+const IN_TURN = WEIGHT - 1;
+
+/** Fewer frames are received faster one by one. */
+export const FRAMES_MIN = 4;
 
 const load = { packets: 0, octets: 0, time: 0 };
 
@@ -50,42 +54,42 @@ function splits({ unwrapLevel }: FlowChain, packets: number, turn: number): bool
 /** Frames of the turn when the chain was followed: what comes out of a tunnel begins a new one. */
 export function turnAfter({ levels, unwrapLevel }: FlowChain, packets: number, turn: number): number {
   const taken = unwrapLevel === 0 ? turn + levels * packets : (levels - unwrapLevel - 1) * packets;
-  return taken % WEIGHT;
+  return taken & IN_TURN;
 }
 
 /** The chain of all packets of the backlog; null if they are of several flows, or of one that goes hop by hop. */
 function chainOfAll(kernel: Kernel): FlowChain | null {
-  const { backlog, cells } = kernel;
-  if (kernel.flows === null || kernel.observer !== null || cells.length > 0) return null;
+  const { backlog, flows } = kernel;
+  if (flows === null || kernel.observer !== null || kernel.cells.length > 0) return null;
   const packet = backlog.at(0);
-  const flow = flowOf(kernel, backlog.peekTarget(), packet);
-  if (flow === null) return null;
-  const chain = chainOf(kernel, flow);
-  if (chain.levels === 0) return null;
-  const octets = octetsOfAll(kernel, chain, flow, packet.flow);
+  const flow = flowOf(flows, backlog.peekTarget(), packet);
+  const chain = flow === null ? null : chainOf(kernel, flow);
+  if (chain === null || chain.levels * backlog.length < FRAMES_MIN) return null;
+  const octets = octetsOfAll(kernel, chain, flow!, packet.flow);
   if (octets < 0) return null;
   load.packets = backlog.length;
   load.octets = octets;
   return chain;
 }
 
-/** The flow of the packet, if it is known already. */
-function flowOf(kernel: Kernel, device: Device, packet: Packet): Flow | null {
+/** The flow behind the one by which the packet came, or the one that is at its place. */
+function flowOf(flows: FlowTable, device: Device, packet: Packet): Flow | null {
   const before = packet.flow as Flow | null;
-  const flow = before === null ? lookUp(kernel, device, packet) : before.next;
-  return flow !== null && flow.device === device && holds(kernel, flow) ? flow : null;
+  const { view } = packet;
+  const at = packet.head + device.headerLength;
+  if (before === null && packet.tail - at < ip.IPV4_HEADER) return null;
+  const flow =
+    before === null ? flows.at(hashOf(device, ip.source(view, at), ip.destination(view, at))) : before.next;
+  return flow !== null && flow.device === device ? flow : null;
 }
 
-function lookUp(kernel: Kernel, device: Device, packet: Packet): Flow | null {
-  if (packet.tail - packet.head < device.headerLength + ip.IPV4_HEADER) return null;
-  const key = keyOf(device, packet);
-  return key === null ? null : kernel.flows!.find(key);
-}
-
-function chainOf(kernel: Kernel, flow: Flow): FlowChain {
+/** As long as it holds all of its flows do. */
+function chainOf(kernel: Kernel, flow: Flow): FlowChain | null {
   const { chain } = flow;
-  const isKept = chain !== null && chain.stamp === kernel.stamp && kernel.clock.now < chain.until;
-  return isKept && isSameGeneration(chain) ? chain : learnChain(kernel, flow);
+  const { stamp } = kernel;
+  if (chain !== null && chain.stamp === stamp && kernel.clock.now < chain.until && isSameGeneration(chain))
+    return chain;
+  return holds(kernel, flow) ? learnChain(kernel, flow) : null;
 }
 
 function isSameGeneration({ fibs, generations }: FlowChain): boolean {

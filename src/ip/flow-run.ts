@@ -113,7 +113,7 @@ function consider(
 }
 
 /** What is looked for, until the next call; null for what is no plain IPv4. */
-export function keyOf(device: Device, { view, head }: Packet): FlowKey | null {
+function keyOf(device: Device, { view, head }: Packet): FlowKey | null {
   const at = head + device.headerLength;
   if (view.getUint8(at) !== PLAIN_HEADER) return null;
   if (at !== head && view.getUint16(head + 12) !== EtherType.IPV4) return null;

@@ -19,7 +19,7 @@ import { pollCells } from './cells.ts';
 import { runDeferred } from './deferred.ts';
 import { ipv4Listeners } from './device-events.ts';
 import { NamespaceFibHost } from './fib-host.ts';
-import { followChain, turnAfter, WEIGHT } from './flow-chain.ts';
+import { FRAMES_MIN, followChain, turnAfter, WEIGHT } from './flow-chain.ts';
 import { groupListener } from './igmp.ts';
 import { reportLinkFailure } from './link-failure.ts';
 import { sendTo } from './output.ts';
@@ -132,14 +132,15 @@ function runTurn(kernel: Kernel, intercept: Intercept | null, most: number): num
   let received = 0;
   let patience = 0;
   for (let turn = 0; turn < WEIGHT && backlog.length > 0; ) {
-    const asks = patience === 0 && intercept === null;
-    if (patience === 0) patience = backlog.length;
+    const asks = patience <= 0 && intercept === null;
     const chain = asks ? followChain(kernel, turn, most - received) : null;
     if (chain !== null) {
       received += chain.levels * backlog.length;
       turn = turnAfter(chain, backlog.length, turn);
+      patience = backlog.length;
       continue;
     }
+    if (asks) patience = Math.max(backlog.length, FRAMES_MIN);
     receiveFrom(kernel, backlog, intercept);
     received++;
     turn++;
