@@ -66,13 +66,17 @@ export function listSysctl(namespace: Namespace, path: string): string[] | null 
 
 function find(namespace: Namespace, path: string): Entry | null {
   for (const [prefix, directory] of SHORTCUTS)
-    if (path.startsWith(prefix)) return below(directory(namespace), path.slice(prefix.length));
-  return below(rootDirectory(namespace), path);
+    if (path.startsWith(prefix)) return below(directory(namespace), path, prefix.length);
+  return below(rootDirectory(namespace), path, 0);
 }
 
-function below(directory: Directory, path: string): Entry | null {
+/** What is below a directory at the rest of the path. */
+function below(directory: Directory, path: string, from: number): Entry | null {
   let entry: Entry = directory;
-  for (const name of path.split('/')) {
+  for (let at = from, end: number; at < path.length; at = end + 1) {
+    const slash = path.indexOf('/', at);
+    end = slash < 0 ? path.length : slash;
+    const name = path.slice(at, end);
     if (name === '') continue;
     if (!isDirectory(entry)) return null;
     const next: Entry | undefined = entry.get(name);

@@ -74,7 +74,7 @@ export class EndpointTable {
   }
 }
 
-const sameNetworks = (a: Endpoint, b: Endpoint): boolean =>
+export const sameNetworks = (a: Endpoint, b: Endpoint): boolean =>
   a.networks.length === b.networks.length &&
   a.networks.every(({ address, length }, i) => {
     const other = b.networks[i];

@@ -4,6 +4,7 @@ import { Errno, type Refusal } from '../../addr/errno.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Operation } from '../../program/operation.ts';
 import type { Endpoint } from '../calc/endpoint.ts';
+import { sameNetworks } from '../calc/endpoint-table.ts';
 import type { CalcGraph } from '../calc/graph.ts';
 import { networkKey } from '../calc/prefix.ts';
 import type { Agents } from './agents.ts';
@@ -18,7 +19,7 @@ export interface Wired {
   readonly node: string;
   readonly interfaceName: string;
   /** What it was made from: with another it is made anew. */
-  readonly fingerprint: string;
+  readonly endpoint: Endpoint;
 }
 
 /** The pod's namespace: `default.web-1`. */
@@ -52,7 +53,7 @@ export class Pods {
       const pod = this.wired.get(id);
       if (pod === undefined) continue;
       const endpoint = this.graph.endpoint(id);
-      if (endpoint === null || fingerprintOf(endpoint) !== pod.fingerprint) this.remove(id, pod);
+      if (endpoint === null || !isWiredAlike(endpoint, pod.endpoint)) this.remove(id, pod);
     }
   }
 
@@ -88,7 +89,7 @@ export class Pods {
       return null;
     }
     const { node, interfaceName } = endpoint;
-    const pod = { namespace, node, interfaceName, fingerprint: fingerprintOf(endpoint) };
+    const pod = { namespace, node, interfaceName, endpoint };
     this.wired.set(id, pod);
     const steps = stepsFor(endpoint, namespace, agent.podMtu);
     const failure = this.isNewToNode(endpoint, newlyShared)
@@ -142,5 +143,9 @@ function stepsFor(endpoint: Endpoint, podNamespace: string, mtu: number): Step[]
 const isTaken = (operation: Operation, { errno }: Refusal): boolean =>
   operation.do === 'route' && errno === Errno.EEXIST;
 
-const fingerprintOf = ({ node, interfaceName, networks, mac, hwAddr }: Endpoint): string =>
-  JSON.stringify([node, interfaceName, networks, mac, hwAddr]);
+const isWiredAlike = (a: Endpoint, b: Endpoint): boolean =>
+  a.node === b.node &&
+  a.interfaceName === b.interfaceName &&
+  a.mac === b.mac &&
+  a.hwAddr === b.hwAddr &&
+  sameNetworks(a, b);

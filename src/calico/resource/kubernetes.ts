@@ -110,11 +110,25 @@ function podIPs({ metadata: { annotations }, status }: Pod): { ips: readonly str
   return { ips: [], path: [] };
 }
 
+/** What follows from a pod. */
+interface PodEndpoint {
+  readonly endpoint: WorkloadEndpoint | null;
+  readonly findings: readonly Finding[];
+}
+
+/** A pod is checked when it is read and followed when it is put into a store, and no pod changes: by interface prefix. */
+const followed = new WeakMap<Pod, { readonly interfacePrefix: string; readonly found: PodEndpoint }>();
+
 /** The endpoint of a pod; none for one that is not scheduled, in the host's network, finished, or without address. */
-export function endpointOfPod(
-  pod: Pod,
-  interfacePrefix = 'cali',
-): { endpoint: WorkloadEndpoint | null; findings: Finding[] } {
+export function endpointOfPod(pod: Pod, interfacePrefix = 'cali'): PodEndpoint {
+  const known = followed.get(pod);
+  if (known?.interfacePrefix === interfacePrefix) return known.found;
+  const found = follow(pod, interfacePrefix);
+  followed.set(pod, { interfacePrefix, found });
+  return found;
+}
+
+function follow(pod: Pod, interfacePrefix: string): PodEndpoint {
   const { spec, metadata } = pod;
   const { ips, path } = podIPs(pod);
   if (spec.nodeName === '' || spec.hostNetwork || isFinished(pod) || ips.length === 0)
@@ -214,8 +228,10 @@ function floatingIPs(
   networks: readonly string[],
   findings: Finding[],
 ): WorkloadEndpoint['spec']['ipNATs'] {
+  const external = listAnnotation(pod, 'floatingIPs', findings);
+  if (external.length === 0) return [];
   const cidrs = networks.map((network) => parseCidrOrAddress(network)).filter((cidr) => cidr !== null);
-  return listAnnotation(pod, 'floatingIPs', findings).flatMap((externalIP) => {
+  return external.flatMap((externalIP) => {
     const outside = parseAddress(externalIP);
     if (outside === null)
       findings.push({

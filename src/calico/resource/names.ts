@@ -31,6 +31,16 @@ function mix(round: number, b: number, c: number, d: number): number {
 }
 
 const schedule = new Int32Array(80);
+const BEGINNING = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
+const words = new Int32Array(BEGINNING.length);
+const BYTE_DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Eight digits. A number's own text takes a microsecond if it is no small integer. */
+const wordDigits = (word: number): string =>
+  BYTE_DIGITS[word >>> 24] +
+  BYTE_DIGITS[(word >>> 16) & 0xff] +
+  BYTE_DIGITS[(word >>> 8) & 0xff] +
+  BYTE_DIGITS[word & 0xff];
 
 /** One block of 64 bytes into the five words of the state (RFC 3174 section 6.1). */
 function addBlock(state: Int32Array, view: DataView, offset: number): void {
@@ -62,10 +72,10 @@ export function sha1(text: string): string {
   const bytes = text.length <= SHORT ? room : new Uint8Array(text.length * 3 + 128);
   const view = text.length <= SHORT ? roomView : new DataView(bytes.buffer);
   const end = pad(text, bytes, view);
-  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
-  for (let offset = 0; offset < end; offset += 64) addBlock(state, view, offset);
+  words.set(BEGINNING);
+  for (let offset = 0; offset < end; offset += 64) addBlock(words, view, offset);
   let digits = '';
-  for (const word of state) digits += (word >>> 0).toString(16).padStart(8, '0');
+  for (let i = 0; i < words.length; i++) digits += wordDigits(words[i]);
   return digits;
 }
 

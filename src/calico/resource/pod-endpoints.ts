@@ -28,7 +28,7 @@ export class PodEndpoints {
   }
 
   /** Takes a pod in; what is wrong with it if it cannot be. */
-  putPod(pod: Pod): Finding[] {
+  putPod(pod: Pod): readonly Finding[] {
     const { endpoint, findings } = endpointOfPod(pod, this.#interfacePrefix);
     if (findings.length > 0) return findings;
     const key = keyOf(pod.metadata.name, pod.metadata.namespace);

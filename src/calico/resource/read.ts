@@ -199,7 +199,7 @@ class Reading {
     const written = this.#writtenEndpoints();
     for (const { item: pod, origin } of this.#pods.values()) {
       const { endpoint, findings } = endpointOfPod(pod, this.#interfacePrefix);
-      this.#tell(origin, resourceText('Pod', pod.metadata), findings);
+      if (findings.length > 0) this.#tell(origin, resourceText('Pod', pod.metadata), findings);
       if (endpoint === null) continue;
       const own = written.get(`${pod.metadata.namespace}/${pod.metadata.name}`);
       const item = own === undefined ? endpoint : withAddress(own.item, endpoint);
