@@ -72,6 +72,16 @@ const SETTINGS: readonly NetconfSetting[] = [
   'ignore_routes_with_linkdown',
 ];
 
+/**
+ * A link as a bridge tells of its port: no namespace of the other end is told, whose index is so taken for one of a device
+ * here, and left out where the port itself has the same (br_fill_ifinfo).
+ */
+export const asPort = (link: LinkInfo): LinkInfo => ({
+  ...link,
+  linkNetnsId: -1,
+  hasLink: link.hasLink && link.link !== link.index,
+});
+
 class Reporter implements NetlinkListener {
   private readonly namespace: Namespace;
   private readonly hear: (message: Message) => void;
@@ -82,10 +92,11 @@ class Reporter implements NetlinkListener {
   }
 
   link(device: Device, change: Change, detail: LinkDetail | null): void {
+    const link = describeLink(device);
     this.hear({
       kind: 'link',
       gone: change === 'gone',
-      link: describeLink(device),
+      link: detail?.kind === 'port' ? asPort(link) : link,
       move:
         detail?.kind === 'moved' ? { ...detail, netnsId: peerId(this.namespace, detail.namespace) } : null,
       featuresChanged: detail?.kind === 'features',

@@ -1,6 +1,7 @@
 // `bridge link`: what a bridge's ports are set to (bridge/link.c).
 import { Errno, refuse } from '../../../addr/errno.ts';
 import { setBridgePort } from '../../../admin/link.ts';
+import { asPort } from '../../../admin/messages.ts';
 import type { BridgePortInfo, BridgePortSettings, LinkInfo } from '../../../admin/types.ts';
 import { Arguments, exact, type Keyword, walk } from '../iproute2/arguments.ts';
 import { PORT_STATES, type PortSwitch } from '../iproute2/bridge-port.ts';
@@ -32,7 +33,7 @@ function printPort(out: Printer, session: Session, link: LinkInfo, port: BridgeP
     link: (index: number) => session.linkByIndex(index),
     nameOf: (index: number) => session.nameOf(index),
   };
-  const lowerDown = printName(out, withoutNamespace(link), view, (name) => `${name}: `);
+  const lowerDown = printName(out, asPort(link), view, (name) => `${name}: `);
   printFlags(out, link.flags, lowerDown);
   out.field('mtu', link.mtu, `mtu ${link.mtu} `);
   out.field('master', link.master, `master ${link.master} `);
@@ -44,16 +45,6 @@ function printPort(out: Printer, session: Session, link: LinkInfo, port: BridgeP
   out.text('\n');
   out.closeObject();
 }
-
-/**
- * br_fill_ifinfo tells no namespace of the other end: its index is taken for one of a device here, and left out where
- * the port itself has the same.
- */
-const withoutNamespace = (link: LinkInfo): LinkInfo => ({
-  ...link,
-  linkNetnsId: -1,
-  hasLink: link.hasLink && link.link !== link.index,
-});
 
 function printDetails(out: Printer, port: BridgePortInfo): void {
   const onOff = (key: string, value: boolean): void =>

@@ -36,6 +36,7 @@ const KEYWORDS: readonly Keyword<MonitorWords>[] = [
 ];
 
 class BridgePrinter implements MessagePrinter {
+  readonly remembersNames = false;
   private readonly session: Session;
   private readonly words: MonitorWords;
 

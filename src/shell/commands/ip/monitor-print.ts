@@ -4,6 +4,7 @@ import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
 import type { LinkMessage, Message, NetconfInfo } from '../../../admin/messages.ts';
 import { NudState } from '../../../admin/neighbour-constants.ts';
+import { namespaceId } from '../../../admin/netns-id.ts';
 import type { NexthopInfo } from '../../../admin/nexthop.ts';
 import type { AddressInfo, FdbInfo, NeighbourInfo, RouteInfo, RuleInfo } from '../../../admin/types.ts';
 import type { Namespace } from '../../../netns/namespace.ts';
@@ -37,12 +38,22 @@ const ALL = -1;
 const DEFAULT = -2;
 const RP_FILTER = ['off', 'strict', 'loose'];
 
+/** Namespaces that have a name, and an id here. */
+function knownNamespaces({ namespace, lab }: Session): ReadonlyMap<Namespace, string> {
+  const known = new Map<Namespace, string>();
+  for (const [name, peer] of lab.names) if (namespaceId(namespace, peer) >= 0) known.set(peer, name);
+  return known;
+}
+
 export class MonitorPrinter implements MessagePrinter {
+  readonly remembersNames = true;
   private readonly session: Session;
   private readonly wants: (kind: Kind) => boolean;
   private readonly device: number;
+  private readonly namespaces: ReadonlyMap<Namespace, string>;
 
   constructor(session: Session, wants: (kind: Kind) => boolean, device: number) {
+    this.namespaces = knownNamespaces(session);
     this.session = session;
     this.wants = wants;
     this.device = device;
@@ -74,8 +85,14 @@ export class MonitorPrinter implements MessagePrinter {
     else out.text(`nsid ${message.id} ${this.namespaceText(message.peer)}\n`);
   }
 
+  /** Who does not listen to ids knows those of its beginning (netns_map_init). */
+  private nameOfNamespace(namespace: Namespace | null): string | null {
+    if (namespace === null) return null;
+    return this.wants('nsid') ? this.session.lab.nameOf(namespace) : (this.namespaces.get(namespace) ?? null);
+  }
+
   private namespaceText(peer: Namespace): string {
-    const name = this.session.lab.nameOf(peer);
+    const name = this.nameOfNamespace(peer);
     return name === null ? '' : `(iproute2 netns name: ${name})`;
   }
 
@@ -83,6 +100,7 @@ export class MonitorPrinter implements MessagePrinter {
     const view = {
       ...linkView(this.session, false, 0),
       nameOf: (index: number) => names.nameOf(index),
+      nameOfNamespace: (namespace: Namespace | null) => this.nameOfNamespace(namespace),
       withoutQueue: true,
     };
     printLink(out, message.link, view, message, this.moveText(message));
@@ -90,7 +108,7 @@ export class MonitorPrinter implements MessagePrinter {
 
   private moveText({ move }: LinkMessage): string {
     if (move === null) return '';
-    const name = this.session.lab.nameOf(move.namespace);
+    const name = this.nameOfNamespace(move.namespace);
     const place = name === null ? `new-netnsid ${move.netnsId}` : `new-netns ${name}`;
     return ` ${place} new-ifindex ${move.index}`;
   }

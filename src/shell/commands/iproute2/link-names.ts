@@ -20,8 +20,12 @@ export class LinkNames {
     else if (!this.known.has(index)) this.known.set(index, name);
   }
 
-  /** ll_index_to_name: what is not remembered is asked for. */
+  /** ll_index_to_name: what is not remembered is asked for, and then is. */
   nameOf(index: number): string {
-    return this.known.get(index) ?? this.session.nameOf(index);
+    const known = this.known.get(index);
+    if (known !== undefined) return known;
+    const link = this.session.linkByIndex(index);
+    if (link !== null) this.remember(link, false);
+    return this.session.nameOf(index);
   }
 }

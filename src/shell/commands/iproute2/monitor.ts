@@ -10,6 +10,8 @@ export interface MessagePrinter {
   /** `[LINK]`: what stands in front with labels on; null where the message is nothing for this monitor. */
   label(message: Message): string | null;
   text(message: Message, names: LinkNames): string;
+  /** It takes down the names of devices that it hears of (ll_remember_index); else it asks when it needs one. */
+  readonly remembersNames: boolean;
 }
 
 /** gettimeofday as asctime(3) or shortly (print_timestamp). */
@@ -33,7 +35,7 @@ export async function runMonitor(
   // A label alone waits in stdio's buffer until a whole message is written, or is lost with the process.
   let waiting = '';
   const end = subscribe(session.namespace, (message) => {
-    if (message.kind === 'link') names.remember(message.link, message.gone);
+    if (message.kind === 'link' && printer.remembersNames) names.remember(message.link, message.gone);
     const label = printer.label(message);
     if (label === null) return;
     const text = printer.text(message, names);

@@ -46,3 +46,28 @@ test('a label without a message is kept until one comes', async () => {
   );
   expect(text.startsWith(`between\n[LINK][LINK]${LINK}`)).toBe(true);
 });
+
+const CABLE = 'ip netns add o; ip link add v0 type veth peer name v1 netns o; ip link set v0 up';
+
+test.each([
+  ['calls a namespace by its number that had none when it began', 'link', 'link-netnsid 0'],
+  ['knows a name by hearing of ids', 'link nsid', 'link-netns o'],
+])('%s', async (_, objects, expected) => {
+  expect(await output(`ip monitor ${objects} & sleep 1; ${CABLE}; kill %1; wait`)).toContain(expected);
+});
+
+test('knows a name that there was when it began', async () => {
+  expect(await output(`${CABLE}; ip monitor link & sleep 1; ip link set v0 down; kill %1; wait`)).toContain(
+    'link-netns o',
+  );
+});
+
+test('a bridge tells no namespace of a port’s other end: its index is taken for a device here', async () => {
+  // v1 has index 2 in its namespace, as d0 has here.
+  const bridged = `${CABLE}; ip link add br0 type bridge; ip link set br0 up; sleep 1`;
+  const text = await output(
+    `${bridged}; ip monitor link & sleep 1; ip link set v0 master br0; kill %1; wait`,
+  );
+  expect(text).toContain('v0@if2: ');
+  expect(text).toContain('v0@d0: ');
+});
