@@ -33,7 +33,10 @@ const onesIn = (bits: number): number => ONES[bits >>> 16] + ONES[bits & 0xffff]
 const regionOf = (block: number): number => block >>> REGION_BITS;
 const isFirst = (block: number): boolean => (block & (REGION_BLOCKS - 1)) === 0;
 
-/** The block that is being changed, slot by slot. */
+/** The block that is being changed, slot by slot; and whose it is. */
+let tables = 0;
+let openTable = 0;
+let openBlock = 0;
 const blockSlots = new Int32Array(SLOTS);
 const blockLengths = new Uint8Array(SLOTS);
 /** A region that is being written afresh: no more than one slot for each /24, and the first. */
@@ -47,6 +50,7 @@ export abstract class BlockTrie extends PrefixTrie {
   /** Where the blocks are among the arena's words. */
   // Initialised, so that V8 knows it for a small integer.
   protected base = 0;
+  private readonly id = ++tables;
 
   /** Of prefixes, or of a table whose memory already is as this form wants it. */
   constructor(from: PrefixHash | BlockTrie) {
@@ -106,10 +110,11 @@ export abstract class BlockTrie extends PrefixTrie {
 
   protected override setRoot(at: number, slot: number, length: number): void {
     const block = at >>> SLOT_BITS;
-    this.readBlock(block);
-    blockSlots[at & (SLOTS - 1)] = slot;
-    blockLengths[at & (SLOTS - 1)] = length;
-    this.writeBlock(block);
+    const place = at & (SLOTS - 1);
+    this.openBlock(block);
+    blockSlots[place] = slot;
+    blockLengths[place] = length;
+    this.writeBlock(block, place, place);
   }
 
   protected override fillRoot(first: number, end: number, over: number, length: number, slot: number): void {
@@ -119,14 +124,15 @@ export abstract class BlockTrie extends PrefixTrie {
     }
     for (let block = first >>> SLOT_BITS; block << SLOT_BITS < end; block++) {
       const from = Math.max(first - (block << SLOT_BITS), 0);
-      const to = Math.min(end - (block << SLOT_BITS), SLOTS);
-      this.readBlock(block);
-      if (this.fillBlock(from, to, over, length, slot)) this.writeBlock(block);
+      const last = Math.min(end - (block << SLOT_BITS), SLOTS) - 1;
+      this.openBlock(block);
+      if (this.fillBlock(from, last, over, length, slot)) this.writeBlock(block, from, last);
     }
   }
 
   /** 0.0.0.0/0 has what nobody else has: to give that another slot is a pass over the runs, not over all blocks. */
   private fillDefault(slot: number): void {
+    openTable = 0;
     for (let region = 0; region < REGIONS; region++) {
       // Afresh, for what is no longer used may name nodes that are gone.
       this.rewrite(region);
@@ -140,9 +146,9 @@ export abstract class BlockTrie extends PrefixTrie {
   }
 
   /** Whether a slot of the block itself was changed, not of a node below. */
-  private fillBlock(from: number, to: number, over: number, length: number, slot: number): boolean {
+  private fillBlock(from: number, last: number, over: number, length: number, slot: number): boolean {
     let changed = false;
-    for (let at = from; at < to; at++) {
+    for (let at = from; at <= last; at++) {
       if (blockSlots[at] < 0) this.fillBelow(blockSlots[at], over, length, slot);
       else if (blockLengths[at] <= over) {
         changed ||= blockSlots[at] !== slot || blockLengths[at] !== length;
@@ -187,7 +193,11 @@ export abstract class BlockTrie extends PrefixTrie {
     return this.startOf(block) + onesIn(this.marksOf(block) << ~at);
   }
 
-  private readBlock(block: number): void {
+  /** Reads a block that is to be changed, unless it was the last to be changed, too. */
+  private openBlock(block: number): void {
+    if (openTable === this.id && openBlock === block) return;
+    openTable = this.id;
+    openBlock = block;
     const marks = this.marksOf(block);
     let place = this.startOf(block);
     let slot = this.slotAt(place);
@@ -203,11 +213,9 @@ export abstract class BlockTrie extends PrefixTrie {
     }
   }
 
-  private writeBlock(block: number): void {
-    let marks = 0;
-    for (let at = 1; at < SLOTS; at++)
-      if (blockSlots[at] !== blockSlots[at - 1] || blockLengths[at] !== blockLengths[at - 1])
-        marks |= 1 << at;
+  /** Writes the open block, of which the slots from `from` to `last` may be others than before. */
+  private writeBlock(block: number, from: number, last: number): void {
+    const marks = this.marksAfter(block, from, last);
     const shared = marks === 0 ? this.sharedPlace(block) : -1;
     if (shared >= 0) {
       this.regions.lastOwner[regionOf(block)] = -1;
@@ -217,6 +225,16 @@ export abstract class BlockTrie extends PrefixTrie {
     const start = this.append(block, onesIn(marks) + 1);
     this.setBlock(block, marks, start);
     this.writeRun(start, marks);
+  }
+
+  private marksAfter(block: number, from: number, last: number): number {
+    let marks = this.marksOf(block);
+    const end = Math.min(last + 1, SLOTS - 1);
+    for (let at = Math.max(from, 1); at <= end; at++) {
+      const isSame = blockSlots[at] === blockSlots[at - 1] && blockLengths[at] === blockLengths[at - 1];
+      marks = isSame ? marks & ~(1 << at) : marks | (1 << at);
+    }
+    return marks;
   }
 
   private writeRun(start: number, marks: number): void {
