@@ -125,6 +125,10 @@ export abstract class BlockTrie extends PrefixTrie {
     for (let block = first >>> SLOT_BITS; block << SLOT_BITS < end; block++) {
       const from = Math.max(first - (block << SLOT_BITS), 0);
       const last = Math.min(end - (block << SLOT_BITS), SLOTS) - 1;
+      if (last - from === SLOTS - 1 && this.isOnly(block, over)) {
+        this.writeOnly(block, slot, length);
+        continue;
+      }
       this.openBlock(block);
       if (this.fillBlock(from, last, over, length, slot)) this.writeBlock(block, from, last);
     }
@@ -202,6 +206,11 @@ export abstract class BlockTrie extends PrefixTrie {
     let place = this.startOf(block);
     let slot = this.slotAt(place);
     let length = this.lengthAt(place);
+    if (marks === 0) {
+      blockSlots.fill(slot);
+      blockLengths.fill(length);
+      return;
+    }
     for (let at = 0; at < SLOTS; at++) {
       if ((marks >>> at) & 1) {
         place++;
@@ -215,7 +224,25 @@ export abstract class BlockTrie extends PrefixTrie {
 
   /** Writes the open block, of which the slots from `from` to `last` may be others than before. */
   private writeBlock(block: number, from: number, last: number): void {
-    const marks = this.marksAfter(block, from, last);
+    this.putBlock(block, this.marksAfter(block, from, last));
+  }
+
+  /** Whether a block is one slot throughout, of a prefix of up to `length` bits. */
+  private isOnly(block: number, length: number): boolean {
+    if (this.marksOf(block) !== 0) return false;
+    const place = this.startOf(block);
+    return this.slotAt(place) >= 0 && this.lengthAt(place) <= length;
+  }
+
+  /** Makes a block one slot throughout, without reading it. */
+  private writeOnly(block: number, slot: number, length: number): void {
+    openTable = 0;
+    blockSlots[0] = slot;
+    blockLengths[0] = length;
+    this.putBlock(block, 0);
+  }
+
+  private putBlock(block: number, marks: number): void {
     const shared = marks === 0 ? this.sharedPlace(block) : -1;
     if (shared >= 0) {
       this.regions.lastOwner[regionOf(block)] = -1;

@@ -9,6 +9,9 @@ const LENGTH = 1;
 const VALUE = 2;
 const WORDS = 3;
 
+/** Prefixes of up to so many bits are near those of their /22, longer ones near those of their /30. */
+const NEAR_LENGTH = 24;
+
 const FIRST_CAPACITY = 64;
 /** Thousands of tables have about a hundred prefixes: what they leave behind while they grow counts. */
 const SECOND_CAPACITY = 256;
@@ -70,9 +73,15 @@ export class PrefixHash {
       if (entries[at + LENGTH] !== 0) visit(entries[at + KEY], entries[at + LENGTH] - 1, entries[at + VALUE]);
   }
 
+  /**
+   * The prefixes of a /22, and longer ones of a /30, have their places near each other: what is changed in the order of
+   * addresses finds its lines of memory in the cache.
+   */
   private home(prefix: number, length: number): number {
-    const hash = Math.imul(prefix ^ Math.imul(length, 0x27d4eb2f), 0x9e3779b1);
-    return (Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> this.shift) * WORDS;
+    const near = length <= NEAR_LENGTH ? prefix >>> 8 : prefix;
+    const hash = Math.imul((near >>> 2) ^ (length <= NEAR_LENGTH ? 0 : 0x27d4eb2f), 0x9e3779b1);
+    const group = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> this.shift;
+    return (group ^ ((near & 3) << 1) ^ ((length * 5) & 7)) * WORDS;
   }
 
   private behind(at: number): number {
