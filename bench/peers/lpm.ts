@@ -6,6 +6,7 @@ import { arenaArray } from '../../src/fib/lpm-batch.ts';
 import { type LpmTable, mapOf, STREAMS, stream, syntheticTable, tableFromFile } from '../lpm-table.ts';
 import { compare, QUERIES, type Way } from './dpdk.ts';
 import { compiled, installed, orSay } from './install.ts';
+import { mmdbOf } from './mmdb.ts';
 import { rib, roundsOf } from './options.ts';
 import { nanoseconds, type Pair, printPairs } from './pairs.ts';
 
@@ -134,6 +135,15 @@ function besideLongestPrefixMatch(table: LpmTable, map: PrefixMap, module: unkno
   besideTexts(table, map, 'npm longest-prefix-match', (text) => peer.getMatch(`${text}/32`)[0] ?? 0);
 }
 
+interface Maxmind {
+  readonly Reader: new (database: Buffer) => { get(address: string): unknown };
+}
+
+function besideMaxmind(table: LpmTable, map: PrefixMap, { Reader }: Maxmind): void {
+  const reader = new Reader(mmdbOf(table));
+  besideTexts(table, map, 'npm maxmind', (text) => Number(reader.get(text) ?? 0));
+}
+
 const table = rib === undefined ? syntheticTable(900_000, 1) : tableFromFile(rib);
 const map = mapOf(table);
 console.log(`${table.name}: ours, theirs, and ours to theirs, of ${rounds} pairs of passes\n`);
@@ -143,3 +153,5 @@ const fib = orSay(compiled('rte_fib', 'libdpdk', 'apt-get install libdpdk-dev pk
 if (fib !== null) await besideDpdk(table, map, 'rte_fib', fib, waysOf(map, [], ['scalar', 'best']));
 const npm = orSay(installed('longest-prefix-match', '1.3.1'));
 if (npm !== null) besideLongestPrefixMatch(table, map, npm);
+const maxmind = orSay(installed('maxmind', '5.0.7'));
+if (maxmind !== null) besideMaxmind(table, map, maxmind as Maxmind);
