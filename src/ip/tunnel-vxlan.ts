@@ -15,7 +15,7 @@ import * as ip from '../wire/ipv4.ts';
 import { IPV6_HEADER } from '../wire/ipv6.ts';
 import * as udp from '../wire/udp.ts';
 import * as vxlan from '../wire/vxlan.ts';
-import { decapsulateInner, dsField, encapsulateEcn } from './ecn.ts';
+import { decapsulateInner, encapsulateEcn } from './ecn.ts';
 import { flowPort, knowFlow } from './flow-port.ts';
 import { checksumAround, deferChecksum } from './offload.ts';
 import { isMtuLocked, pathMtu, ROUTING_TOS, RouteFlag, RouteResult } from './route.ts';
@@ -23,6 +23,7 @@ import { routeOutput } from './route-output.ts';
 import { defaultTtl, nextIdentification } from './send.ts';
 import { enterDevice, narrowInnerPath, restoreRoute, sendOuter } from './tunnel-ipip.ts';
 import { vxlanDeviceFor } from './tunnel-lookup.ts';
+import { innerTos, innerTtl, isInnerIpv4, networkHeader, payloadType } from './vxlan-payload.ts';
 import { reduceArp } from './vxlan-proxy.ts';
 import { buildTooBig, mayAnswerTooBig } from './vxlan-too-big.ts';
 
@@ -32,7 +33,6 @@ export const VXLAN_OVERHEAD = ethernet.ETHERNET_HEADER + vxlan.VXLAN_HEADER + ud
 const STATIC = NudState.PERMANENT | NudState.NOARP;
 export const Df = { UNSET: 0, SET: 1, INHERIT: 2 } as const;
 const INHERIT = 1;
-const IPV6_HOP_LIMIT = 7;
 
 const outer = new RouteResult();
 const inner = new RouteResult();
@@ -58,7 +58,7 @@ export function transmitVxlan(device: Device, packet: Packet): void {
     return;
   }
   packet.link = packet.head;
-  packet.network = packet.head + ethernet.ETHERNET_HEADER;
+  packet.network = networkHeader(packet, device.port !== null);
   packet.protocol = ethernet.etherType(packet.view, packet.head);
   if (state.proxy && packet.protocol === ethernet.EtherType.ARP) {
     reduceArp(device, packet);
@@ -77,11 +77,6 @@ export function transmitVxlan(device: Device, packet: Packet): void {
   for (let i = 1; i < remotes.length; i++) transmitTo(device, kernel.pool.clone(packet), remotes[i]);
   transmitTo(device, packet, remotes[0]);
 }
-
-const innerTos = ({ view, network, protocol }: Packet): number => dsField(view, network, protocol);
-
-const isInnerIpv4 = (packet: Packet): boolean =>
-  packet.protocol === ethernet.EtherType.IPV4 && packet.tail - packet.network >= ip.IPV4_HEADER;
 
 /** vxlan_xmit_one. */
 function transmitTo(device: Device, packet: Packet, remote: VxlanRemote): void {
@@ -160,7 +155,7 @@ function fitsPath(device: Device, packet: Packet): boolean {
   const mtu = pathMtu(outer) - VXLAN_OVERHEAD;
   const size = packet.tail - packet.network;
   if (size <= mtu) return true;
-  if (isInnerIpv4(packet) && packet.nextHop !== null) {
+  if (payloadType(packet) === ethernet.EtherType.IPV4 && packet.nextHop !== null) {
     restoreRoute(namespace, device, packet, inner);
     narrowInnerPath(namespace, device, packet, inner, mtu);
   }
@@ -195,13 +190,6 @@ function ttlFor(state: VxlanState, packet: Packet, remote: Ipv4, underlay: Names
   const asked = state.ttlInherit ? innerTtl(packet) : state.ttl;
   if (asked !== 0) return asked;
   return !state.ttlInherit && isMulticast(remote) ? 1 : defaultTtl(underlay, outer);
-}
-
-/** ip_tunnel_get_ttl: 0 for what is no IP packet. */
-function innerTtl(packet: Packet): number {
-  if (isInnerIpv4(packet)) return ip.ttl(packet.view, packet.network);
-  const isIpv6 = packet.protocol === ethernet.EtherType.IPV6 && packet.tail - packet.network >= IPV6_HEADER;
-  return isIpv6 ? packet.view.getUint8(packet.network + IPV6_HOP_LIMIT) : 0;
 }
 
 function encapsulate(
@@ -335,6 +323,7 @@ export function deliverInner(device: Device, packet: Packet, outerTos: number): 
     namespace.kernel.drop(namespace, packet, Drop.PKT_TOO_SMALL, device);
     return;
   }
+  // Behind a tag the kernel looks for the EtherType in the wrong place, and leaves the packet as it is (skb_protocol).
   if (!decapsulateInner(packet.view, inside, packet.protocol, outerTos)) {
     device.stats.rxFrameErrors++;
     device.stats.rxErrors++;
