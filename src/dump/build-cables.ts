@@ -22,11 +22,12 @@ export function buildCables(building: Building, nodes: readonly NodeDump[], wiri
   for (const node of nodes)
     for (const link of node.links) {
       const end = far.get(link);
-      if (end === undefined || made.has(link)) continue;
+      if (end === undefined || made.has(link) || wiring.trunks.has(link)) continue;
       made.add(link);
       if (end.link !== undefined) made.add(end.link);
       addPair(building, { node: node.name, link }, end, roomFor(node, link));
     }
+  for (const [vlan, trunk] of wiring.trunks) joinVlan(building, far.get(vlan), far.get(trunk), vlan);
   for (const [i, segment] of wiring.segments.entries()) addRouter(building, segment, bridgeName(i));
   for (const pod of wiring.pods) setUpPod(building, pod);
 }
@@ -42,7 +43,7 @@ interface FarEnd {
   readonly link?: End['link'];
 }
 
-function farEnds({ pairs, pods, segments, loose }: Wiring): Map<End['link'], FarEnd> {
+function farEnds({ pairs, pods, segments, loose, trunks }: Wiring): Map<End['link'], FarEnd> {
   const far = new Map<End['link'], FarEnd>();
   const join = (end: End, other: End) =>
     far.set(end.link, { namespace: other.node, device: other.link.name, master: '', link: other.link });
@@ -55,6 +56,8 @@ function farEnds({ pairs, pods, segments, loose }: Wiring): Map<End['link'], Far
   for (const [i, { ends }] of segments.entries())
     for (const { link } of ends)
       far.set(link, { namespace: UNDERLAY, device: `port${port++}`, master: bridgeName(i) });
+  for (const trunk of trunks.values())
+    if (!far.has(trunk)) far.set(trunk, { namespace: UNDERLAY, device: `port${port++}`, master: '' });
   for (const [i, { link }] of loose.entries())
     far.set(link, { namespace: ELSEWHERE, device: `end${i}`, master: '' });
   return far;
@@ -84,6 +87,21 @@ function addPair(building: Building, { node, link }: End, far: FarEnd, room: num
   if (far.link !== undefined) return;
   const master = far.master === '' ? {} : { master: far.master };
   building.perform(far.namespace, { do: 'set-link', device: far.device, change: { ...master, up: true } });
+}
+
+/** The VLAN's frames leave the other end of the cable for the VLAN's own segment, before that end's bridge sees them. */
+function joinVlan(
+  building: Building,
+  end: FarEnd | undefined,
+  trunk: FarEnd | undefined,
+  { vlan }: DumpedLink,
+): void {
+  if (end === undefined || trunk === undefined || vlan === null) return;
+  const { id, protocol } = vlan;
+  const name = `${trunk.device}.${id}`;
+  const link = { name, kind: 'vlan', link: trunk.device, vlan: { id, protocol } };
+  building.perform(UNDERLAY, { do: 'add-link', link });
+  building.perform(UNDERLAY, { do: 'set-link', device: name, change: { master: end.master, up: true } });
 }
 
 // ---- the underlay ------------------------------------------------------------------------------------------------

@@ -3,23 +3,27 @@ import type { LinkSet } from '../admin/types.ts';
 import type { Building } from './build.ts';
 import { LinkFlag } from './link.ts';
 import type { DumpedLink, NodeDump } from './node-dump.ts';
-import { type End, isCable, type Wiring } from './wiring.ts';
+import { type End, isCable, trunkOf, type Wiring } from './wiring.ts';
 
 /** A tunnel may be bound to a device, and a port belongs to a bridge: both come before. */
 export function buildLinks(building: Building, node: NodeDump): void {
-  const own = node.links.filter((link) => link.name !== 'lo' && !isCable(link));
+  const own = node.links.filter(
+    (link) => link.name !== 'lo' && (!isCable(link) || trunkOf(node, link) !== null),
+  );
   const bound = (link: DumpedLink): boolean => lowerOf(link) !== '';
   for (const link of [...own.filter((one) => !bound(one)), ...own.filter(bound)])
     addLink(building, node, link);
-  // A tunnel keeps the MTU that it had when the device below it was larger.
-  for (const link of [...node.links.filter(bound), ...node.links.filter((one) => !bound(one))])
+  // A tunnel keeps the MTU that it had when the device below it was larger; a VLAN device goes up when that one is up.
+  const first = (link: DumpedLink): boolean => bound(link) && link.vlan === null;
+  for (const link of [...node.links.filter(first), ...node.links.filter((one) => !first(one))])
     setLink(building, node, link);
 }
 
-const lowerOf = ({ ipip, vxlan }: DumpedLink): string => ipip?.link || vxlan?.link || '';
+const lowerOf = ({ ipip, vxlan, vlan, lower }: DumpedLink): string =>
+  ipip?.link || vxlan?.link || (vlan === null ? '' : lower);
 
 function addLink(building: Building, { name: node }: NodeDump, link: DumpedLink): void {
-  const { name, kind, address, ipip, vxlan, vrf, bridge } = link;
+  const { name, kind, address, ipip, vxlan, vrf, vlan, bridge } = link;
   if (name === 'tunl0') {
     building.loadModule('ipip');
     return;
@@ -33,6 +37,7 @@ function addLink(building: Building, { name: node }: NodeDump, link: DumpedLink)
       ...(ipip === null ? {} : { ipip: withoutBlank(ipip) }),
       ...(vxlan === null ? {} : { vxlan: withoutBlank(vxlan) }),
       ...(vrf === null ? {} : { vrf }),
+      ...(vlan === null ? {} : { vlan, link: link.lower }),
       ...(bridge === null ? {} : { bridge }),
     },
   });
@@ -87,7 +92,8 @@ export function setCarriers(building: Building, node: NodeDump, wiring: Wiring):
 
 /** Only an end that was made up: what is in a dump is as it says itself. */
 function silence(building: Building, { node, link }: End, wiring: Wiring): void {
-  if (!isCable(link) || wiring.pairs.flat().some((end) => end.link === link)) return;
+  if (!isCable(link) || wiring.trunks.has(link) || wiring.pairs.flat().some((end) => end.link === link))
+    return;
   const held = building.port(node).link(link.name);
   if (held === null || held.linkNamespace === null) return;
   const other = [...building.lab.names].find(([, namespace]) => namespace === held.linkNamespace)?.[0];

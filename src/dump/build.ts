@@ -16,7 +16,8 @@ import {
   buildRoutes,
   buildSettings,
 } from './build-tables.ts';
-import { completed } from './complete.ts';
+import { completed, slavesOf } from './complete.ts';
+import { LinkFlag } from './link.ts';
 import type { DumpedRule, NodeDump } from './node-dump.ts';
 import { readNamespace } from './read-namespace.ts';
 import { ruleWords } from './rule-words.ts';
@@ -82,6 +83,11 @@ export class Building {
     else this.refuse(command, refusal);
   }
 
+  /** A device that stands for something else here. */
+  remark(subject: string, why: string): void {
+    this.refused.push({ command: subject, why });
+  }
+
   private refuse(command: string, refusal: Refusal): void {
     this.refused.push({ command, why: refusal.message ?? strerror(refusal.errno) });
   }
@@ -108,6 +114,7 @@ export function buildNodes(
   const nodes = dumps.map(completed);
   const wiring = wire(nodes);
   for (const { name } of nodes) building.namespace(name);
+  for (const node of nodes) remarkForeign(building, node);
   buildCables(building, nodes, wiring);
   for (const node of nodes) buildLinks(building, node);
   for (const node of nodes) {
@@ -122,6 +129,19 @@ export function buildNodes(
   for (const node of nodes) setCarriers(building, node, wiring);
   lab.settle();
   return building.refused;
+}
+
+/** Kinds that are made here, or whose other end is a cable's. */
+const KNOWN_KINDS = new Set(['', 'bridge', 'dummy', 'ipip', 'veth', 'vlan', 'vrf', 'vxlan']);
+
+/** Devices of other kinds are one end of a cable each, whatever they do with frames. */
+function remarkForeign(building: Building, node: NodeDump): void {
+  for (const { name, kind, flags } of node.links) {
+    if (kind === null || KNOWN_KINDS.has(kind) || ((flags ?? 0) & LinkFlag.UP) === 0) continue;
+    const slaves = slavesOf(node, name).map((link) => link.name);
+    const idle = slaves.length === 0 ? '' : `; nothing goes by ${slaves.join(', ')}`;
+    building.remark(`${name} of ${node.name}`, `${kind} is not emulated: it stands as one cable${idle}`);
+  }
 }
 
 const podDevices = (node: NodeDump): string[] =>

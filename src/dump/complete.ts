@@ -31,6 +31,7 @@ const blankLink = (name: string): DumpedLink => ({
   txQueueLength: 0,
   ipip: null,
   vrf: null,
+  vlan: null,
   vxlan: null,
   bridge: null,
   bridgePort: null,
@@ -94,6 +95,7 @@ function withKind(dump: NodeDump, link: DumpedLink): DumpedLink {
 
 function kindOf(dump: NodeDump, { kind, name, type, peerIndex }: DumpedLink): string {
   if (kind !== null) return kind;
+  if (slavesOf(dump, name).length > 0) return 'bond';
   if (name === 'lo') return '';
   if (type === 'ipip' || name === 'tunl0') return 'ipip';
   if (VXLAN_NAME.test(name) || dump.fdb.some((entry) => entry.device === name && entry.destination !== ANY))
@@ -102,6 +104,10 @@ function kindOf(dump: NodeDump, { kind, name, type, peerIndex }: DumpedLink): st
   if (DUMMY_NAME.test(name)) return 'dummy';
   return peerIndex > 0 ? 'veth' : '';
 }
+
+/** The devices of a bond, which only they are called slaves of. */
+export const slavesOf = (dump: NodeDump, name: string): DumpedLink[] =>
+  dump.links.filter(({ master, flags }) => master === name && ((flags ?? 0) & LinkFlag.SLAVE) !== 0);
 
 /** Felix's device (felix/dataplane/linux/vxlan_mgr.go) and flannel's, as they are made unless configured otherwise. */
 function usualVxlan(dump: NodeDump, { name }: DumpedLink): VxlanSettings {

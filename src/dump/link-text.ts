@@ -113,8 +113,7 @@ function takeKind(draft: LinkDraft, kind: string, words: string[]): void {
     return;
   }
   linkinfo.info_kind = kind;
-  const parse = kind === 'vxlan' ? vxlanWords : kind === 'ipip' ? ipipWords : settingsOf;
-  linkinfo.info_data = parse(words);
+  linkinfo.info_data = (PARSERS[kind] ?? settingsOf)(words);
 }
 
 /** `name value` pairs as a bridge and its ports print them; on and off are true and false. */
@@ -181,3 +180,21 @@ function ipipWords(words: readonly string[]): Record<string, unknown> {
   }
   return data;
 }
+
+/** `protocol 802.1Q id 100 <REORDER_HDR>`. */
+function vlanWords(words: readonly string[]): Record<string, unknown> {
+  const data: Record<string, unknown> = {};
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (word === 'protocol' || word === 'id') data[word] = words[++i];
+    else if (word.startsWith('<')) data.flags = word.slice(1, -1).split(',');
+    else break;
+  }
+  return data;
+}
+
+const PARSERS: Readonly<Record<string, typeof settingsOf>> = {
+  vxlan: vxlanWords,
+  ipip: ipipWords,
+  vlan: vlanWords,
+};

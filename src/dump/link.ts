@@ -4,12 +4,25 @@ import { ANY, parseIpv4 } from '../addr/ipv4.ts';
 import { parseMac } from '../addr/mac.ts';
 import { LINK_FLAG_NAMES } from '../admin/link-flags.ts';
 import { DSFIELD_NAMES } from '../admin/route-names.ts';
-import type { BridgePortSettings, BridgeSettings, IpipSettings, VxlanSettings } from '../admin/types.ts';
+import type {
+  BridgePortSettings,
+  BridgeSettings,
+  IpipSettings,
+  VlanSettings,
+  VxlanSettings,
+} from '../admin/types.ts';
 import { Fields, type Json, type Reading } from './fields.ts';
 import type { DumpedLink } from './node-dump.ts';
 
 /** IFF_UP and IFF_LOWER_UP: what an administrator wants and what the cable gives. */
-export const LinkFlag = { UP: 0x1, LOOPBACK: 0x8, NOARP: 0x80, PROMISC: 0x100, LOWER_UP: 0x10000 } as const;
+export const LinkFlag = {
+  UP: 0x1,
+  LOOPBACK: 0x8,
+  NOARP: 0x80,
+  PROMISC: 0x100,
+  SLAVE: 0x800,
+  LOWER_UP: 0x10000,
+} as const;
 
 const FLAG_BITS = new Map(LINK_FLAG_NAMES.map(([bit, name]) => [name, bit]));
 const GROUP_NAMES: ReadonlyMap<number, string> = new Map([[0, 'default']]);
@@ -41,6 +54,7 @@ export function linkFrom(record: Json): Reading<DumpedLink> {
     ipip: type === 'ipip' ? ipipOf(data, fields) : null,
     vxlan: kind === 'vxlan' ? vxlanOf(data) : null,
     vrf: kind === 'vrf' ? { table: data.number('table') } : null,
+    vlan: kind === 'vlan' ? vlanOf(data) : null,
     bridge: kind === 'bridge' && info.has('info_data') ? bridgeOf(data) : null,
     bridgePort: info.text('info_slave_kind') === 'bridge' ? portOf(info.inner('info_slave_data')) : null,
   };
@@ -81,6 +95,24 @@ function ipipOf(data: Fields, fields: Fields): IpipSettings {
     pmtudisc: data.flag('pmtudisc'),
     link: data.text('link'),
     fwmark: data.number('fwmark'),
+  };
+}
+
+const TAGS: ReadonlyMap<number, string> = new Map([
+  [0x8100, '802.1Q'],
+  [0x88a8, '802.1ad'],
+]);
+
+function vlanOf(data: Fields): VlanSettings {
+  const flags = data.words('flags');
+  return {
+    protocol: data.named('protocol', TAGS, 0x8100),
+    id: data.number('id'),
+    reorderHeader: flags.includes('REORDER_HDR'),
+    gvrp: flags.includes('GVRP'),
+    mvrp: flags.includes('MVRP'),
+    looseBinding: flags.includes('LOOSE_BINDING'),
+    bridgeBinding: flags.includes('BRIDGE_BINDING'),
   };
 }
 

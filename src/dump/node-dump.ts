@@ -11,6 +11,7 @@ import type {
   NextHopInfo,
   RouteInfo,
   RuleRequest,
+  VlanSettings,
   VrfSettings,
   VxlanSettings,
 } from '../admin/types.ts';
@@ -41,6 +42,7 @@ export interface DumpedLink {
   ipip: IpipSettings | null;
   vxlan: VxlanSettings | null;
   vrf: VrfSettings | null;
+  vlan: VlanSettings | null;
   bridge: BridgeSettings | null;
   bridgePort: BridgePortSettings | null;
 }

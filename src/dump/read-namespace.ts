@@ -76,12 +76,13 @@ function linkOf(info: LinkInfo, nameOf: (index: number) => string): DumpedLink {
 function settingsOf(
   info: LinkInfo,
   nameOf: (index: number) => string,
-): Pick<DumpedLink, 'ipip' | 'vxlan' | 'vrf' | 'bridge' | 'bridgePort'> {
+): Pick<DumpedLink, 'ipip' | 'vxlan' | 'vrf' | 'vlan' | 'bridge' | 'bridgePort'> {
   const { ipip, vxlan, bridge, bridgePort } = info;
   return {
     ipip: ipip === null ? null : without({ ...ipip, link: nameOf(ipip.link) }, 'ignoreDf'),
     vxlan: vxlan === null ? null : without({ ...vxlan, link: nameOf(vxlan.link) }, 'cleanupAt'),
     vrf: info.kind === 'vrf' ? { table: info.vrfTable } : null,
+    vlan: info.vlan,
     bridge: bridge === null ? null : without(bridge, ...NOT_SET_OF_A_BRIDGE),
     bridgePort:
       bridgePort === null

@@ -40,6 +40,8 @@ export interface Wiring {
   readonly pods: readonly Pod[];
   readonly segments: readonly Segment[];
   readonly loose: readonly End[];
+  /** Of VLAN devices, each with the cable below it, which leads to where all segments are. */
+  readonly trunks: ReadonlyMap<DumpedLink, DumpedLink>;
 }
 
 /** Kinds that stand for themselves; all others are one end of a cable. */
@@ -47,12 +49,21 @@ const ALONE = new Set(['bridge', 'dummy', 'ipip', 'vrf', 'vxlan']);
 
 export const isCable = ({ name, kind }: DumpedLink): boolean => name !== 'lo' && !ALONE.has(kind ?? '');
 
+/** The cable that a VLAN device sends its frames by; null for any other device, and for one over a bridge or another VLAN. */
+export function trunkOf(dump: NodeDump, { vlan, lower }: DumpedLink): DumpedLink | null {
+  if (vlan === null) return null;
+  const below = dump.links.find(({ name }) => name === lower);
+  return below === undefined || !isCable(below) || below.vlan !== null ? null : below;
+}
+
 export function wire(dumps: readonly NodeDump[]): Wiring {
   const pairs = pairsOf(dumps);
   const joined = new Set(pairs.flat().map(({ link }) => link));
   const open = dumps.flatMap((dump) =>
     dump.links.filter((link) => isCable(link) && !joined.has(link)).map((link) => ({ dump, link })),
   );
+  const trunks = trunksOf(dumps, joined);
+  const carrying = new Set(trunks.values());
   const pods: Pod[] = [];
   const placed: { dump: NodeDump; end: End; addresses: DumpedAddress[] }[] = [];
   const loose: End[] = [];
@@ -61,10 +72,22 @@ export function wire(dumps: readonly NodeDump[]): Wiring {
     const addresses = dump.addresses.filter(({ device }) => device === link.name);
     const behind = hostsBehind(dump, link.name);
     if (addresses.some(isRoutable) && link.master === '') placed.push({ dump, end, addresses });
+    else if (trunks.has(link) || carrying.has(link)) continue;
     else if (behind.length > 0) pods.push(podOf(dump, end, behind, pods));
     else loose.push(end);
   }
-  return { pairs, pods, segments: segmentsOf(placed), loose };
+  return { pairs, pods, segments: segmentsOf(placed), loose, trunks };
+}
+
+/** Of cables whose other end is in no dump: what is at the other end of a pair is known. */
+function trunksOf(dumps: readonly NodeDump[], joined: ReadonlySet<DumpedLink>): Map<DumpedLink, DumpedLink> {
+  const trunks = new Map<DumpedLink, DumpedLink>();
+  for (const dump of dumps)
+    for (const link of dump.links) {
+      const trunk = trunkOf(dump, link);
+      if (trunk !== null && !joined.has(trunk)) trunks.set(link, trunk);
+    }
+  return trunks;
 }
 
 /** Felix may give a pod's interface an address of its own (LocalWorkloadPeering): link-local ones make no segment. */

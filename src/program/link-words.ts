@@ -8,6 +8,7 @@ import type {
   LinkAdd,
   LinkChange,
   LinkSet,
+  VlanSettings,
   VxlanSettings,
 } from '../admin/types.ts';
 import type { NewLink } from './operation.ts';
@@ -17,8 +18,8 @@ import { either, flag, hex, onOff, quoted, valued } from './words.ts';
 const namespaceWord = (name: string): string => (name === '' ? '1' : name);
 
 export function addWords(link: NewLink, peerNamespace: string | undefined): string[] {
-  const { kind, veth, ipip, vxlan, vrf, bridge } = link;
-  const words = ['link', 'add', ...endWords(link), ...valued('type', kind)];
+  const { kind, veth, ipip, vxlan, vrf, vlan, bridge } = link;
+  const words = ['link', 'add', ...valued('link', link.link), ...endWords(link), ...valued('type', kind)];
   switch (kind) {
     case 'veth':
       return veth?.peer === undefined ? words : [...words, 'peer', ...peerWords(veth.peer, peerNamespace)];
@@ -28,6 +29,8 @@ export function addWords(link: NewLink, peerNamespace: string | undefined): stri
       return vxlan === undefined ? words : [...words, ...vxlanWords({ port: 0, ...vxlan })];
     case 'vrf':
       return [...words, ...valued('table', vrf?.table)];
+    case 'vlan':
+      return vlan === undefined ? words : [...words, ...vlanWords(vlan)];
     default:
       return bridge === undefined ? words : [...words, ...bridgeWords(bridge)];
   }
@@ -108,6 +111,18 @@ function ipipWords(settings: IpipSettings): string[] {
     ...valued('fwmark', fwmark ? hex(fwmark) : undefined),
   ];
 }
+
+const TAGS: Readonly<Record<number, string>> = { 33024: '802.1Q', 34984: '802.1ad' };
+
+const vlanWords = ({ id, protocol, ...flags }: VlanSettings): string[] => [
+  ...valued('protocol', protocol === undefined ? undefined : TAGS[protocol]),
+  ...valued('id', id),
+  ...onOff('reorder_hdr', flags.reorderHeader),
+  ...onOff('gvrp', flags.gvrp),
+  ...onOff('mvrp', flags.mvrp),
+  ...onOff('loose_binding', flags.looseBinding),
+  ...onOff('bridge_binding', flags.bridgeBinding),
+];
 
 const DONT_FRAGMENT = ['unset', 'set', 'inherit'];
 

@@ -185,3 +185,60 @@ describe.each(['calico-ipip', 'calico-vxlan'])('the nodes of %s, printed and imp
     expect(await reaches(again, 'pod73', '192.168.36.75')).toBe(true);
   });
 });
+
+describe('VLAN devices and bonds', () => {
+  /** As `ip -d address` prints a node whose second network is VLAN 100 of its first. */
+  const trunk = (
+    own: number,
+    kind = '',
+  ) => `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00 promiscuity 0 minmtu 0 maxmtu 0
+2: net0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP group default qlen 1000
+    link/ether 02:00:00:00:00:0${own} brd ff:ff:ff:ff:ff:ff promiscuity 0 minmtu 68 maxmtu 9000
+${kind}    inet 10.0.0.${own}/24 scope global net0
+3: net0.100@net0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
+    link/ether 02:00:00:00:00:0${own} brd ff:ff:ff:ff:ff:ff promiscuity 0 minmtu 0 maxmtu 65535
+    vlan protocol 802.1Q id 100 <REORDER_HDR>
+    inet 10.1.0.${own}/24 scope global net0.100
+`;
+  const files = [
+    { path: 'alpha.txt', text: trunk(1) },
+    { path: 'beta.txt', text: trunk(2) },
+  ];
+
+  test('a VLAN device sends tagged frames by the device below it', async () => {
+    const lab = imported(files);
+    expect(await reaches(lab, 'alpha', '10.0.0.2')).toBe(true);
+    const script = `ip netns exec alpha tcpdump -nei net0 vlan 100 and icmp & sleep 1
+ip netns exec alpha ping -c 1 10.1.0.2 >/dev/null; sleep 1; kill %1; wait`;
+    const { output } = await runScript({ lab, script });
+    expect(output.match(/vlan 100, p 0, ethertype IPv4/g)).toHaveLength(2);
+  });
+
+  test('who is in no VLAN of the other is not reached', async () => {
+    const other = trunk(2).replaceAll('id 100', 'id 101').replaceAll('10.1.0.', '10.2.0.');
+    const lab = imported([files[0] as SourceFile, { path: 'beta.txt', text: other }]);
+    expect(await reaches(lab, 'alpha', '10.1.0.2')).toBe(false);
+  });
+
+  test('a bond is told of, and stands as one cable', () => {
+    const text = `2: eno1: <BROADCAST,MULTICAST,SLAVE,UP,LOWER_UP> mtu 1500 qdisc mq master bond0 state UP qlen 1000
+    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff
+3: bond0: <BROADCAST,MULTICAST,MASTER,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP qlen 1000
+    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff
+    inet 10.0.0.1/24 scope global bond0
+`;
+    const { nodes } = readFiles([{ path: 'alpha.txt', text }], { directory: 'dir' });
+    expect(
+      buildNodes(
+        createLab(),
+        nodes.map(({ dump }) => dump),
+      ),
+    ).toEqual([
+      {
+        command: 'bond0 of alpha',
+        why: 'bond is not emulated: it stands as one cable; nothing goes by eno1',
+      },
+    ]);
+  });
+});
