@@ -6,12 +6,14 @@ import { arena as sharedArena } from './arena.ts';
 import { lookupBatch } from './lpm-batch.ts';
 import { REGIONS, Regions } from './lpm-regions.ts';
 import { PrefixTrie } from './lpm-trie.ts';
+import { ONES as SHARED_ONES } from './ones.ts';
 import { PrefixBits } from './prefix-bits.ts';
 import type { PrefixHash } from './prefix-hash.ts';
 
-// A binding of this module's own: V8 takes an imported one for a variable, and would fold nothing (measured: half the
+// Bindings of this module's own: V8 takes an imported one for a variable, and would fold nothing (measured: half the
 // speed).
 const arena = sharedArena;
+const ONES = SHARED_ONES;
 
 const ROOT_BITS = 24;
 /** A block's /24s, and their slots while it is being changed. */
@@ -23,10 +25,6 @@ const REGION_BITS = 16 - SLOT_BITS;
 const REGION_BLOCKS = 1 << REGION_BITS;
 /** Room for new runs in a region: a quarter of what it holds, and at least so many slots. */
 const ROOM = 48;
-
-/** The number of ones in 16 bits: JavaScript has no instruction for it, and a table is what is fast (measured). */
-export const ONES = new Uint8Array(1 << 16);
-for (let bits = 1; bits < ONES.length; bits++) ONES[bits] = ONES[bits >> 1] + (bits & 1);
 
 const onesIn = (bits: number): number => ONES[bits >>> 16] + ONES[bits & 0xffff];
 
