@@ -121,7 +121,7 @@ function isOtherEnd(end: Flow, { action, wrapping }: Flow, [first]: readonly Flo
     end.action === FlowAction.LOCAL_VXLAN &&
     end.port === wrapping.port &&
     end.vni === wrapping.vni &&
-    knowsSender(end, wrapping.device.address)
+    knowsSender(end, wrapping.word1, wrapping.word2)
   );
 }
 

@@ -40,7 +40,7 @@ const mayEnter = ({ egress, wrapping }: Flow, end: number): boolean =>
   isSure(wrapping.neighbour, wrapping.mac) && mayLeave(egress, end);
 
 const mayExit = (flow: Flow, { wrapping }: FlowChain): boolean =>
-  flow.action === FlowAction.LOCAL_IPIP || knowsSender(flow, wrapping!.device.address);
+  flow.action === FlowAction.LOCAL_IPIP || knowsSender(flow, wrapping!.word1, wrapping!.word2);
 
 /** What the hop counts, and the times that it notes. */
 export function count({ flow, outerReceived, outerSent }: ChainStep, load: Load): void {
@@ -74,10 +74,10 @@ function countForwarded({ counters }: Flow, packets: number, octets: number): vo
 }
 
 function countEntrance({ wrapping }: Flow, { packets, octets, time }: Load, outerOctets: number): void {
-  const { stats } = wrapping.device;
+  const { sent } = wrapping;
   use(wrapping.neighbour, time);
-  stats.txPackets += packets;
-  stats.txBytes += octets;
+  sent.txPackets += packets;
+  sent.txBytes += octets;
   if (wrapping.entry !== null) wrapping.entry.used = time;
   wrapping.counters.sent += packets;
   wrapping.counters.octetsOut += outerOctets;

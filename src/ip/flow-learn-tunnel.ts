@@ -1,7 +1,7 @@
 // What tunnels do to the packets of a flow, learnt: the outer route of those that enter one, the device that takes
 // those that leave one (ip_tunnel_xmit, vxlan_xmit_one, ip_tunnel_lookup, vxlan_vs_find_vni).
 import { ANY, ipv4 } from '../addr/ipv4.ts';
-import { isValidUnicast, MAC_ZERO } from '../addr/mac.ts';
+import { isValidUnicast, MAC_ZERO, type Mac } from '../addr/mac.ts';
 import { FlowKey } from '../fib/flow.ts';
 import { RouteType } from '../fib/route.ts';
 import { NUD_CONNECTED } from '../neigh/neighbour.ts';
@@ -35,6 +35,7 @@ function learnEntrance(wrapping: Wrapping, { device, hop }: RouteResult): boolea
   const neighbour = maySend(device) ? knownNeighbour(device, hop) : null;
   if (neighbour === null) return false;
   wrapping.device = device;
+  wrapping.sent = device.stats;
   wrapping.neighbour = neighbour;
   wrapping.mac = neighbour.mac;
   return true;
@@ -54,6 +55,13 @@ function learnOuter(flow: Flow, device: Device): boolean {
   if (egress === null) return false;
   flow.egress = egress;
   return true;
+}
+
+/** The addresses are those of `learnOuter`. */
+function setLead(wrapping: Wrapping, lead: number): void {
+  const { source, destination } = wrapping;
+  wrapping.lead = lead;
+  wrapping.sum = lead + (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff);
 }
 
 function isSteady(underlay: Namespace): boolean {
@@ -76,7 +84,7 @@ export function learnWrappingIpip(flow: Flow, route: RouteResult, packet: Packet
   const tos = (tunnel.tos & INHERIT) !== 0 ? innerTos : tunnel.tos;
   askForIpip(tunnel, remote, tos, key);
   if (!learnOuter(flow, device)) return FlowAction.ORDINARY;
-  wrapping.lead = LEAD | encapsulateEcn(tos, innerTos);
+  setLead(wrapping, LEAD | encapsulateEcn(tos, innerTos));
   wrapping.ttl = tunnel.ttl;
   findInner(device, route, packet, at);
   learnPathIpip(flow, device);
@@ -125,7 +133,9 @@ export function learnWrappingVxlan(flow: Flow, route: RouteResult): number {
   askForVxlan(state, remote, tos, key);
   if (!learnOuter(flow, device)) return FlowAction.ORDINARY;
   const isLocked = isMtuLocked(outer);
-  wrapping.lead = LEAD | encapsulateEcn(tos, innerTos);
+  setLead(wrapping, LEAD | encapsulateEcn(tos, innerTos));
+  wrapping.hash = 0;
+  wrapping.pseudoSum = state.udpChecksum ? wrapping.sum - wrapping.lead + ip.IpProtocol.UDP : 0;
   wrapping.ttl = state.ttl || defaultTtl(device.underlay, outer);
   wrapping.df = state.df === Df.SET && !isLocked ? ip.DF : 0;
   wrapping.dfMask = state.df === Df.INHERIT && !isLocked ? ip.DF : 0;
@@ -181,6 +191,7 @@ function learnUnwrappingVxlan(flow: Flow, namespace: Namespace, packet: Packet, 
 function learnSender(flow: Flow, tunnel: Device, { view }: Packet, inside: number): boolean {
   const state = tunnel.vxlan!;
   flow.innerEntry = null;
+  setInnerMac(flow, tunnel.address);
   if (!state.learning) return true;
   const sender = ethernet.source(view, inside);
   const entry = state.fdb.get(sender);
@@ -188,9 +199,14 @@ function learnSender(flow: Flow, tunnel: Device, { view }: Packet, inside: numbe
   const [first] = entry.remotes;
   if (!isValidUnicast(sender) || sender === tunnel.address) return false;
   if (first.address !== flow.source || first.link !== 0) return false;
-  flow.innerMac = sender;
+  setInnerMac(flow, sender);
   flow.innerEntry = entry;
   flow.cleanupAt = state.cleanupAt;
   flow.until = Math.min(flow.until, state.cleanupAt);
   return true;
+}
+
+function setInnerMac(flow: Flow, mac: Mac): void {
+  flow.innerHigh = Math.floor(mac / 0x100000000);
+  flow.innerLow = mac | 0;
 }

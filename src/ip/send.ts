@@ -16,7 +16,8 @@ export const defaultTtl = (namespace: Namespace, route: RouteResult): number =>
   route.route?.metrics?.hoplimit || namespace.conf.ip_default_ttl;
 
 const IDENTIFICATIONS = 0xffff;
-const GAP_MAX = 8;
+/** Gaps are of one to eight: so many random bits. */
+const GAP_BITS = 3;
 
 /**
  * An identification for a packet that may be fragmented (ip_select_ident): any number but 0. It is a counter that begins
@@ -24,8 +25,8 @@ const GAP_MAX = 8;
  */
 export function nextIdentification({ kernel }: Namespace): number {
   const { identification: last, random } = kernel;
-  const step = last < 0 ? random.below(IDENTIFICATIONS) : 1 + random.below(GAP_MAX);
-  kernel.identification = (Math.max(last, 0) + step) % IDENTIFICATIONS;
+  const next = last < 0 ? random.below(IDENTIFICATIONS) : last + 1 + random.bits(GAP_BITS);
+  kernel.identification = next < IDENTIFICATIONS ? next : next - IDENTIFICATIONS;
   return 1 + kernel.identification;
 }
 

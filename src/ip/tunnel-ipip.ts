@@ -259,8 +259,9 @@ export function receiveIpip(
 
 /** What came out of a tunnel is received by its device, with nothing left of the outer packet. */
 export function enterDevice(device: Device, packet: Packet): void {
-  device.stats.rxPackets++;
-  device.stats.rxBytes += packet.length;
+  const { stats } = device;
+  stats.rxPackets++;
+  stats.rxBytes += packet.length - device.headerLength;
   scrub(packet, device.underlay !== device.namespace);
   packet.network = packet.head;
   forgetStrippedChecksum(packet);

@@ -331,5 +331,4 @@ export function deliverInner(device: Device, packet: Packet, outerTos: number): 
     return;
   }
   enterDevice(device, packet);
-  device.stats.rxBytes -= ethernet.ETHERNET_HEADER;
 }

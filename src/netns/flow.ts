@@ -64,6 +64,12 @@ export class Wrapping {
   destination = 0;
   /** The first 16 bits of the outer header: version, length, TOS. */
   lead = 0;
+  /** The sum of its 16-bit words that are the same for all packets. */
+  sum = 0;
+  /** The same of the outer UDP pseudo-header but its length, where the device wants a checksum; 0 for none. */
+  pseudoSum = 0;
+  /** What the device sent. */
+  sent!: DeviceStats;
   /** DF whatever the inner packet says, and whether the inner packet's counts. */
   df = 0;
   dfMask = 0;
@@ -85,6 +91,11 @@ export class Wrapping {
   cleanupAt = 0;
   port = 0;
   vni = 0;
+  /** Of the last packet of TCP or UDP: its protocol and ports, its hash, and the outer source port; no hash is 0. */
+  innerProtocol = 0;
+  innerPorts = 0;
+  hash = 0;
+  sourcePort = 0;
 }
 
 /** What is looked for: where a packet came in, and what of it has a say in where it goes. */
@@ -134,9 +145,10 @@ export class Flow {
   port = 0;
   vni = 0;
   cleanupAt = 0;
-  /** Of a VXLAN device that learns: the inner sender that it knows. */
-  innerMac = 0 as Mac;
+  /** Of a VXLAN device that learns: the inner sender that it knows. Of another: null, and its own address, which none may have. */
   innerEntry: VxlanFdbEntry | null = null;
+  innerHigh = 0;
+  innerLow = 0;
   /** Of a bridge: the sender's entry, null if the port does not learn, and the destination's. */
   from: BridgeFdbEntry | null = null;
   to: BridgeFdbEntry | null = null;

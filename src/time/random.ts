@@ -2,7 +2,7 @@
 
 /** xoshiro128** 1.1 (Blackman and Vigna), seeded by splitmix32. */
 export class Random {
-  private readonly s = new Uint32Array(4);
+  private readonly s = new Int32Array(4);
 
   constructor(seed: number) {
     let state = seed >>> 0;
@@ -15,19 +15,29 @@ export class Random {
     }
   }
 
+  /** 32 random bits. */
+  private next(): number {
+    const { s } = this;
+    const s0 = s[0];
+    const s1 = s[1];
+    const s2 = s[2] ^ s0;
+    const s3 = s[3] ^ s1;
+    const product = Math.imul(s1, 5);
+    s[0] = s0 ^ s3;
+    s[1] = s1 ^ s2;
+    s[2] = s2 ^ (s1 << 9);
+    s[3] = (s3 << 11) | (s3 >>> 21);
+    return Math.imul((product << 7) | (product >>> 25), 9);
+  }
+
   /** 32 random bits as an unsigned number. */
   u32(): number {
-    const s = this.s;
-    const product = Math.imul(s[1], 5);
-    const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
-    const t = s[1] << 9;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = (s[3] << 11) | (s[3] >>> 21);
-    return result;
+    return this.next() >>> 0;
+  }
+
+  /** As `below` of two to the power of `count`, which is 1 to 31. */
+  bits(count: number): number {
+    return this.next() >>> (32 - count);
   }
 
   /** An integer from 0 to `limit` - 1, 0 for a limit of 0 (as prandom_u32_max). */
