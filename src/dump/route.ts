@@ -130,6 +130,7 @@ function metricsOf(fields: Fields): Metrics | null {
   const inner = new Fields(record);
   const metrics = { ...NO_METRICS, mtuLocked: inner.flag('mtu_lock') };
   for (const name of PLAIN_METRICS) metrics[name] = inner.number(name);
+  if (inner.flag('ecn')) metrics.features = 1;
   metrics.rtt = inner.number('rtt') * RTT_UNIT;
   metrics.rttvar = inner.number('rttvar') * RTTVAR_UNIT;
   metrics.rtoMin = inner.number('rto_min');
@@ -165,7 +166,7 @@ const FLAG_WORDS = new Set([
   'notify',
 ]);
 const HARDWARE_WORDS = new Set(['rt_offload', 'rt_trap', 'rt_offload_failed']);
-const METRIC_WORDS = new Set<string>([...PLAIN_METRICS, 'rtt', 'rttvar', 'rto_min']);
+const METRIC_WORDS = new Set<string>([...PLAIN_METRICS, 'rtt', 'rttvar', 'rto_min', 'features']);
 
 /** `12ms` and `1.5s` in milliseconds, else a number as it is. */
 function metricValue(text: string | undefined): number | string {
@@ -225,5 +226,6 @@ function takeMetric(word: string, rest: string[], draft: Draft): void {
     rest.shift();
     if (word === 'mtu') draft.metrics[0].mtu_lock = true;
   }
-  draft.metrics[0][word] = metricValue(rest.shift());
+  if (word === 'features') draft.metrics[0][rest.shift() ?? ''] = true;
+  else draft.metrics[0][word] = metricValue(rest.shift());
 }

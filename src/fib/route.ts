@@ -111,6 +111,8 @@ export interface Metrics {
   reordering: number;
   hoplimit: number;
   initcwnd: number;
+  /** RTAX_FEATURE_*: only ECN can be asked for. */
+  features: number;
   initrwnd: number;
   rtoMin: number;
   quickack: number;
@@ -128,6 +130,7 @@ export const NO_METRICS: Readonly<Metrics> = {
   reordering: 0,
   hoplimit: 0,
   initcwnd: 0,
+  features: 0,
   initrwnd: 0,
   rtoMin: 0,
   quickack: 0,

@@ -137,6 +137,7 @@ function metricsOf(given: Partial<Metrics> | undefined): Metrics | null {
     reordering: given.reordering ?? 0,
     hoplimit: Math.min(given.hoplimit ?? 0, 255),
     initcwnd: given.initcwnd ?? 0,
+    features: given.features ?? 0,
     initrwnd: given.initrwnd ?? 0,
     rtoMin: given.rtoMin ?? 0,
     quickack: given.quickack ?? 0,

@@ -121,23 +121,25 @@ function scopeWords(route: RouteRequest, type: number | undefined, isDeletion: b
 }
 
 /** Times stand in the kernel's own units, as a number without a unit does. */
-const METRIC_WORDS: readonly (readonly [Exclude<keyof Metrics, 'mtu' | 'mtuLocked'>, string])[] = [
-  ['window', 'window'],
-  ['rtt', 'rtt'],
-  ['rttvar', 'rttvar'],
-  ['ssthresh', 'ssthresh'],
-  ['cwnd', 'cwnd'],
-  ['advmss', 'advmss'],
-  ['reordering', 'reordering'],
-  ['hoplimit', 'hoplimit'],
-  ['initcwnd', 'initcwnd'],
-  ['initrwnd', 'initrwnd'],
-  ['rtoMin', 'rto_min'],
-  ['quickack', 'quickack'],
-];
+const METRIC_WORDS: readonly (readonly [Exclude<keyof Metrics, 'mtu' | 'mtuLocked' | 'features'>, string])[] =
+  [
+    ['window', 'window'],
+    ['rtt', 'rtt'],
+    ['rttvar', 'rttvar'],
+    ['ssthresh', 'ssthresh'],
+    ['cwnd', 'cwnd'],
+    ['advmss', 'advmss'],
+    ['reordering', 'reordering'],
+    ['hoplimit', 'hoplimit'],
+    ['initcwnd', 'initcwnd'],
+    ['initrwnd', 'initrwnd'],
+    ['rtoMin', 'rto_min'],
+    ['quickack', 'quickack'],
+  ];
 
 const metricsWords = (metrics: Partial<Metrics>): string[] => [
   ...valued(metrics.mtuLocked ? 'mtu lock' : 'mtu', metrics.mtu),
+  ...(metrics.features ? ['features', 'ecn'] : []),
   ...METRIC_WORDS.flatMap(([name, word]) => valued(word, metrics[name])),
 ];
 

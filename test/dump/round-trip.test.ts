@@ -117,6 +117,7 @@ const metrics = options(
   number(1500, 600).map((mtu) => `mtu ${mtu}`),
   number(9).map((hops) => `hoplimit ${hops}`),
   fc.constant('advmss 1000'),
+  fc.constant('features ecn'),
   fc.constantFrom('rtt 30ms', 'rto_min 200ms', 'initcwnd 20'),
 );
 const route = fc.oneof(

@@ -218,6 +218,7 @@ const route: fc.Arbitrary<Operation> = fc
             rtoMin: fc.constant(200),
             hoplimit: fc.constant(7),
             quickack: fc.constant(1),
+            features: fc.constant(1),
           },
           { requiredKeys: ['mtu'] },
         ),

@@ -55,6 +55,7 @@ const METRICS = [
   [9, 'reordering'],
   [10, 'hoplimit'],
   [11, 'initcwnd'],
+  [12, 'features'],
   [13, 'rtoMin'],
   [14, 'initrwnd'],
   [15, 'quickack'],

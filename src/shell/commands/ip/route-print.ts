@@ -181,6 +181,7 @@ const METRICS: readonly (readonly [name: string, value: MetricValue, isTime: boo
   ['reordering', (metrics) => metrics.reordering, false],
   ['hoplimit', (metrics) => metrics.hoplimit, false],
   ['initcwnd', (metrics) => metrics.initcwnd, false],
+  ['features', (metrics) => metrics.features, false],
   ['rto_min', (metrics) => metrics.rtoMin, true],
   ['initrwnd', (metrics) => metrics.initrwnd, false],
   ['quickack', (metrics) => metrics.quickack, false],
@@ -192,6 +193,10 @@ function printMetrics(out: Printer, metrics: Metrics | null): void {
   out.openArray('metrics');
   out.openObject();
   for (const [name, value, isTime] of shown) {
+    if (name === 'features') {
+      out.field('ecn', null, 'features ecn ');
+      continue;
+    }
     // rto_min is always set with its lock.
     const lock = name === 'rto_min' || (name === 'mtu' && metrics.mtuLocked) ? 'lock ' : '';
     const text = isTime ? formatTime(value(metrics)) : String(value(metrics));

@@ -136,6 +136,8 @@ const takeQuickAck: Take = (words, args) => {
   words.metrics.quickack = value;
 };
 
+const featuresOf = (text: string): number | null => (text === 'ecn' ? 1 : null);
+
 /** The ones that the kernel has without a module more; a route for one of them moves no packet here. */
 const CONGESTION_CONTROLS = ['reno', 'cubic'];
 
@@ -196,9 +198,9 @@ const KEYWORDS: readonly Keyword<RouteWords>[] = [
   prefix('cwnd', metric('cwnd', '"cwnd" value is invalid\n')),
   prefix('initcwnd', metric('initcwnd', '"initcwnd" value is invalid\n')),
   prefix('initrwnd', metric('initrwnd', '"initrwnd" value is invalid\n')),
-  prefix('features', (_, args) => {
-    parsed(args, (text) => (text === 'ecn' ? text : null), '"features" value not valid\n', '');
-    if (args.failure === 0) args.stop(args.session.notEmulated('the route feature ecn'));
+  // No TCP connection here asks for it.
+  prefix('features', (words, args) => {
+    words.metrics.features = parsed(args, featuresOf, '"features" value not valid\n', 0);
   }),
   prefix('quickack', takeQuickAck),
   prefix('congctl', takeCongestionControl),
