@@ -162,7 +162,8 @@ function outputFlags(device: Device, destination: Ipv4, type: number): number {
   const loop = device.loopback ? RouteFlag.LOCAL : 0;
   if (type === RouteType.LOCAL) return RouteFlag.LOCAL;
   if (type === RouteType.BROADCAST) return RouteFlag.BROADCAST + RouteFlag.LOCAL;
+  // Even what goes to the loopback device is heard by members only (ip_check_mc_rcu).
   if (type === RouteType.MULTICAST)
-    return RouteFlag.MULTICAST + (device.groups.has(destination) ? RouteFlag.LOCAL : loop);
+    return RouteFlag.MULTICAST + (device.groups.has(destination) ? RouteFlag.LOCAL : 0);
   return loop;
 }
