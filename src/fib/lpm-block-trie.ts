@@ -6,7 +6,7 @@ import { arena as sharedArena } from './arena.ts';
 import { lookupBatch } from './lpm-batch.ts';
 import { REGIONS, Regions } from './lpm-regions.ts';
 import { PrefixTrie } from './lpm-trie.ts';
-import { ONES as SHARED_ONES } from './ones.ts';
+import { countOnes, ONES as SHARED_ONES } from './ones.ts';
 import { PrefixBits } from './prefix-bits.ts';
 import type { PrefixHash } from './prefix-hash.ts';
 
@@ -58,6 +58,7 @@ export abstract class BlockTrie extends PrefixTrie {
     this.regions = former?.regions ?? new Regions(BLOCKS * BLOCK_WORDS);
     this.base = this.regions.blocks;
     forgotten.register(this, this.regions, this);
+    countOnes();
     if (former !== null) {
       this.takeNodes(former);
       return;
