@@ -195,8 +195,10 @@ function setNeigh(conf: NeighConf, setting: NeighSetting, value: number): void {
 
 type ScalarSetting = Exclude<keyof NamespaceConf, 'ping_group_range' | 'ip_local_port_range'>;
 
+type Scalar = readonly [ScalarSetting, number?, number?];
+
 /** Limits of the settings below net.ipv4 that are modelled. */
-const SCALARS: Readonly<Record<string, readonly [ScalarSetting, number?, number?]>> = {
+const SCALARS: Readonly<Record<string, Scalar>> = {
   fib_multipath_hash_policy: ['fib_multipath_hash_policy', 0, 3],
   fib_multipath_use_neigh: ['fib_multipath_use_neigh', 0, 1],
   fwmark_reflect: ['fwmark_reflect', 0, 255],
@@ -237,8 +239,8 @@ export const IPV4_NAMES: readonly string[] = [...Object.keys(SCALARS), ...OTHERS
 export function ipv4File(namespace: Namespace, path: string): SysctlFile | undefined {
   const scalar = SCALARS[path];
   if (scalar !== undefined) {
-    const [setting, low, high] = scalar;
     const { conf } = namespace;
+    const [setting, low, high] = withinOther(conf, scalar);
     const put = (value: number) => {
       // Milliseconds are kept in whole ticks.
       conf[setting] = setting === 'icmp_ratelimit' ? Math.ceil(value / 10) * 10 : value;
@@ -247,6 +249,13 @@ export function ipv4File(namespace: Namespace, path: string): SysctlFile | undef
     return numberFile(() => conf[setting], put, low, high);
   }
   return otherFile(namespace, path);
+}
+
+/** The two limits of the memory for fragments are each other's (ip4_frags_ns_ctl_table). */
+function withinOther(conf: NamespaceConf, scalar: Scalar): Scalar {
+  const [setting, low, high] = scalar;
+  if (setting === 'ipfrag_high_thresh') return [setting, conf.ipfrag_low_thresh, high];
+  return setting === 'ipfrag_low_thresh' ? [setting, low, conf.ipfrag_high_thresh] : scalar;
 }
 
 function otherFile(namespace: Namespace, path: string): SysctlFile | undefined {

@@ -85,7 +85,8 @@ const SETTINGS: readonly (readonly [name: string, ...values: number[]])[] = [
   ['ip_no_pmtu_disc', 0, 1],
   ['ip_default_ttl', 1, 2, 64],
   ['ipfrag_time', 1, 30],
-  ['ipfrag_high_thresh', 0, 1000, 4194304],
+  ['ipfrag_low_thresh', 0, 1000],
+  ['ipfrag_high_thresh', 1000, 4194304],
   ['ipfrag_max_dist', 0, 1, 64],
   ['icmp_ratelimit', 0, 1000],
 ];
