@@ -18,17 +18,11 @@ import { describeAddress } from './address.ts';
 import { describeFdb } from './fdb.ts';
 import { describeLink } from './link-info.ts';
 import { describeNeighbour } from './neighbour.ts';
+import { describeNetconf, type NetconfInfo } from './netconf.ts';
 import { describeNexthop, type NexthopInfo } from './nexthop.ts';
 import { reportRoute } from './route.ts';
 import { describeRule } from './rule.ts';
 import type { AddressInfo, FdbInfo, LinkInfo, NeighbourInfo, RouteInfo, RuleInfo } from './types.ts';
-
-/** What is told of a device's settings: one of them, or all. */
-export interface NetconfInfo {
-  /** -1 for all, -2 for default (NETCONFA_IFINDEX_*). */
-  readonly index: number;
-  readonly settings: Readonly<Partial<Record<NetconfSetting, number>>>;
-}
 
 /** A device that leaves for another namespace: the id that this one has for it, and the index there. */
 interface LinkMove {
@@ -60,17 +54,6 @@ export type Message = { readonly gone: boolean } & (
 /** Tells `hear` of every change in a namespace, as it happens; returns what ends that. */
 export const subscribe = (namespace: Namespace, hear: (message: Message) => void): (() => void) =>
   listen(namespace, new Reporter(namespace, hear));
-
-const ALL = -1;
-const DEFAULT = -2;
-
-const SETTINGS: readonly NetconfSetting[] = [
-  'forwarding',
-  'rp_filter',
-  'mc_forwarding',
-  'proxy_arp',
-  'ignore_routes_with_linkdown',
-];
 
 /**
  * A link as a bridge tells of its port: no namespace of the other end is told, whose index is so taken for one of a device
@@ -130,12 +113,9 @@ class Reporter implements NetlinkListener {
   }
 
   netconf(of: Device | 'all' | 'default', setting: NetconfSetting | null, change: Change): void {
-    const { confAll, confDefault } = this.namespace;
-    const conf = of === 'all' ? confAll : of === 'default' ? confDefault : of.conf;
-    const index = of === 'all' ? ALL : of === 'default' ? DEFAULT : of.index;
-    const told = change === 'gone' ? [] : setting === null ? SETTINGS : [setting];
-    const settings = Object.fromEntries(told.map((name) => [name, conf[name]]));
-    this.hear({ kind: 'netconf', gone: change === 'gone', netconf: { index, settings } });
+    const told = change === 'gone' ? [] : setting === null ? undefined : [setting];
+    const netconf = describeNetconf(this.namespace, of, told);
+    this.hear({ kind: 'netconf', gone: change === 'gone', netconf });
   }
 
   peerId(peer: Namespace, id: number, change: Change): void {

@@ -21,6 +21,7 @@ import { link } from './link.ts';
 import { monitor } from './monitor.ts';
 import { multicastAddress } from './multicast-address.ts';
 import { neighbour } from './neighbour.ts';
+import { netconf } from './netconf.ts';
 import { netns } from './netns.ts';
 import { nexthop } from './nexthop.ts';
 import { route } from './route.ts';
@@ -67,7 +68,7 @@ const OBJECTS: readonly Verb[] = [
   notEmulated('mroute'),
   notEmulated('mrule'),
   prefixVerb('netns', netns),
-  notEmulated('netconf'),
+  prefixVerb('netconf', netconf),
   prefixVerb('vrf', vrf),
   notEmulated('sr'),
   prefixVerb('nexthop', nexthop),

@@ -2,7 +2,7 @@
 // in ip/ipmonitor.c). What is about another device than the one that was asked for leaves its label behind.
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { formatMac } from '../../../addr/mac.ts';
-import type { LinkMessage, Message, NetconfInfo } from '../../../admin/messages.ts';
+import type { LinkMessage, Message } from '../../../admin/messages.ts';
 import { NudState } from '../../../admin/neighbour-constants.ts';
 import { namespaceId } from '../../../admin/netns-id.ts';
 import type { NexthopInfo } from '../../../admin/nexthop.ts';
@@ -16,6 +16,7 @@ import { printAddress } from './address-print.ts';
 import { printLink } from './link-print.ts';
 import { linkView } from './link-view.ts';
 import { printNeighbour } from './neighbour-print.ts';
+import { printNetconf } from './netconf-print.ts';
 import { printNexthop } from './nexthop-print.ts';
 import { layoutOfSession, printRoute } from './route-print.ts';
 import { printRule } from './rule-print.ts';
@@ -33,10 +34,6 @@ const LABELS: Readonly<Record<Kind, string>> = {
   netconf: '[NETCONF]',
   nsid: '[NSID]',
 };
-
-const ALL = -1;
-const DEFAULT = -2;
-const RP_FILTER = ['off', 'strict', 'loose'];
 
 /** Namespaces that have a name, and an id here. */
 function knownNamespaces({ namespace, lab }: Session): ReadonlyMap<Namespace, string> {
@@ -81,7 +78,7 @@ export class MonitorPrinter implements MessagePrinter {
     else if (message.kind === 'nexthop') this.printNexthop(out, message.nexthop, names);
     else if (message.kind === 'neighbour') this.printNeighbour(out, message.neighbour, names);
     else if (message.kind === 'fdb') this.printFdb(out, message.entry, names);
-    else if (message.kind === 'netconf') printNetconf(out, message.netconf, names);
+    else if (message.kind === 'netconf') printNetconf(out, message.netconf, (index) => names.nameOf(index));
     else out.text(`nsid ${message.id} ${this.namespaceText(message.peer)}\n`);
   }
 
@@ -192,20 +189,4 @@ function indexOf(message: Message): number | null {
     default:
       return null;
   }
-}
-
-/** print_netconf. */
-function printNetconf(out: Printer, { index, settings }: NetconfInfo, names: LinkNames): void {
-  const name = index === ALL ? 'all' : index === DEFAULT ? 'default' : names.nameOf(index);
-  out.text(`inet ${name} `);
-  const onOff = (word: string, value: number | undefined): void => {
-    if (value !== undefined) out.text(`${word} ${value === 0 ? 'off' : 'on'} `);
-  };
-  onOff('forwarding', settings.forwarding);
-  const { rp_filter: filter } = settings;
-  if (filter !== undefined) out.text(`rp_filter ${RP_FILTER[filter] ?? filter} `);
-  onOff('mc_forwarding', settings.mc_forwarding);
-  onOff('proxy_neigh', settings.proxy_arp);
-  onOff('ignore_routes_with_linkdown', settings.ignore_routes_with_linkdown);
-  out.text('\n');
 }
