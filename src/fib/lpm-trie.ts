@@ -129,17 +129,6 @@ export abstract class PrefixTrie {
     this.free = from.free;
   }
 
-  /** The slot of an address below a root slot that leads to a node. */
-  protected descend(rootSlot: number, address: Ipv4): number {
-    let slot = rootSlot;
-    let shift = 32 - this.rootBits;
-    while (slot < 0) {
-      shift -= STRIDE;
-      slot = this.nodeSlot((~slot << STRIDE) | ((address >>> shift) & (NODE - 1)));
-    }
-    return slot;
-  }
-
   /** The node's share of fillRoot. */
   protected fillBelow(rootSlot: number, over: number, length: number, slot: number): void {
     const child = ~rootSlot << STRIDE;
@@ -300,6 +289,8 @@ const SMALL_BITS = 8;
 /** The form for up to some ten thousand prefixes. */
 export class SmallTrie extends PrefixTrie {
   private readonly own: NodeMemory;
+  /** The words of the nodes once more: a lookup that asks for them by way of `own` takes a sixth longer (measured). */
+  private slots = new Int32Array(0);
   private readonly root = new Int32Array(1 << SMALL_BITS);
   private readonly rootLengths = new Uint8Array(1 << SMALL_BITS);
 
@@ -311,7 +302,10 @@ export class SmallTrie extends PrefixTrie {
   }
 
   lookup(address: Ipv4): number {
-    return this.descend(this.root[address >>> (32 - SMALL_BITS)], address) - 1;
+    let slot = this.root[address >>> (32 - SMALL_BITS)];
+    for (let shift = 32 - SMALL_BITS - STRIDE; slot < 0; shift -= STRIDE)
+      slot = this.slots[(~slot << STRIDE) | ((address >>> shift) & (NODE - 1))];
+    return slot - 1;
   }
 
   protected override rootSlot(at: number): number {
@@ -338,5 +332,6 @@ export class SmallTrie extends PrefixTrie {
     const larger = new Int32Array(words);
     larger.set(this.own.words);
     this.own.words = larger;
+    this.slots = larger;
   }
 }
