@@ -49,4 +49,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+void main();
