@@ -69,8 +69,9 @@ export function tunnelParameters(namespace: Namespace, settings: IpipSettings): 
 
 /** vxlan_nl2conf, without its checks. */
 export function vxlanChange(namespace: Namespace, settings: VxlanSettings): VxlanChange | Refusal {
-  const { link, group, remote, external, gbp, ...rest } = settings;
+  const { link, group, remote, external, gbp, flowLabel, ...rest } = settings;
   if (external || gbp) return refuse(Errno.EOPNOTSUPP, 'vxlan: external and gbp are not modelled');
+  if (flowLabel) return refuse(Errno.EINVAL, 'Label attribute only applies to IPv6 VXLAN devices');
   return defined({ ...rest, remote: group ?? remote, link: linkOf(namespace, link) });
 }
 

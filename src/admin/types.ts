@@ -60,6 +60,8 @@ export interface VxlanSettings {
   /** Of IPv6 underlays: kept and shown. */
   zeroChecksum6Tx?: boolean;
   zeroChecksum6Rx?: boolean;
+  /** Of IPv6 underlays: refused, as IPv4 has none. */
+  flowLabel?: number;
   ageing?: number;
   maxAddresses?: number;
   /** Asked for and not modelled: refused clearly. */
@@ -90,6 +92,8 @@ export interface BridgePortSettings {
   guard?: boolean;
   rootBlock?: boolean;
   fastLeave?: boolean;
+  /** Forgets what was learnt there. */
+  flush?: boolean;
 }
 
 /** Changes that both `ip link add` and `ip link set` may carry. */
@@ -194,7 +198,7 @@ export interface LinkInfo {
 
 export type VlanInfo = Required<VlanSettings>;
 export type IpipInfo = Required<Omit<IpipSettings, 'link'>> & { link: number };
-export type VxlanInfo = Required<Omit<VxlanSettings, 'link' | 'group' | 'external' | 'gbp'>> & {
+export type VxlanInfo = Required<Omit<VxlanSettings, 'link' | 'group' | 'external' | 'gbp' | 'flowLabel'>> & {
   link: number;
 };
 export interface BridgeVlanInfo {
@@ -204,7 +208,7 @@ export interface BridgeVlanInfo {
   /** BR_STATE_*. */
   state: number;
 }
-export type BridgeInfo = Required<BridgeSettings> & {
+export type BridgeInfo = Required<Omit<BridgeSettings, 'flush'>> & {
   /** The VLANs of the bridge itself, by their numbers. */
   vlans: readonly BridgeVlanInfo[];
   address: Mac;
@@ -216,7 +220,7 @@ export type BridgeInfo = Required<BridgeSettings> & {
   rootPort: number;
   rootPathCost: number;
 };
-export type BridgePortInfo = Required<BridgePortSettings> & {
+export type BridgePortInfo = Required<Omit<BridgePortSettings, 'flush'>> & {
   number: number;
   vlans: readonly BridgeVlanInfo[];
   designatedRoot: string;

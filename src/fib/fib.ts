@@ -62,6 +62,8 @@ export class Fib extends RouteLookup {
     const asked = withTable(config);
     const refusal = checkRequest(asked);
     if (refusal !== null) return refusal;
+    if (asked.nexthopId && this.nexthop(asked.nexthopId) === undefined)
+      return refuse(Errno.EINVAL, 'Nexthop id does not exist');
     const table = this.tables.get(asked.table);
     if (table === undefined) return refuse(Errno.ESRCH, 'FIB table does not exist');
     const gone = table.delete(asked);

@@ -3,7 +3,7 @@ import { Errno, type Refusal, refuse } from '../addr/errno.ts';
 import type { Mac } from '../addr/mac.ts';
 import type { BridgePort, BridgeState, Device } from '../netns/device.ts';
 import { SECOND } from '../time/clock.ts';
-import { deleteByPort } from './bridge-fdb.ts';
+import { deleteByPort, deleteEntry, entriesOf } from './bridge-fdb.ts';
 import { releasePorts } from './bridge-ports.ts';
 import { newGroup, PortState } from './bridge-state.ts';
 import { changeBridgeId, selectStates } from './bridge-stp.ts';
@@ -24,6 +24,8 @@ export interface BridgeChange {
   vlanFiltering?: boolean;
   defaultPvid?: number;
   mcastSnooping?: boolean;
+  /** Forgets what is not static (IFLA_BR_FDB_FLUSH). */
+  flush?: boolean;
 }
 
 const DEFAULT_PVID = 1;
@@ -92,6 +94,8 @@ export function changeBridge(device: Device, change: BridgeChange): Refusal | nu
   }
   state.vlanFiltering = change.vlanFiltering ?? state.vlanFiltering;
   state.mcastSnooping = change.mcastSnooping ?? state.mcastSnooping;
+  if (change.flush === true)
+    for (const entry of entriesOf(state)) if (!entry.static && !entry.local) deleteEntry(device, entry);
   return change.defaultPvid === undefined ? null : changeDefaultPvid(device, change.defaultPvid);
 }
 

@@ -18,7 +18,9 @@ const onOff = (word: string, name: PortSwitch | null): Keyword<BridgePortSetting
 
 /** In the order of comparison of bridge_slave_parse_opt. */
 const KEYWORDS: readonly Keyword<BridgePortSettings>[] = [
-  prefix('fdb_flush', (_, args) => args.stop(args.session.notEmulated('fdb_flush (see bridge fdb flush)'))),
+  prefix('fdb_flush', (settings) => {
+    settings.flush = true;
+  }),
   prefix('state', (settings, args) => {
     settings.state = unsigned(args, 'state is invalid', 0xff);
   }),

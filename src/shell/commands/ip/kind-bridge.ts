@@ -68,7 +68,9 @@ const KEYWORDS: readonly Keyword<BridgeSettings>[] = [
   exact('no_linklocal_learn', (_, args) => {
     unsigned(args, 'invalid no_linklocal_learn', 0xff);
   }),
-  prefix('fdb_flush', (_, args) => args.stop(args.session.notEmulated('fdb_flush (see bridge fdb flush)'))),
+  prefix('fdb_flush', (settings) => {
+    settings.flush = true;
+  }),
   prefix('vlan_default_pvid', (settings, args) => {
     settings.defaultPvid = unsigned(args, 'invalid vlan_default_pvid', 0xffff);
   }),

@@ -187,7 +187,9 @@ const KEYWORDS: readonly Keyword<VxlanWords>[] = [
   prefix('df', dontFragment),
   prefix(
     'label flowlabel',
-    number('label', 'flowlabel', 'invalid flowlabel', 0xfffff, () => {}),
+    number('label', 'flowlabel', 'invalid flowlabel', 0xfffff, (settings, value) => {
+      settings.flowLabel = value;
+    }),
   ),
   prefix(
     'ageing',
