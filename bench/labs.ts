@@ -1,4 +1,33 @@
-// Labs that packets are sent through in measurements, as scripts: vrouter and the kernel run the same lines.
+// Labs that packets are sent through in measurements, as scripts: vrouter and the kernel run the same lines. And what sends
+// through them here.
+import type { Lab } from '../src/lab/lab.ts';
+import type { Namespace } from '../src/netns/namespace.ts';
+import { runScript } from '../src/shell/run.ts';
+import { PORT } from './frames.ts';
+
+/** Frames that come before the lab runs. */
+export const BURST = 32;
+
+/** The lab that the script makes, which is to print nothing. */
+export async function build(script: string): Promise<Lab> {
+  const { lab, output } = await runScript({ script });
+  if (output !== '') throw new Error(output);
+  return lab;
+}
+
+/** Sends bursts by `send`, each of whose packets must arrive at `receiver`. */
+export function burst(lab: Lab, receiver: string, send: () => void): () => void {
+  const namespace = lab.names.get(receiver) as Namespace;
+  let arrived = 0;
+  let sent = 0;
+  namespace.udpPorts.set(PORT, { protocol: 17, receive: () => void arrived++ });
+  return () => {
+    for (let left = BURST; left > 0; left--) send();
+    lab.settle();
+    sent += BURST;
+    if (arrived !== sent) throw new Error(`${sent} sent, ${arrived} arrived`);
+  };
+}
 
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
 
@@ -112,6 +141,11 @@ export const byVxlan = (node: Node, other: Node): string[] => [
 /** A VXLAN device that is bound to none has room for what no cable takes in one piece. */
 export const byVxlanInPieces = (node: Node, other: Node): string[] =>
   byVxlan(node, other).map((line) => line.replace(' dev eth0 nolearning', ' nolearning'));
+
+/** The switch knows where the nodes are, as it does once they have answered. */
+export const KNOWN_NODES = NODES.map(
+  ({ name, mac }) => `bridge fdb replace ${mac} dev ${name} master static`,
+).join('\n');
 
 /** Where the first pod of the first node sends to. */
 export const ON_A_NODE = '10.65.0.3';

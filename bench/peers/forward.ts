@@ -5,9 +5,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runScript } from '../../src/shell/run.ts';
 import { type Ends, PORT, udpFrame } from '../frames.ts';
-import { bare, byVxlan, ELSEWHERE, NODE_MAC, nodes, ON_A_NODE, POD_MAC, rowOf } from '../labs.ts';
+import {
+  BURST,
+  bare,
+  build,
+  burst,
+  byVxlan,
+  ELSEWHERE,
+  KNOWN_NODES,
+  NODE_MAC,
+  nodes,
+  ON_A_NODE,
+  POD_MAC,
+  rowOf,
+} from '../labs.ts';
 import { PeerProcess } from './child.ts';
 import { command, orSay } from './install.ts';
 import { roundsOf } from './options.ts';
@@ -17,8 +29,6 @@ const rounds = roundsOf(7);
 /** Packets that the kernel is given in a round, and that we are. */
 const THEIRS = 200_000;
 const OURS = 32_768;
-/** Frames that come before the lab runs. */
-const BURST = 32;
 
 interface Way {
   readonly name: string;
@@ -54,14 +64,14 @@ const WAYS: readonly Way[] = [
   {
     ...pods,
     name: 'pod to pod between nodes, bare',
-    script: nodes(bare),
+    script: `${nodes(bare)}\n${KNOWN_NODES}`,
     receiver: 'node1pod2',
     ends: podEnds(ELSEWHERE),
   },
   {
     ...pods,
     name: 'pod to pod by VXLAN',
-    script: nodes(byVxlan),
+    script: `${nodes(byVxlan)}\n${KNOWN_NODES}`,
     receiver: 'node1pod2',
     ends: podEnds(ELSEWHERE),
   },
@@ -71,18 +81,11 @@ const folder = mkdtempSync(join(tmpdir(), 'vrouter-forward-'));
 
 /** Sends OURS packets through the lab, each of which must arrive. */
 async function ours({ script, sender, device, receiver }: Way, frame: Uint8Array): Promise<() => void> {
-  const { lab, output } = await runScript({ script });
-  if (output !== '') throw new Error(output);
-  let arrived = 0;
-  lab.names.get(receiver)!.udpPorts.set(PORT, { protocol: 17, receive: () => void arrived++ });
+  const lab = await build(script);
   const from = lab.names.get(sender)!;
+  const send = burst(lab, receiver, () => lab.transmit(from, device, frame));
   return () => {
-    const before = arrived;
-    for (let sent = 0; sent < OURS; sent += BURST) {
-      for (let i = 0; i < BURST; i++) lab.transmit(from, device, frame);
-      lab.settle();
-    }
-    if (arrived - before !== OURS) throw new Error(`${OURS} sent, ${arrived - before} arrived`);
+    for (let sent = 0; sent < OURS; sent += BURST) send();
   };
 }
 

@@ -2,12 +2,13 @@
 // between them, bare, by IPIP, by VXLAN and by VXLAN with fragments. Neighbours are warm. Frames are given to the lab
 // by `receive` and `transmit`, some at a time as a network card brings them, and a UDP socket takes them at the end.
 import type Benchmark from 'benchmark';
-import type { Lab } from '../../src/lab/lab.ts';
 import type { Namespace } from '../../src/netns/namespace.ts';
-import { runScript } from '../../src/shell/run.ts';
-import { PORT, udpFrame } from '../frames.ts';
+import { udpFrame } from '../frames.ts';
 import {
+  BURST,
   bare,
+  build,
+  burst,
   byIpip,
   byVxlan,
   byVxlanInPieces,
@@ -20,32 +21,9 @@ import {
   rowOf,
 } from '../labs.ts';
 
-/** Frames that come before the lab runs. */
-const BURST = 32;
-
-async function build(script: string): Promise<Lab> {
-  const { lab, output } = await runScript({ script });
-  if (output !== '') throw new Error(output);
-  return lab;
-}
-
 /** Switches learn from what comes back. */
 const warmUp = (to: string): string =>
   `ip netns exec node0pod2 ping -c 1 ${to} > /dev/null || echo no answer`;
-
-/** Sends bursts by `send`, each of whose packets must arrive at `receiver`. */
-function burst(lab: Lab, receiver: string, send: () => void): () => void {
-  const namespace = lab.names.get(receiver) as Namespace;
-  let arrived = 0;
-  let sent = 0;
-  namespace.udpPorts.set(PORT, { protocol: 17, receive: () => void arrived++ });
-  return () => {
-    for (let left = BURST; left > 0; left--) send();
-    lab.settle();
-    sent += BURST;
-    if (arrived !== sent) throw new Error(`${sent} sent, ${arrived} arrived`);
-  };
-}
 
 async function addRow(suite: Benchmark.Suite, routers: number, size: number): Promise<void> {
   const lab = await build(rowOf(routers));
