@@ -191,8 +191,9 @@ function complete(args: Arguments, words: AddressWords, command: Command): void 
     return;
   }
   checkLifetimes(args, words);
-  if (words.flags & AUTOJOIN && (words.local?.address ?? 0) >>> 28 !== 14)
-    args.fail('autojoin needs multicast address');
+  if ((words.flags & AUTOJOIN) === 0) return;
+  if ((words.local?.address ?? 0) >>> 28 !== 14) args.fail('autojoin needs multicast address');
+  else args.stop(args.session.notEmulated('autojoin of an address'));
 }
 
 /** Without a length and a peer, the first address of the device that is equal goes. */
