@@ -43,7 +43,8 @@ const REPLAY = [
 ];
 
 const PEERS = [
-  { name: 'tcpdump', what: 'copied', packets: PACKETS, args: ['-r', file, '-w', '/dev/null'] },
+  { name: 'tcpdump', what: 'copied', packets: PACKETS, args: ['-r', file, '-w', join(folder, 'copy.pcap')] },
+  { name: 'tcpdump', what: 'copied to nowhere', packets: PACKETS, args: ['-r', file, '-w', '/dev/null'] },
   { name: 'tcpdump', what: 'printed', packets: PACKETS, args: ['-n', '-r', file] },
   {
     name: 'tshark',
