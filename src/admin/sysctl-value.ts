@@ -13,11 +13,19 @@ function parseLong(word: string): number | null {
   return sign === '-' ? -value : value;
 }
 
+/** Nearly all that is written is one digit, and a cluster writes 300,000 of them; -1 for anything else. */
+function digitOf(text: string): number {
+  const digit = text.length === 1 ? text.charCodeAt(0) - 0x30 : -1;
+  return digit > 9 ? -1 : digit;
+}
+
 /**
  * The first `count` numbers of what was written, fewer if there are fewer; null (EINVAL) where there is none, or one
  * is no int within the limits. What stands behind the last number that is wanted is not looked at.
  */
 export function parseInts(text: string, count: number, low = INT_MIN, high = INT_MAX): number[] | null {
+  const digit = digitOf(text);
+  if (digit >= 0) return digit < low || digit > high ? null : [digit];
   const words = text.split(/[ \t\n]+/).filter((word) => word !== '');
   if (words.length === 0) return null;
   const values: number[] = [];

@@ -14,7 +14,7 @@ import {
   numberFile,
   type SysctlFile,
 } from './sysctl-ipv4.ts';
-import { parseInts } from './sysctl-value.ts';
+import { parseInt32, parseInts } from './sysctl-value.ts';
 import type { Answer, Outcome } from './types.ts';
 
 /** A directory: what is asked for is made when somebody looks, and nothing else, for a cluster writes 200,000 files. */
@@ -90,13 +90,26 @@ function below(directory: Directory, path: string, from: number): Entry | null {
 const SHORTCUTS: readonly (readonly [prefix: string, directory: (namespace: Namespace) => Directory])[] = [
   ['net/ipv4/conf/', (namespace) => confDirectory(namespace)],
   ['net/ipv4/neigh/', (namespace) => neighDirectory(namespace)],
-  ['net/ipv6/conf/', (namespace) => ipv6ConfDirectory(namespace)],
+  ['net/ipv6/conf/', (namespace) => (hasIpv6(namespace) ? ipv6ConfDirectory(namespace) : EMPTY)],
 ];
 
+const EMPTY: Directory = { names: () => [], get: () => undefined };
+
 const rootDirectory = (namespace: Namespace): Directory =>
-  withOthers({ names: () => [], get: () => undefined }, { net: () => netDirectory(namespace) });
+  withOthers(EMPTY, { net: () => netDirectory(namespace) });
 
 const netDirectory = (namespace: Namespace): Directory =>
+  hasIpv6(namespace) ? allOfNet(namespace) : without(allOfNet(namespace), 'ipv6');
+
+/** A machine that was booted without IPv6 has no files of it (inet6_init). */
+const hasIpv6 = ({ kernel }: Namespace): boolean => !kernel.ipv6Disabled;
+
+const without = (directory: Directory, gone: string): Directory => ({
+  names: () => [...directory.names()].filter((name) => name !== gone),
+  get: (name) => (name === gone ? undefined : directory.get(name)),
+});
+
+const allOfNet = (namespace: Namespace): Directory =>
   withOthers(branchDirectory(namespace, NET), {
     ipv4: () =>
       withOthers(branchDirectory(namespace, NET.get('ipv4') as Branch), {
@@ -285,6 +298,10 @@ function inertFile(namespace: Namespace, setting: InertSetting, key: string): Sy
 /** What is kept of a written text: as many numbers as there were before, or the words as they are. */
 function acceptable(setting: InertSetting, present: string, text: string): string | null {
   if (setting.kind !== 'i') return text.trim();
+  if (!present.includes('\t')) {
+    const value = parseInt32(text, setting.low, setting.high);
+    return value === null ? null : String(value);
+  }
   const before = present.split('\t');
   const values = parseInts(text, before.length, setting.low, setting.high);
   return values === null ? null : [...values.map(String), ...before.slice(values.length)].join('\t');
@@ -341,7 +358,8 @@ function ipv6File(namespace: Namespace, holder: string, name: string, setting: I
   const keyOf = (of: string) => `ipv6/conf/${of}/${name}`;
   const fresh = name === 'accept_dad' && holder !== 'all' ? { ...setting, initial: '1' } : setting;
   const inherited = holder[0] === '#' ? (inertSysctls.get(keyOf('default')) ?? fresh.initial) : fresh.initial;
-  const file = inertFile(namespace, { ...fresh, initial: inherited }, keyOf(holder));
+  const own = fresh.initial === inherited ? fresh : { ...fresh, initial: inherited };
+  const file = inertFile(namespace, own, keyOf(holder));
   if (holder[0] === '#') return file;
   return {
     ...file,
