@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { setLink } from '../../src/admin/link.ts';
 import { loadedModules, loadModule, removeModule } from '../../src/admin/module.ts';
 import { listSysctl, readSysctl, statSysctl, writeSysctl } from '../../src/admin/sysctl.ts';
+import { createLab } from '../../src/lab/create.ts';
 import type { Namespace } from '../../src/netns/namespace.ts';
 import { add, address, ip, machine, ok, words } from './machine.ts';
 
@@ -144,6 +145,14 @@ describe('directories', () => {
       '0',
     ]);
     expect(listSysctl(root, 'net/ipv4/conf')).toEqual(['all', 'default', 'eth1', 'lo']);
+  });
+
+  it('a machine without IPv6 has none of it', () => {
+    const { initial } = createLab({ ipv6Disabled: true }).kernel;
+    expect(get(initial, 'ipv6/conf/all/disable_ipv6')).toBe('No such file or directory');
+    expect(get(initial, 'ipv6/bindv6only')).toBe('No such file or directory');
+    const listed = listSysctl(initial).map(({ path }) => path);
+    expect(listed.filter((path) => path.includes('ipv6'))).toEqual([]);
   });
 
   it('other namespaces have less of route and core', () => {
