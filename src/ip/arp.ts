@@ -190,10 +190,7 @@ function answerForSelf(
 ): void {
   const senderMac = arp.senderMac(question.view, question.head);
   if (ignores(namespace, device, sender, target)) return;
-  if (either(device, 'arp_filter') && filters(namespace, device, sender, target)) {
-    namespace.counters.count(Mib.TcpExtArpFilter);
-    return;
-  }
+  if (either(device, 'arp_filter') && filters(namespace, device, sender, target)) return;
   if (!heardFrom(namespace, device, sender, senderMac)) return;
   sendArp(device, ArpOp.REPLY, senderMac, target, senderMac, sender, question.trace);
 }
@@ -223,7 +220,10 @@ function ignores(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv
 function filters(namespace: Namespace, device: Device, sender: Ipv4, target: Ipv4): boolean {
   outputKey.ask(sender, target);
   outputKey.oif = device.l3mdev?.index ?? 0;
-  return routeOutput(namespace, outputKey, route) !== 0 || route.device !== device;
+  if (routeOutput(namespace, outputKey, route) !== 0) return true;
+  if (route.device === device) return false;
+  namespace.counters.count(Mib.TcpExtArpFilter);
+  return true;
 }
 
 /** arp_fwd_proxy, arp_fwd_pvlan, or an `ip neigh add proxy` entry. The route to the target is in `route`. */

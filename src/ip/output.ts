@@ -82,8 +82,10 @@ function outputFragments(
   return 0;
 }
 
+/** A device without carrier takes nothing either: its queue is the one that drops all (noop_enqueue). */
 function finishPiece(namespace: Namespace, piece: Packet, route: RouteResult): boolean {
-  const goesOn = finish(namespace, piece, route);
+  const silentBefore = namespace.drops[Drop.NO_CARRIER];
+  const goesOn = finish(namespace, piece, route) && namespace.drops[Drop.NO_CARRIER] === silentBefore;
   if (goesOn) namespace.counters.count(Mib.IpFragCreates);
   return goesOn;
 }

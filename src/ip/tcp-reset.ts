@@ -38,7 +38,8 @@ export function receiveTcp(
     namespace.kernel.consume(namespace, packet);
     return;
   }
-  if (reason === Drop.TCP_NO_SOCKET && (routeFlags & RouteFlag.LOCAL) !== 0)
+  const toGroup = (routeFlags & (RouteFlag.BROADCAST | RouteFlag.MULTICAST)) !== 0;
+  if (reason === Drop.TCP_NO_SOCKET && (routeFlags & RouteFlag.LOCAL) !== 0 && !toGroup)
     reset(namespace, device, packet, options);
   namespace.kernel.drop(namespace, packet, reason, device);
 }
@@ -76,6 +77,9 @@ function reset(namespace: Namespace, device: Device, packet: Packet, options: Op
   const { view, head, network } = packet;
   const flags = tcp.flags(view, head);
   if ((flags & tcp.TcpFlag.RST) !== 0) return;
+  // Whether there is a way back or not.
+  namespace.counters.count(Mib.TcpOutSegs);
+  namespace.counters.count(Mib.TcpOutRsts);
   const echoed = echoOptions(namespace, packet, options);
   const destination = ip.source(view, network);
   const firstHop = echoed !== null && echoed.firstHop !== ANY ? echoed.firstHop : destination;
@@ -92,8 +96,6 @@ function reset(namespace: Namespace, device: Device, packet: Packet, options: Op
   const { TCP } = ip.IpProtocol;
   if (echoed === null) pushHeader(answer, key.source, destination, TCP, tos, ttl, ip.DF, 0);
   else pushHeaderWithOptions(namespace, answer, echoed, key.source, destination, TCP, tos, ttl, ip.DF, 0);
-  namespace.counters.count(Mib.TcpOutSegs);
-  namespace.counters.count(Mib.TcpOutRsts);
   sendOfSocket(namespace, answer, route);
 }
 

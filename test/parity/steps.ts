@@ -71,6 +71,9 @@ function happening({ inputs }: Case): Step[] {
 
 const captureName = ({ host, device }: Place): string => `${host}-${device}.pcap`;
 
+/** All that is counted, but for what reports of groups (IGMP) move, which come when chance will have them. */
+const COUNTERS = 'nstat -as IpIn[!R]* Ip[!EI]* Icmp* Udp* Tcp* IpExtOut* IpExtIn[!ON]* IpExtReasm*';
+
 const QUESTION = /^ip -n (\S+) (route get .*)$/;
 const COMMAND = /^ip netns exec (\S+) (.*)$/;
 
@@ -82,6 +85,7 @@ function ending({ hosts, probes }: Case): Step[] {
     step('sleep', '0.3'),
     ...asked.map(([, host, question]) => step('ip', host!, question!)),
     ...hosts.flatMap((host) => [step('ip', host, 'neigh'), step('ip', host, 'route show cache')]),
+    ...hosts.map((host) => step('run', host, COUNTERS)),
     ...hosts.map((host) => step('show', host)),
   ];
 }
