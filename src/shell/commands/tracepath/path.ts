@@ -163,9 +163,11 @@ export class Path {
   private payload(): Uint8Array {
     const bytes = new Uint8Array(Math.max(0, this.mtu - OVERHEAD));
     const header = new DataView(new ArrayBuffer(24));
+    // CLOCK_MONOTONIC: the machine's, from its start.
+    const uptime = this.now - this.context.lab.kernel.clock.bootedAt;
     header.setUint32(0, this.ttl, true);
-    header.setBigUint64(8, BigInt(Math.floor(this.now / SECOND)), true);
-    header.setBigUint64(16, BigInt(this.now % SECOND) * 1000n, true);
+    header.setBigUint64(8, BigInt(Math.floor(uptime / SECOND)), true);
+    header.setBigUint64(16, BigInt(uptime % SECOND) * 1000n, true);
     bytes.set(new Uint8Array(header.buffer).subarray(0, bytes.length));
     return bytes;
   }
