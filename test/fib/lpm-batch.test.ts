@@ -86,17 +86,6 @@ test('more addresses than there are is a mistake', () => {
   expect(() => map.lookupBatch(new Int32Array(100), new Int32Array(99), 100)).toThrow(RangeError);
 });
 
-test('arrays of an arena that has grown since are copied', () => {
-  const queries = arenaArray(64);
-  const results = arenaArray(64);
-  queries.set(someAddresses(64));
-  const map = large(40);
-  arena.allocate(arena.halves.length);
-  expect(queries.buffer).not.toBe(arena.memory.buffer);
-  map.lookupBatch(queries, results, 64);
-  expect(results).toEqual(singly(map, queries));
-});
-
 const changeTo = (values: readonly number[]) =>
   fc.record({
     base: fc.constantFrom(0, 0x0c000000, -0x80000000, -256),
@@ -134,4 +123,16 @@ test.each([
     }),
     { numRuns: 8 },
   );
+});
+
+// Last, since all tables are slower in an arena that has grown.
+test('arrays of an arena that has grown since are copied', () => {
+  const queries = arenaArray(64);
+  const results = arenaArray(64);
+  queries.set(someAddresses(64));
+  const map = large(40);
+  arena.allocate(arena.halves.length);
+  expect(queries.buffer).not.toBe(arena.memory.buffer);
+  map.lookupBatch(queries, results, 64);
+  expect(results).toEqual(singly(map, queries));
 });
