@@ -54,7 +54,7 @@ export class AttributeWriter {
 
 export const u16 = (value: number): number[] => [value & 255, (value >>> 8) & 255];
 export const u32 = (value: number): number[] => [...u16(value), ...u16(value >>> 16)];
-export const networkOrder = (value: number): number[] => u32(value).reverse();
+const networkOrder = (value: number): number[] => u32(value).reverse();
 
 /** A message of a dump; `sequence` and `port` say which dump it was. */
 export function messageBytes(

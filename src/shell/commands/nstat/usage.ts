@@ -1,7 +1,7 @@
 // What nstat prints about itself, and its options (misc/nstat.c of iproute2 6.1).
 import { getoptLong, type LongOption } from '../net-tools/long-options.ts';
 
-export const USAGE = `Usage: nstat [OPTION] [ PATTERN [ PATTERN ] ]
+const USAGE = `Usage: nstat [OPTION] [ PATTERN [ PATTERN ] ]
    -h, --help          this message
    -a, --ignore        ignore history
    -d, --scan=SECS     sample every statistics every SECS
