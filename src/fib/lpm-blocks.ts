@@ -10,8 +10,8 @@
 //      | slot n is another than n-1: bit n  | 0 |      | place of the run's first slot  |
 //      +--------------------------------+---+      +--------------------------------+
 //
-// Slots take 16 bits each as long as all fit, then 32: a form for each, since a lookup that asks which it is takes a
-// fifth longer (measured).
+// Slots take 16 bits each as long as all fit, then 32: a form for each, since a lookup that asks which it is takes up to
+// a fifth longer (measured).
 import type { Ipv4 } from '../addr/ipv4.ts';
 import { arena as sharedArena } from './arena.ts';
 import { BlockTrie } from './lpm-block-trie.ts';
