@@ -5,10 +5,10 @@
 // equal neighbours cost nothing, so a full table of the Internet fits into the processor's cache, where an array of
 // 2^24 slots does not.
 //
-//       31                             1 0          31                              0
-//      +--------------------------------+---+      +--------------------------------+
-//      | slot n is another than n-1: bit n  | 0 |      | place of the run's first slot  |
-//      +--------------------------------+---+      +--------------------------------+
+//       31                          1   0     31                              0
+//      +------------------------------+---+    +--------------------------------+
+//      | bit n: slot n is not as n-1  | 0 |    | the place of the run's first   |
+//      +------------------------------+---+    +--------------------------------+
 //
 // Slots take 16 bits each as long as all fit, then 32: a form for each, since a lookup that asks which it is takes up to
 // a fifth longer (measured).
