@@ -3,9 +3,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { BUNDLE, CODE_CACHE, openBundle, wrapped } from './src/cli/code-cache.ts';
+import { BUNDLE, CODE_CACHE, openBundle, wrapped } from './code-cache.ts';
 
-const FOLDER = join(import.meta.dirname, 'dist/bin');
+const FOLDER = join(import.meta.dirname, '../../dist/bin');
 const COMMON: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -44,7 +44,7 @@ async function buildProgram(): Promise<void> {
 
 /** Runs the command once, and keeps the code of all functions that it called. */
 function keepCode(): void {
-  const { script, run } = openBundle(new URL('dist/bin/', import.meta.url));
+  const { script, run } = openBundle(new URL('../../dist/bin/', import.meta.url));
   process.once('exit', () => writeFileSync(join(FOLDER, CODE_CACHE), script.createCachedData()));
   process.stdout.write = () => true;
   process.argv = [
