@@ -11,7 +11,7 @@ import { command, orSay } from './install.ts';
 import { roundsOf } from './options.ts';
 import { type Pair, printPairs } from './pairs.ts';
 
-const PACKETS = 1_000_000;
+const PACKETS = 2_000_000;
 /** tshark takes apart some ten thousand packets a second. */
 const FEW_PACKETS = 100_000;
 const ROOT = join(import.meta.dirname, '../..');
