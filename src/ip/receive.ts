@@ -8,7 +8,7 @@ import { vlanDeviceOf } from '../link/vlan-link.ts';
 import { hasTag, removeTag, tagOf, VLAN_ID_MASK } from '../link/vlan-tag.ts';
 import { type Device, DeviceFlag } from '../netns/device.ts';
 import type { Kernel } from '../netns/kernel.ts';
-import { type Packet, PacketType } from '../packet/packet.ts';
+import { type Packet, PacketFlag, PacketType } from '../packet/packet.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { ETHERTYPE_MIN, EtherType, isVlan, VLAN_HEADER } from '../wire/ethernet.ts';
 import { receiveArp } from './arp.ts';
@@ -79,6 +79,11 @@ function receiveAtPort(port: Device, packet: Packet): void {
 
 /** eth_type_trans: whom the frame is for. */
 function classify(device: Device, packet: Packet): void {
+  if ((packet.flags & PacketFlag.HANDED_OVER) !== 0) {
+    packet.flags &= ~PacketFlag.HANDED_OVER;
+    packet.type = PacketType.HOST;
+    return;
+  }
   const destination = ethernet.destination(packet.view, packet.head);
   if (destination === device.address) packet.type = PacketType.HOST;
   else if (destination === MAC_BROADCAST) packet.type = PacketType.BROADCAST;

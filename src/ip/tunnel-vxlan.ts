@@ -8,7 +8,7 @@ import { collectAged, tellRemote } from '../link/vxlan-table.ts';
 import { NeighbourFlag, NudState } from '../neigh/neighbour.ts';
 import type { Device, VxlanFdbEntry, VxlanRemote, VxlanState } from '../netns/device.ts';
 import type { Namespace } from '../netns/namespace.ts';
-import { type Packet, PacketType } from '../packet/packet.ts';
+import { type Packet, PacketFlag } from '../packet/packet.ts';
 import { pseudoHeaderSum } from '../wire/checksum.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ip from '../wire/ipv4.ts';
@@ -142,7 +142,7 @@ function handOver(device: Device, target: Device, packet: Packet): void {
   device.stats.txBytes += packet.length;
   target.stats.rxPackets++;
   target.stats.rxBytes += packet.length;
-  packet.type = PacketType.HOST;
+  packet.flags |= PacketFlag.HANDED_OVER;
   enqueue(target.namespace.kernel, target, packet);
 }
 

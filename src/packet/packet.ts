@@ -156,6 +156,8 @@ export const PacketFlag = {
   FORWARDED: 2,
   /** Reassembled with DF: its fragments carry DF again (IPSKB_FRAG_PMTU). */
   FRAGMENT_DF: 4,
+  /** One device handed it to another as a frame for this host, whatever its MAC address says (vxlan_encap_bypass). */
+  HANDED_OVER: 8,
 } as const;
 
 /** Makes packets and takes them back. Nothing is allocated while a freed packet of the right size is at hand. */
