@@ -130,6 +130,8 @@ function describeCached(
 ): RouteCacheInfo {
   return {
     ...describeRoute(route),
+    // rt_fill_info is asked for no flow.
+    tos: 0,
     destination: exception.destination,
     length: 32,
     nextHops: [{ ...describeHop(hop), gateway: exception.gateway || hop.gateway }],

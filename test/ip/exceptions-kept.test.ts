@@ -68,3 +68,11 @@ test('after a flush nothing is told, and a route that comes upon what was learnt
   const sent = await cached(`${LEARNT_AND_KEPT}; ip -n r route flush cache; ${LEARNT_AND_KEPT}`);
   expect(sent).toEqual([expect.stringContaining(' mtu 1480')]);
 });
+
+test('what is told of a kept route has no TOS, though its route has one (rt_fill_info)', async () => {
+  const ping = 'ip netns exec a ping -c1 -W0.2 -Q 8 10.3.0.9 >/dev/null';
+  expect(await cached(`ip -n r route add tos 8 10.3.0.0/24 dev t1; ${ping}; ${ping}`)).toEqual([
+    expect.stringMatching(/^10\.3\.0\.9 dev t1 \\ {4}cache expires/),
+    expect.stringMatching(/^10\.3\.0\.9 dev t1 \\ {4}cache expires/),
+  ]);
+});
