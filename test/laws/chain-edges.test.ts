@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { PORT } from '../../bench/frames.ts';
 import { byIpip, byVxlan, ELSEWHERE, KNOWN_NODES, nodes } from '../../bench/labs.ts';
+import { parseIpv4 } from '../../src/addr/ipv4.ts';
 import { type Burst, Cluster, expectSame, SECOND, UNDERLAYS } from './cluster.ts';
 
 const PLAIN: Burst = { count: 16, size: 150, ttl: 64, tos: 0, df: false, to: ELSEWHERE, odd: -1, padding: 0 };
@@ -40,7 +41,7 @@ class Pair {
     this.known = known;
     this.anew = anew;
     for (const { lab } of this.both())
-      for (const pod of ['node0pod3', 'node1pod2'])
+      for (const pod of ['node0pod3', 'node1pod2', 'node1pod3'])
         lab.names.get(pod)!.udpPorts.set(PORT, { protocol: 17, receive: () => {} });
     const { backlog } = known.lab.kernel;
     const redirect = backlog.redirect.bind(backlog);
@@ -91,8 +92,7 @@ class Pair {
   get pathMiddle(): number {
     const routes = this.anew.lab.names.get('node0')!.fib.dumpAll();
     const learnt = routes.flatMap(({ nextHops }) => nextHops.flatMap((hop) => [...(hop.exceptions ?? [])]));
-    expect(learnt).toHaveLength(1);
-    return learnt[0]![1].expires - HALF_LIFE;
+    return learnt.find(([to]) => to === parseIpv4(ELSEWHERE))![1].expires - HALF_LIFE;
   }
 
   /** When node0's VXLAN device next looks for entries that are too old. */
@@ -116,15 +116,18 @@ describe('the TTL of a tunnel', () => {
   });
 
   test('of its own, ends there though another tunnel taught all hops the same packets', async () => {
+    // The router cannot answer: a tunnel that hears of errors goes hop by hop for that.
     const otherTunnel = `ip -n node0 link add other type ipip local 172.16.0.1 remote 172.16.0.2 ttl 64
 ip -n node0 link set other up
 ip -n node0 route add default dev other table 100
 ip -n node0 rule add iif cali3 lookup 100
-ip -n node0 tunnel change tunl0 ttl 1`;
+ip -n node0 tunnel change tunl0 ttl 1
+ip -n router route del 172.16.0.1 dev node0`;
     const pair = await Pair.open([IPIP, UNDERLAYS.router, otherTunnel].join('\n'));
     for (let left = LEARNING; left > 0; left--) {
       pair.send({});
       pair.learn({}, 'node0pod3');
+      pair.waitUntil(pair.now + PATIENCE_MAX);
     }
   });
 });
@@ -176,6 +179,7 @@ describe('what a chain relies on', () => {
 describe('the path that a tunnel teaches', () => {
   test('is not known to a flow whose first packets died before the tunnel', async () => {
     const pair = await Pair.open([IPIP, SHORT_PATHS].join('\n'));
+    pair.learn({ to: '10.65.1.3' });
     pair.send({ ttl: 1, count: 2 });
     for (let left = LEARNING; left > 0; left--) pair.send({});
     pair.waitUntil(pair.pathMiddle + 1);
