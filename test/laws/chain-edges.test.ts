@@ -52,7 +52,9 @@ class Pair {
   }
 
   static async open(script: string): Promise<Pair> {
-    return new Pair(await Cluster.open(true, script), await Cluster.open(false, script));
+    const pair = new Pair(await Cluster.open(true, script), await Cluster.open(false, script));
+    for (const { printed } of pair.both()) expect(printed).toBe('');
+    return pair;
   }
 
   get now(): number {
@@ -121,7 +123,7 @@ describe('the TTL of a tunnel', () => {
 ip -n node0 link set other up
 ip -n node0 route add default dev other table 100
 ip -n node0 rule add iif cali3 lookup 100
-ip -n node0 tunnel change tunl0 ttl 1
+ip -n node0 tunnel change tunl0 mode ipip ttl 1 pmtudisc
 ip -n router route del 172.16.0.1 dev node0`;
     const pair = await Pair.open([IPIP, UNDERLAYS.router, otherTunnel].join('\n'));
     for (let left = LEARNING; left > 0; left--) {
@@ -187,7 +189,7 @@ describe('the path that a tunnel teaches', () => {
   });
 
   test('is another for packets with DF where the device does not set it itself', async () => {
-    const narrow = 'ip -n node0 tunnel change tunl0 nopmtudisc; ip -n node0 link set eth0 mtu 1400';
+    const narrow = 'ip -n node0 tunnel change tunl0 mode ipip nopmtudisc; ip -n node0 link set eth0 mtu 1400';
     const pair = await Pair.open([IPIP, narrow].join('\n'));
     pair.learn();
     pair.send({ df: true });
