@@ -31,6 +31,16 @@ ip -n router link set between up; ip -n second link set between up
 ip -n router route add 172.16.0.2 via 172.16.1.2 dev between onlink
 ip -n router neigh add 172.16.1.2 lladdr 02:00:00:00:40:01 dev between`;
 
+/** An address of node0's second pod, by a pod of node1 that sends everything back. */
+const FAR = '10.65.1.9';
+const THERE_AND_BACK = `ip netns exec node1pod2 sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0
+ip -n node1 route add ${FAR} via 10.65.1.2 dev cali2
+ip -n node1 route add default via 172.16.0.1 dev tunl0 onlink table 100
+ip -n node1 rule add iif cali2 lookup 100
+ip -n node0 route add default via 10.65.0.3 dev cali3 onlink table 100
+ip -n node0 rule add iif tunl0 lookup 100
+ip -n node0pod3 address add ${FAR}/32 dev eth0`;
+
 /** The machine whose packets go through several hops at once, and the one where they go hop by hop. */
 class Pair {
   private readonly known: Cluster;
@@ -208,4 +218,11 @@ describe('a tunnel whose packets come out', () => {
       pair.learn();
       for (let count = 4; count <= 70; count++) pair.send({ count });
     });
+
+  test('and go into another one begin a new turn', async () => {
+    const script = [IPIP, THERE_AND_BACK].join('\n');
+    const pair = await Pair.open(script);
+    pair.learn({ to: FAR });
+    for (let count = 4; count <= 70; count++) pair.send({ count, to: FAR });
+  });
 });
