@@ -132,3 +132,15 @@ export function stream(name: StreamName, table: LpmTable, count: number, seed: n
   const first = inPrefixes(table, random);
   return Int32Array.from({ length: count }, (_, index) => first + index);
 }
+
+/**
+ * One pass of single lookups; the sum keeps them from being left out. A function of its own: what a closure holds, V8 loads and
+ * stores for each address anew (half the speed).
+ */
+export function lookUpAll(map: PrefixMap, queries: Int32Array): number {
+  let sum = 0;
+  // V8 would take the length anew each time, and for a floating-point number.
+  const count = queries.length | 0;
+  for (let i = 0; i < count; i++) sum = (sum + map.lookup(queries[i] as Ipv4)) | 0;
+  return sum;
+}
