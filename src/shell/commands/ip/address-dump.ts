@@ -4,20 +4,20 @@ import { Errno, type Refusal, refuse } from '../../../addr/errno.ts';
 import { ipv4 } from '../../../addr/ipv4.ts';
 import { changeAddress } from '../../../admin/address.ts';
 import type { AddressInfo } from '../../../admin/types.ts';
+import { ADDRESS_DUMP, eachMessage, isRestored, readDump, writeMessages } from '../iproute2/dump-file.ts';
 import {
-  ADDRESS_DUMP,
-  dumpIdentity,
-  eachMessage,
-  isRestored,
-  readDump,
-  writeMessages,
-} from '../iproute2/dump-file.ts';
-import { Attributes, AttributeWriter, type Message, messageBytes, u32 } from '../iproute2/netlink-bytes.ts';
+  AF_INET,
+  Attributes,
+  AttributeWriter,
+  type DumpIdentity,
+  type Message,
+  messageBytes,
+  u32,
+} from '../iproute2/netlink-bytes.ts';
 import type { Session } from '../iproute2/session.ts';
 import { printAddress } from './address-print.ts';
 
 const RTM_NEWADDR = 20;
-const AF_INET = 2;
 const FIXED = 8;
 /** IFA_*. */
 const Attribute = {
@@ -35,7 +35,7 @@ const FOREVER = 0xffffffff;
 /** exit(-1). */
 const FAILED = 255;
 
-function encode(info: AddressInfo, identity: ReturnType<typeof dumpIdentity>): number[] {
+function encode(info: AddressInfo, identity: DumpIdentity): number[] {
   const fixed = [AF_INET, info.length, info.flags & 255, info.scope, ...u32(info.index)];
   const attributes = new AttributeWriter();
   attributes.address(Attribute.ADDRESS, info.peer);
@@ -73,13 +73,8 @@ function decode(session: Session, { body }: Message): AddressInfo {
   };
 }
 
-export function saveAddresses(session: Session, addresses: readonly AddressInfo[]): void {
-  const identity = dumpIdentity(session);
-  writeMessages(
-    session,
-    addresses.map((address) => encode(address, identity)),
-  );
-}
+export const saveAddresses = (session: Session, addresses: readonly AddressInfo[]): void =>
+  writeMessages(session, addresses, encode);
 
 export async function restore(session: Session): Promise<number> {
   const bytes = await readDump(session, ADDRESS_DUMP);

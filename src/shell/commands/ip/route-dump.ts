@@ -5,19 +5,15 @@ import { type Ipv4, ipv4 } from '../../../addr/ipv4.ts';
 import { changeRoute } from '../../../admin/route.ts';
 import { NextHopFlag, NO_METRICS } from '../../../admin/route-constants.ts';
 import type { NextHopInfo, RouteInfo } from '../../../admin/types.ts';
+import { eachMessage, isRestored, ROUTE_DUMP, readDump, writeMessages } from '../iproute2/dump-file.ts';
 import {
-  dumpIdentity,
-  eachMessage,
-  isRestored,
-  ROUTE_DUMP,
-  readDump,
-  writeMessages,
-} from '../iproute2/dump-file.ts';
-import {
+  AF_INET,
   Attributes,
   AttributeWriter,
+  type DumpIdentity,
   type Message,
   messageBytes,
+  tableByte,
   u16,
   u32,
 } from '../iproute2/netlink-bytes.ts';
@@ -25,9 +21,7 @@ import type { Session } from '../iproute2/session.ts';
 import { layoutOfSession, printRoute } from './route-print.ts';
 
 const RTM_NEWROUTE = 24;
-const AF_INET = 2;
 const FIXED = 12;
-const RT_TABLE_COMPAT = 252;
 /** RTA_*. */
 const Attribute = {
   DST: 1,
@@ -64,12 +58,11 @@ const RTAX_LOCK = 1;
 const MTU_LOCK = 1 << 2;
 
 /** A route as a dump tells it. */
-function encode(route: RouteInfo, identity: ReturnType<typeof dumpIdentity>): number[] {
+function encode(route: RouteInfo, identity: DumpIdentity): number[] {
   const { table, length, tos, protocol, scope, type, nextHops } = route;
   const single = nextHops.length === 1 ? nextHops[0] : undefined;
   const flags = single?.flags ?? route.flags;
-  const shownTable = table < 256 ? table : RT_TABLE_COMPAT;
-  const fixed = [AF_INET, length, 0, tos, shownTable, protocol, scope, type, ...u32(flags)];
+  const fixed = [AF_INET, length, 0, tos, tableByte(table), protocol, scope, type, ...u32(flags)];
   const attributes = new AttributeWriter();
   attributes.u32(Attribute.TABLE, table);
   if (length !== 0) attributes.address(Attribute.DST, route.destination);
@@ -161,13 +154,8 @@ const hopOf = (session: Session, hop: Omit<NextHopInfo, 'device'>): NextHopInfo 
   device: hop.index === 0 ? '' : session.nameOf(hop.index),
 });
 
-export function saveRoutes(session: Session, routes: readonly RouteInfo[]): void {
-  const identity = dumpIdentity(session);
-  writeMessages(
-    session,
-    routes.map((route) => encode(route, identity)),
-  );
-}
+export const saveRoutes = (session: Session, routes: readonly RouteInfo[]): void =>
+  writeMessages(session, routes, encode);
 
 /** Routes to addresses of ours, to networks of ours, by gateways: in this order, whatever theirs in the file is. */
 function turnOf({ body }: Message): number {

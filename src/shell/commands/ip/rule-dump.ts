@@ -4,7 +4,6 @@ import { ipv4 } from '../../../addr/ipv4.ts';
 import { dumpRules, restoreRule } from '../../../admin/rule.ts';
 import type { RuleInfo, RuleRequest } from '../../../admin/types.ts';
 import {
-  dumpIdentity,
   eachMessage,
   isRestored,
   RULE_DUMP,
@@ -13,19 +12,20 @@ import {
   writeMessages,
 } from '../iproute2/dump-file.ts';
 import {
+  AF_INET,
   Attributes,
   AttributeWriter,
+  type DumpIdentity,
   type Message,
   messageBytes,
+  tableByte,
   u16,
   u32,
 } from '../iproute2/netlink-bytes.ts';
 import type { Session } from '../iproute2/session.ts';
 
 const RTM_NEWRULE = 32;
-const AF_INET = 2;
 const FIXED = 12;
-const RT_TABLE_COMPAT = 252;
 const GOTO = 2;
 const NONE = 0xffffffff;
 /** FRA_*. */
@@ -59,9 +59,9 @@ const flagsOf = (rule: RuleInfo): number =>
   (rule.iifDetached ? RuleFlag.IIF_DETACHED : 0) |
   (rule.oifDetached ? RuleFlag.OIF_DETACHED : 0);
 
-function encode(rule: RuleInfo, identity: ReturnType<typeof dumpIdentity>): number[] {
-  const table = rule.table < 256 ? rule.table : RT_TABLE_COMPAT;
+function encode(rule: RuleInfo, identity: DumpIdentity): number[] {
   const { destinationLength, sourceLength, tos, action } = rule;
+  const table = tableByte(rule.table);
   const fixed = [AF_INET, destinationLength, sourceLength, tos, table, 0, 0, action, ...u32(flagsOf(rule))];
   const attributes = new AttributeWriter();
   attributes.u32(Attribute.TABLE, rule.table);
@@ -147,11 +147,7 @@ const portsIn = (view: DataView): readonly [number, number] => [
 export function save(session: Session, rest: readonly string[]): number {
   if (rest.length > 0) return session.fail('"ip rule save" does not take any arguments.');
   if (!writeMagic(session, RULE_DUMP)) return session.statuses.failed;
-  const identity = dumpIdentity(session);
-  writeMessages(
-    session,
-    dumpRules(session.namespace).map((rule) => encode(rule, identity)),
-  );
+  writeMessages(session, dumpRules(session.namespace), encode);
   return 0;
 }
 

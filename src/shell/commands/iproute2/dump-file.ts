@@ -1,6 +1,6 @@
 // Files of `save`: a number that says what they are, and the messages of a dump (save_nlmsg, rtnl_from_file).
 import { Errno, type Refusal } from '../../../addr/errno.ts';
-import { type Message, messagesIn, u32 } from './netlink-bytes.ts';
+import { type DumpIdentity, type Message, messagesIn, u32 } from './netlink-bytes.ts';
 import type { Session } from './session.ts';
 
 /** What tells the files apart, and what their reader calls them. */
@@ -15,12 +15,6 @@ export const RULE_DUMP: DumpKind = { magic: 0x71706986, name: 'rule' };
 
 const MAGIC_LENGTH = 4;
 
-/** What a dump is known by: when it was asked for, and by whom. */
-export const dumpIdentity = ({ context }: Session): { sequence: number; port: number } => ({
-  sequence: Math.floor(context.lab.kernel.clock.now / 1e6) >>> 0,
-  port: context.process.pid,
-});
-
 /** False, and a complaint, where bytes would end on a screen. */
 export function writeMagic(session: Session, kind: DumpKind): boolean {
   if (session.context.isTerminal) {
@@ -31,8 +25,18 @@ export function writeMagic(session: Session, kind: DumpKind): boolean {
   return true;
 }
 
-export const writeMessages = (session: Session, messages: readonly number[][]): void =>
-  session.context.outBytes(Uint8Array.from(messages.flat()));
+/** One message for each item, all of one dump. */
+export function writeMessages<Item>(
+  { context }: Session,
+  items: readonly Item[],
+  encode: (item: Item, identity: DumpIdentity) => number[],
+): void {
+  const identity = {
+    sequence: Math.floor(context.lab.kernel.clock.now / 1e6) >>> 0,
+    port: context.process.pid,
+  };
+  context.outBytes(Uint8Array.from(items.flatMap((item) => encode(item, identity))));
+}
 
 /** Standard input behind the magic; null, and a complaint, if it is of another kind. */
 export async function readDump(session: Session, kind: DumpKind): Promise<Uint8Array | null> {

@@ -56,12 +56,25 @@ export const u16 = (value: number): number[] => [value & 255, (value >>> 8) & 25
 export const u32 = (value: number): number[] => [...u16(value), ...u16(value >>> 16)];
 const networkOrder = (value: number): number[] => u32(value).reverse();
 
+/** What a dump is known by: when it was asked for, and by whom. */
+export interface DumpIdentity {
+  readonly sequence: number;
+  readonly port: number;
+}
+
+export const AF_INET = 2;
+/** RT_TABLE_COMPAT. */
+const LARGE_TABLE = 252;
+
+/** What stands in the one byte that the fixed part has for a table. */
+export const tableByte = (table: number): number => (table < 256 ? table : LARGE_TABLE);
+
 /** A message of a dump; `sequence` and `port` say which dump it was. */
 export function messageBytes(
   type: number,
   fixed: readonly number[],
   attributes: AttributeWriter,
-  { sequence, port }: { readonly sequence: number; readonly port: number },
+  { sequence, port }: DumpIdentity,
 ): number[] {
   const body = [...fixed, ...attributes.done];
   return [...u32(HEADER + body.length), ...u16(type), ...u16(FLAGS), ...u32(sequence), ...u32(port), ...body];

@@ -1,4 +1,4 @@
-// netstat (net-tools 2.10): routes, interfaces, groups and counters; a lab has no sockets of its own to list.
+// netstat (net-tools 2.10): routes, interfaces, groups, counters, and the sockets that somebody listens at.
 import { formatIpv4 } from '../../../addr/ipv4.ts';
 import { dumpLinks } from '../../../admin/link.ts';
 import { listSockets, type SocketInfo } from '../../../admin/socket-list.ts';
